@@ -1,0 +1,28 @@
+//! What Jackfield knows of agents, interactions and commands, and every decision about them.
+//!
+//! Nothing here waits, reads, writes or knows XML or JSON: `domain` decides, everything else carries. A command from SAP comes in as
+//! [`Request`], leaves as [`Reply`] or [`Refusal`]; what the switch says comes in as [`SwitchEvent`], what SAP is told leaves as
+//! [`Event`].
+
+mod command;
+mod event;
+mod ids;
+mod interaction;
+mod refusal;
+mod reply;
+mod switch_event;
+mod switch_request;
+mod view;
+
+pub use command::{Command, Destination, Listened, Request, Subscription};
+pub use event::{EndReason, Event, Subject};
+pub use ids::{AppId, ChannelId, ContainerId, EventUrl, InteractionId, ItemId, Language, PartyId, QueueId, UserId, WorkmodeId};
+pub use interaction::{Direction, EndCause, Interaction, InteractionKind, InteractionState, Party};
+pub use refusal::{Refusal, Side};
+pub use reply::{ProductInformation, Reply, WorkcenterCapability};
+pub use switch_event::{AgentStatus, Connection, SwitchEvent};
+pub use switch_request::{AfterReject, SwitchAnswer, SwitchRequest};
+pub use view::{
+    Address, AgentView, CallStatus, CallView, Capability, ChannelView, ContainerKind, ContainerView, MessageView, QueueView, TextElement,
+    UserPresence,
+};

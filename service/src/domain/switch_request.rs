@@ -1,0 +1,122 @@
+//! What the switch is asked to do for one agent: the outcome of every decision about a command.
+
+use super::{Interaction, InteractionId, PartyId, UserId};
+use std::sync::Arc;
+
+/// One thing the switch is asked. It answers when it has accepted; the truth comes as a [`super::SwitchEvent`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SwitchRequest {
+    /// Set the agent's status by the switch's name for it.
+    SetStatus(Arc<str>),
+    /// Answer an alerting interaction.
+    Answer(InteractionId),
+    /// Hang up.
+    Disconnect(InteractionId),
+    /// Put on hold.
+    Hold(InteractionId),
+    /// Take from hold.
+    Pickup(InteractionId),
+    /// Hold the one and pick up the other, in this order, as one thing.
+    Alternate {
+        /// The connected one.
+        hold: InteractionId,
+        /// The held one.
+        pick_up: InteractionId,
+    },
+    /// Hang up the one and pick up the other, in this order, as one thing.
+    Reconnect {
+        /// The active one.
+        drop: InteractionId,
+        /// The held one.
+        pick_up: InteractionId,
+    },
+    /// Call out; answered with [`SwitchAnswer::Interaction`] before the other side answers.
+    Dial {
+        /// Number, extension or workgroup.
+        destination: String,
+        /// Data the call carries from the start.
+        attached_data: Option<Arc<str>>,
+    },
+    /// Hold a connected call and call out for a consultation; answered with the new interaction. The attached data is carried along.
+    Consult {
+        /// The call that will be held.
+        call: InteractionId,
+        /// Number, extension or workgroup.
+        destination: String,
+    },
+    /// Joins a held call and a connected one; the result keeps the held one's id, the other ends as [`super::EndCause::Conferenced`].
+    Conference {
+        /// The held call, perhaps itself a conference.
+        held: InteractionId,
+        /// The connected call.
+        connected: InteractionId,
+    },
+    /// The held call goes to whom the consultation reached; both leave the agent.
+    CompleteTransfer {
+        /// The customer's call.
+        call: InteractionId,
+        /// The live consultation.
+        consultation: InteractionId,
+    },
+    /// The call leaves the agent whether or not the destination answers.
+    BlindTransfer {
+        /// Which.
+        call: InteractionId,
+        /// Number, extension or workgroup.
+        destination: String,
+    },
+    /// Remove one party from a conference.
+    DropParty {
+        /// The conference.
+        call: InteractionId,
+        /// The party, one of [`Interaction::parties`].
+        party: PartyId,
+    },
+    /// The agent leaves a conference that goes on without him.
+    Leave(InteractionId),
+    /// Reject: first the status (so that the queue cannot offer it again), then the interaction.
+    Reject {
+        /// Which.
+        interaction: InteractionId,
+        /// The reject workmode's status; `None` leaves the status alone.
+        status: Option<Arc<str>>,
+        /// What becomes of it.
+        after: AfterReject,
+    },
+    /// Listen to a call of another agent.
+    Listen {
+        /// Whose; `None` when the id alone is known.
+        agent: Option<UserId>,
+        /// Which; `None`: the one he talks on.
+        call: Option<InteractionId>,
+    },
+    /// Stop listening.
+    ListenEnd(InteractionId),
+    /// Set (`Some`) or remove (`None`) attached data.
+    SetAttachedData {
+        /// Which.
+        interaction: InteractionId,
+        /// Byte for byte.
+        data: Option<Arc<str>>,
+    },
+}
+
+/// What becomes of a rejected interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AfterReject {
+    /// Back to its workgroup with a raised priority.
+    Requeue,
+    /// To the agent's voicemail.
+    Voicemail,
+    /// Disconnected.
+    Disconnect,
+}
+
+/// What the switch answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SwitchAnswer {
+    /// Accepted.
+    Accepted,
+    /// Accepted, and this interaction came of it.
+    Interaction(Box<Interaction>),
+}

@@ -1,0 +1,8 @@
+//! Jackfield's headless service. `app` names every part; `ARCHITECTURE.md` says who may import whom, and a test enforces it.
+
+pub mod agents;
+pub mod domain;
+pub mod ici;
+pub mod outbox;
+pub mod soap;
+pub mod switch;

@@ -1,0 +1,36 @@
+//! What the file says of delivery.
+
+use std::time::Duration;
+
+/// How events are delivered; `app` makes it from `[delivery]` and `service.event_hosts`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Hosts that events may go to; empty: only the address the subscriber called from.
+    pub event_hosts: Vec<String>,
+    /// One attempt's deadline, connect to answer.
+    pub attempt: Duration,
+    /// The first pause after a failure; doubles, with jitter, up to `pause_max`.
+    pub pause: Duration,
+    /// The longest pause.
+    pub pause_max: Duration,
+    /// After this long without success the subscriber counts as unreachable.
+    pub unreachable_after: Duration,
+    /// A POST that was never sent is dropped, with a count, when it is older than this; snapshots of live things never are.
+    pub expire: Duration,
+    /// Most events that wait in one lane.
+    pub lane_capacity: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            event_hosts: Vec::new(),
+            attempt: Duration::from_secs(5),
+            pause: Duration::from_millis(250),
+            pause_max: Duration::from_secs(10),
+            unreachable_after: Duration::from_secs(15),
+            expire: Duration::from_secs(600),
+            lane_capacity: 256,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! SOAP 1.1 on the wire, knowing nothing of ICI: bounded reading, envelopes, values, writing, faults.
+//!
+//! The only place that names roxmltree and quick-xml.

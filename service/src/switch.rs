@@ -1,0 +1,112 @@
+//! The port to a contact-centre switch: log an agent on, carry out his requests, hear what happens to him.
+//!
+//! Adapters: [`embedded`], a small but real ACD in memory. A battery of tests runs against every adapter. The port knows `domain` only;
+//! it knows neither SAP nor sessions.
+
+pub mod embedded;
+mod feed;
+
+pub use feed::{Feed, FeedSender, feed};
+
+use crate::domain::{AgentStatus, InteractionKind, QueueId, QueueView, Refusal, SwitchAnswer, SwitchRequest, UserId, UserPresence};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+/// A future that can be kept as a pending operation.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
+
+/// A contact-centre switch.
+pub trait Switch: Send + Sync + 'static {
+    /// Logs an agent on and gives back his session, whose feed starts with a full snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownUser`], [`Refusal::UserCase`], [`Refusal::CannotLogOn`] (no extension, station in use …),
+    /// [`Refusal::SwitchUnavailable`], [`Refusal::SwitchTimeout`].
+    fn log_on(&self, who: LogOn) -> BoxFuture<Result<AgentLine, Refusal>>;
+
+    /// Names that the wizard, the check and presence lists need.
+    fn directory(&self) -> BoxFuture<Result<Directory, Refusal>>;
+
+    /// Is it there? Answers at once from what is known.
+    fn health(&self) -> Health;
+}
+
+/// Who logs on.
+#[derive(Clone, Debug)]
+pub struct LogOn {
+    /// His name, case-sensitive.
+    pub user: UserId,
+    /// The station he named (free seating); `None`: his own.
+    pub station: Option<String>,
+}
+
+/// An agent who is logged on at the switch.
+pub struct AgentLine {
+    /// What the switch knows of him.
+    pub profile: AgentProfile,
+    /// Where his requests go.
+    pub requests: Arc<dyn Requests>,
+    /// What happens to him; the first event is a snapshot.
+    pub feed: Feed,
+}
+
+/// Carries out one agent's requests.
+pub trait Requests: Send + Sync + 'static {
+    /// Answers when the switch has accepted or refused. The future may be kept and polled elsewhere; who drops it gives up the answer,
+    /// not the request.
+    fn request(&self, request: SwitchRequest) -> BoxFuture<Result<SwitchAnswer, Refusal>>;
+
+    /// Ends the session at the switch. His status stays as it was (guide, workmode *Logout*).
+    fn log_off(&self) -> BoxFuture<()>;
+}
+
+/// What the switch knows of an agent when he logs on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentProfile {
+    /// As the switch writes it.
+    pub user: UserId,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// His extension.
+    pub extension: String,
+    /// The station he sits at.
+    pub station: String,
+    /// His e-mail address; may be empty.
+    pub email: String,
+    /// Workgroups he belongs to.
+    pub workgroups: Vec<QueueId>,
+    /// What kinds of interaction the switch sends him.
+    pub kinds: Vec<InteractionKind>,
+}
+
+/// What a switch has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// All statuses, selectable or not.
+    pub statuses: Vec<StatusEntry>,
+    /// All workgroups, with live figures.
+    pub queues: Vec<QueueView>,
+    /// All users.
+    pub users: Vec<UserPresence>,
+    /// All stations.
+    pub stations: Vec<String>,
+}
+
+/// A status of the switch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusEntry {
+    /// Name and nature.
+    pub status: AgentStatus,
+    /// May an agent choose it?
+    pub selectable: bool,
+}
+
+/// The connection to the switch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Does it work?
+    pub up: bool,
+    /// In words.
+    pub detail: String,
+}
