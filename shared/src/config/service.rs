@@ -1,0 +1,101 @@
+//! `[service]`, `[admin]`, `[store]`: where Jackfield listens, who may come in, and what it keeps.
+
+use super::Network;
+use crate::secret::SecretRef;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+/// Where SAP reaches Jackfield, and who may.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Service {
+    /// Address and port for SAP. Port 0 takes any free one.
+    #[schemars(extend("format" = "socket-address"))]
+    pub listen: SocketAddr,
+    /// Path of the web service, as it stands in SAP's RFC destination.
+    #[schemars(length(min = 1, max = 256))]
+    pub path: String,
+    /// How SAP reaches this service when a proxy stands between; `?wsdl` names it. Absent: the address of the request.
+    #[schemars(extend("format" = "http-url"))]
+    pub public_url: Option<String>,
+    /// Hosts that events may be sent to. Empty: only the address that the subscriber called from.
+    #[schemars(extend("items" = { "type": "string", "format": "host" }))]
+    pub event_hosts: Vec<String>,
+    /// Encryption of the listener. Absent: plain HTTP.
+    pub tls: Option<Tls>,
+    /// Who may call the web service.
+    pub access: Access,
+}
+
+/// Encryption of the listener.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// PEM file with the certificate and its chain.
+    pub certificate: PathBuf,
+    /// PEM file with the private key; it must be readable by the service's account only.
+    pub key: PathBuf,
+}
+
+/// Who may call the web service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Access {
+    /// Networks that may call. Empty: every network that reaches the listener.
+    pub networks: Vec<Network>,
+    /// Technical users, one of whom SAP names by HTTP basic authentication. Empty: nobody is asked.
+    pub users: Vec<AccessUser>,
+}
+
+/// A technical user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessUser {
+    /// User name.
+    #[schemars(length(min = 1, max = 128))]
+    pub name: String,
+    /// Where the password is.
+    pub password: SecretRef,
+}
+
+/// The listener for administrators: health, status and figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Admin {
+    /// Address and port for administrators. Port 0 takes any free one.
+    #[schemars(extend("format" = "socket-address"))]
+    pub listen: SocketAddr,
+    /// Where the token is that `/status` asks for. Absent: `/status` answers callers on this machine only.
+    pub token: Option<SecretRef>,
+}
+
+/// What must outlive a crash.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// Database file. Absent: memory only, so that agents log on again after a restart.
+    pub path: Option<PathBuf>,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 8095).into(),
+            path: "/SapIciWebConnector/IcSapWebService.asmx".into(),
+            public_url: None,
+            event_hosts: Vec::new(),
+            tls: None,
+            access: Access::default(),
+        }
+    }
+}
+
+impl Default for Admin {
+    fn default() -> Self {
+        Self { listen: (Ipv4Addr::LOCALHOST, 8096).into(), token: None }
+    }
+}

@@ -1,0 +1,186 @@
+//! `[switch]` and `[switch.embedded]`: the contact-centre switch.
+
+use super::duration;
+use crate::secret::SecretRef;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The contact-centre switch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switch {
+    /// Which switch.
+    pub kind: SwitchKind,
+    /// Name or address of the primary CIC server.
+    #[schemars(extend("format" = "host"))]
+    pub server: Option<String>,
+    /// Name or address of the backup CIC server of a switchover pair.
+    #[schemars(extend("format" = "host"))]
+    pub backup: Option<String>,
+    /// Port of the CIC server's REST interface. Absent: 8019 with TLS, 8018 without.
+    #[schemars(range(min = 1, max = 65_535))]
+    pub port: Option<u16>,
+    /// Encrypt the connection to the CIC server.
+    pub tls: bool,
+    /// The CIC user who monitors sessions and sends notifications, SAPSU for example.
+    pub user_id: Option<String>,
+    /// Where that user's password is.
+    pub password: Option<SecretRef>,
+    /// The switch that is built in, for trying out, teaching and testing.
+    pub embedded: Embedded,
+}
+
+/// Which switch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SwitchKind {
+    /// The one that is built in.
+    #[default]
+    Embedded,
+    /// A CIC server, by its REST interface.
+    Icws,
+}
+
+/// The built-in switch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Embedded {
+    /// An offered interaction goes on to somebody else after this long.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub offering: Duration,
+    /// Do outside numbers that an agent dials answer by themselves?
+    pub outside_answers: bool,
+    /// They answer after this long.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub answer_after: Duration,
+    /// After an interaction from a workgroup an agent gets no other for this long.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub wrap_up: Duration,
+    /// Agents. A file that names its own users but no workgroups has all of them in the two built-in ones.
+    pub users: Vec<User>,
+    /// Stations beside those of the users, whose own are named as their extensions.
+    pub stations: Vec<String>,
+    /// Statuses. The first is the one that users start in.
+    pub statuses: Vec<Status>,
+    /// Workgroups.
+    pub workgroups: Vec<Workgroup>,
+}
+
+/// An agent of the built-in switch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// User name, the same as in SAP, with the same capital and small letters.
+    #[schemars(length(min = 1, max = 128))]
+    pub name: String,
+    /// Extension. Without one the user cannot be logged on.
+    #[serde(default)]
+    pub extension: String,
+    /// First name.
+    #[serde(default)]
+    pub first_name: String,
+    /// Last name.
+    #[serde(default)]
+    pub last_name: String,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: String,
+    /// Hidden from the directory: cannot be logged on.
+    #[serde(default)]
+    pub excluded_from_directory: bool,
+    /// Status to start in. Absent: the first one.
+    #[serde(default)]
+    pub status: Option<String>,
+}
+
+/// A status of the built-in switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// Its name.
+    #[schemars(length(min = 1, max = 128))]
+    pub name: String,
+    /// Interactions from workgroups are offered in it.
+    #[serde(default)]
+    pub acd: bool,
+    /// Nothing rings in it; direct calls go to voicemail.
+    #[serde(default)]
+    pub do_not_disturb: bool,
+    /// An agent may choose it.
+    #[serde(default = "yes")]
+    pub selectable: bool,
+}
+
+/// A workgroup of the built-in switch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workgroup {
+    /// Its name.
+    #[schemars(length(min = 1, max = 128))]
+    pub name: String,
+    /// Its number.
+    #[serde(default)]
+    pub extension: String,
+    /// Names of the users who belong to it.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+impl Switch {
+    /// The port of the CIC server: the one written, else the standard one.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.tls { 8019 } else { 8018 })
+    }
+}
+
+impl Default for Embedded {
+    fn default() -> Self {
+        let user = |name: &str, extension: &str, first: &str, last: &str| User {
+            name: name.into(),
+            extension: extension.into(),
+            first_name: first.into(),
+            last_name: last.into(),
+            email: format!("{}@example.com", first.to_lowercase()),
+            excluded_from_directory: false,
+            status: Some("Do Not disturb".into()),
+        };
+        let status = |name: &str, acd, do_not_disturb, selectable| Status { name: name.into(), acd, do_not_disturb, selectable };
+        let workgroup = |name: &str, extension: &str, members: [&str; 3]| Workgroup {
+            name: name.into(),
+            extension: extension.into(),
+            members: members.map(Into::into).into(),
+        };
+        Self {
+            offering: Duration::from_secs(20),
+            outside_answers: true,
+            answer_after: Duration::from_secs(2),
+            wrap_up: Duration::ZERO,
+            users: vec![
+                user("ANNA", "8001", "Anna", "Adler"),
+                user("BERT", "8002", "Bert", "Brandt"),
+                user("CARLA", "8003", "Carla", "Conti"),
+                user("SUPERVISOR", "8009", "Simone", "Sommer"),
+            ],
+            stations: Vec::new(),
+            statuses: vec![
+                status("Available", true, false, true),
+                status("Do Not disturb", false, true, true),
+                status("Lunch", false, true, true),
+                status("Follow Up", false, true, true),
+                status("ACD not answering", false, true, false),
+            ],
+            workgroups: vec![
+                workgroup("Sales", "7001", ["ANNA", "BERT", "CARLA"]),
+                workgroup("Support", "7002", ["ANNA", "BERT", "CARLA"]),
+            ],
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
