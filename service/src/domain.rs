@@ -4,6 +4,7 @@
 //! [`Request`], leaves as [`Reply`] or [`Refusal`]; what the switch says comes in as [`SwitchEvent`], what SAP is told leaves as
 //! [`Event`].
 
+mod agent_profile;
 mod command;
 mod event;
 mod ids;
@@ -14,6 +15,7 @@ mod switch_event;
 mod switch_request;
 mod view;
 
+pub use agent_profile::AgentProfile;
 pub use command::{Command, Destination, Listened, Request, Subscription};
 pub use event::{EndReason, Event, Subject};
 pub use ids::{AppId, ChannelId, ContainerId, EventUrl, InteractionId, ItemId, Language, PartyId, QueueId, UserId, WorkmodeId};

@@ -8,7 +8,9 @@ mod feed;
 
 pub use feed::{Feed, FeedSender, feed};
 
-use crate::domain::{AgentStatus, InteractionKind, QueueId, QueueView, Refusal, SwitchAnswer, SwitchRequest, UserId, UserPresence};
+pub use crate::domain::AgentProfile;
+
+use crate::domain::{AgentStatus, QueueView, Refusal, SwitchAnswer, SwitchRequest, UserId, UserPresence};
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// A future that can be kept as a pending operation.
@@ -57,27 +59,6 @@ pub trait Requests: Send + Sync + 'static {
 
     /// Ends the session at the switch. His status stays as it was (guide, workmode *Logout*).
     fn log_off(&self) -> BoxFuture<()>;
-}
-
-/// What the switch knows of an agent when he logs on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentProfile {
-    /// As the switch writes it.
-    pub user: UserId,
-    /// First name; may be empty.
-    pub first_name: String,
-    /// Last name; may be empty.
-    pub last_name: String,
-    /// His extension.
-    pub extension: String,
-    /// The station he sits at.
-    pub station: String,
-    /// His e-mail address; may be empty.
-    pub email: String,
-    /// Workgroups he belongs to.
-    pub workgroups: Vec<QueueId>,
-    /// What kinds of interaction the switch sends him.
-    pub kinds: Vec<InteractionKind>,
 }
 
 /// What a switch has.

@@ -1,0 +1,24 @@
+//! What the switch knows of an agent beside his status and his interactions.
+
+use super::{InteractionKind, QueueId, UserId};
+
+/// What the switch knows of an agent when he logs on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentProfile {
+    /// As the switch writes it.
+    pub user: UserId,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// His extension.
+    pub extension: String,
+    /// The station he sits at.
+    pub station: String,
+    /// His e-mail address; may be empty.
+    pub email: String,
+    /// Workgroups he belongs to.
+    pub workgroups: Vec<QueueId>,
+    /// What kinds of interaction the switch sends him.
+    pub kinds: Vec<InteractionKind>,
+}
