@@ -1,0 +1,92 @@
+//! The command line: one file for each subcommand. What is typed is understood here; what it does is done by `app` and the simulators.
+//!
+//! A subcommand is a struct `Arguments` (clap's `Args`) with `run(self) -> ExitCode` in its own file, a variant of [`Command`] and an arm
+//! of [`Command::carry_out`].
+
+pub mod exit;
+pub mod run;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use exit::Exit;
+use std::{future::Future, process::ExitCode};
+
+/// Jackfield joins SAP CRM's Interaction Center to a contact-centre switch.
+#[derive(Debug, Parser)]
+#[command(name = "jackfield", version, after_help = exit::HELP, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service.
+    Run(run::Arguments),
+}
+
+// === impl Arguments ===
+
+impl Arguments {
+    /// Reads the command line. Help and version are printed and end with 0, a wrong command line ends with 64.
+    ///
+    /// # Errors
+    /// The exit code to end with; everything has been said.
+    pub fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            // Nobody is left to tell when even this cannot be written.
+            let _ = error.print();
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+                _ => Exit::Usage.into(),
+            }
+        })
+    }
+}
+
+// === impl Command ===
+
+impl Command {
+    /// Does it.
+    pub fn carry_out(self) -> ExitCode {
+        match self {
+            Self::Run(arguments) => arguments.run(),
+        }
+    }
+}
+
+/// Runs `work` on a runtime of its own; what is still running when it ends is given a moment and then left.
+pub(crate) fn block_on<F: Future<Output = Exit>>(work: F) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("jackfield").build();
+    match runtime {
+        Ok(runtime) => {
+            let exit = runtime.block_on(work);
+            runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+            exit
+        }
+        Err(error) => {
+            exit::say(&format!("jackfield cannot start its threads: {error}"));
+            Exit::Internal
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_free_of_contradictions() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_exit_code() {
+        let help = Arguments::command().render_long_help().to_string();
+        for exit in Exit::ALL {
+            assert!(help.contains(&format!("\n  {:<3} ", exit.number())), "{exit:?} is missing in\n{help}");
+        }
+    }
+}
