@@ -5,5 +5,6 @@ pub mod cli;
 pub mod domain;
 pub mod ici;
 pub mod outbox;
+pub mod simulator;
 pub mod soap;
 pub mod switch;

@@ -1,0 +1,179 @@
+//! What SAP shows one agent, made from the events that have arrived, and the memory of them for who waits.
+
+use super::{Attributes, Call, Event, Failure, Status, event::Envelope};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::watch;
+
+/// Events that are remembered.
+const HISTORY: usize = 2048;
+/// Complaints that are remembered.
+const COMPLAINTS: usize = 32;
+
+/// One agent's screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Desk {
+    /// The agent as the last user event, or the log-on, told.
+    pub agent: Attributes,
+    /// His live calls by their handle.
+    pub calls: BTreeMap<String, Call>,
+    /// The reason, when the service has ended the subscription.
+    pub ended: Option<String>,
+    /// What SAP would have stumbled over, oldest first.
+    pub complaints: Vec<String>,
+}
+
+/// An event with its place in the order of arrival.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// Counted from 1.
+    pub number: u64,
+    /// When its last byte arrived.
+    pub at: Instant,
+    /// What.
+    pub event: Event,
+}
+
+/// Where one subscriber's events arrive.
+pub(super) struct Inbox {
+    user: String,
+    app: String,
+    state: watch::Sender<State>,
+}
+
+#[derive(Default)]
+struct State {
+    desk: Desk,
+    history: VecDeque<Arc<Received>>,
+    count: u64,
+}
+
+// === impl Received ===
+
+impl Received {
+    /// The call, where the event is about this one.
+    pub fn call(&self, item: &str) -> Option<&Call> {
+        match &self.event {
+            Event::Call(call) if call.item == item => Some(call),
+            _ => None,
+        }
+    }
+}
+
+// === impl Inbox ===
+
+impl Inbox {
+    pub(super) fn new(user: &str, app: &str) -> Self {
+        Self { user: user.to_owned(), app: app.to_owned(), state: watch::Sender::default() }
+    }
+
+    /// Takes an event in and says what is wrong with it.
+    pub(super) fn take(&self, envelope: Envelope, at: Instant) {
+        self.state.send_modify(|state| {
+            if envelope.user != self.user {
+                state.complain(format!("{} names user `{}`, not `{}`", envelope.name, envelope.user, self.user));
+            }
+            if !envelope.apps.contains(&self.app) {
+                state.complain(format!("{} is for {:?}, not for `{}`", envelope.name, envelope.apps, self.app));
+            }
+            match &envelope.event {
+                Event::User(agent) => state.desk.agent = agent.clone(),
+                Event::Ended(reason) => state.desk.ended = Some(reason.description.clone()),
+                Event::Call(call) => {
+                    let has_ended = state.history.iter().any(|past| past.call(&call.item).is_some_and(|past| past.status == Status::Ended));
+                    if has_ended && !state.desk.calls.contains_key(&call.item) && call.status != Status::Alerting {
+                        state.complain(format!("call {} has ended and is {} now", call.item, call.status));
+                    }
+                    if call.status == Status::Ended {
+                        state.desk.calls.remove(&call.item);
+                    } else {
+                        state.desk.calls.insert(call.item.clone(), call.clone());
+                    }
+                }
+            }
+            state.count += 1;
+            if state.history.len() == HISTORY {
+                state.history.pop_front();
+            }
+            state.history.push_back(Arc::new(Received { number: state.count, at, event: envelope.event }));
+        });
+    }
+
+    pub(super) fn complain(&self, complaint: String) {
+        self.state.send_modify(|state| state.complain(complaint));
+    }
+
+    /// What log-on learned before any event.
+    pub(super) fn begin(&self, agent: Attributes, calls: Vec<Call>) {
+        self.state.send_modify(|state| {
+            if state.desk.agent.user.is_empty() {
+                state.desk.agent = agent;
+            }
+            for call in calls {
+                state.desk.calls.entry(call.item.clone()).or_insert(call);
+            }
+        });
+    }
+
+    pub(super) fn desk(&self) -> Desk {
+        self.state.borrow().desk.clone()
+    }
+
+    /// The number of the last event.
+    pub(super) fn mark(&self) -> u64 {
+        self.state.borrow().count
+    }
+
+    /// The first event after `mark` that is wanted.
+    pub(super) async fn event(
+        &self,
+        mark: u64,
+        within: Duration,
+        awaited: impl FnOnce() -> String,
+        wanted: impl Fn(&Received) -> bool,
+    ) -> Result<Arc<Received>, Failure> {
+        let find = |state: &State| state.history.iter().find(|received| received.number > mark && wanted(received)).cloned();
+        self.wait(within, find).await.ok_or_else(|| Failure::NoEvent { awaited: awaited(), after: within })
+    }
+
+    /// Until SAP shows this call in this state.
+    pub(super) async fn call(&self, item: &str, status: Status, within: Duration) -> Result<Call, Failure> {
+        let find = |state: &State| match state.desk.calls.get(item) {
+            Some(call) => (call.status == status).then(|| Ok(call.clone())),
+            None => {
+                let last = state.history.iter().rev().find_map(|received| received.call(item))?;
+                let ended = Failure::CallEnded { item: item.to_owned(), awaited: status };
+                Some(if status == Status::Ended { Ok(last.clone()) } else { Err(ended) })
+            }
+        };
+        let awaited = || format!("call {item} {status}");
+        self.wait(within, find).await.unwrap_or_else(|| Err(Failure::NoEvent { awaited: awaited(), after: within }))
+    }
+
+    /// Looks again after each event until something is found or the time is over.
+    async fn wait<T>(&self, within: Duration, find: impl Fn(&State) -> Option<T>) -> Option<T> {
+        let mut changes = self.state.subscribe();
+        let look = async {
+            loop {
+                if let Some(found) = find(&changes.borrow_and_update()) {
+                    return Some(found);
+                }
+                changes.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout(within, look).await.ok().flatten()
+    }
+}
+
+// === impl State ===
+
+impl State {
+    fn complain(&mut self, complaint: String) {
+        if self.desk.complaints.len() < COMPLAINTS {
+            self.desk.complaints.push(complaint);
+        }
+    }
+}

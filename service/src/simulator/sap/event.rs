@@ -1,0 +1,101 @@
+//! Events as they arrive: read, checked, answered as SAP does.
+
+use super::{
+    views::{Attributes, Call, TextElement, list},
+    xml::{self, Element},
+};
+
+pub(super) const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+/// The namespace of events (ici-wire §1.6).
+const NAMESPACE: &str = "urn:IciEventInterface";
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// `phoneCallChanged`.
+    Call(Call),
+    /// `userChanged`.
+    User(Attributes),
+    /// `subscriptionEnded`: SAP may show the agent as logged off.
+    Ended(TextElement),
+}
+
+/// An event that was read.
+#[derive(Debug)]
+pub(super) struct Envelope {
+    /// The operation on the wire.
+    pub(super) name: String,
+    /// The header's `user`.
+    pub(super) user: String,
+    /// The subscriptions it serves.
+    pub(super) apps: Vec<String>,
+    /// What.
+    pub(super) event: Event,
+}
+
+impl Event {
+    /// Its name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Call(_) => "phoneCallChanged",
+            Self::User(_) => "userChanged",
+            Self::Ended(_) => "subscriptionEnded",
+        }
+    }
+}
+
+/// Reads an event's envelope.
+///
+/// # Errors
+/// What SAP would not understand, in words.
+pub(super) fn read(body: &[u8]) -> Result<Envelope, String> {
+    let root = xml::read(body).map_err(|error| error.to_string())?;
+    let content = soap_body(&root)?;
+    if &*content.namespace != NAMESPACE {
+        return Err(format!("`{}` is in the namespace `{}`, not `{NAMESPACE}`", content.name, content.namespace));
+    }
+    let missing = |what: &str| format!("`{}` has no readable `{what}`", content.name);
+    let event = match content.name.as_str() {
+        "phoneCallChanged" => Event::Call(content.child("phoneCall").and_then(Call::read).ok_or_else(|| missing("phoneCall"))?),
+        "userChanged" => Event::User(content.child("user").map(Attributes::read).ok_or_else(|| missing("user"))?),
+        "subscriptionEnded" => Event::Ended(content.child("reason").map(TextElement::read).ok_or_else(|| missing("reason"))?),
+        other => return Err(format!("ICI event `{other}` is not understood")),
+    };
+    Ok(Envelope {
+        name: content.name.clone(),
+        user: root.child("Header").map_or("", |header| header.text_of("user")).to_owned(),
+        apps: list(content, "appIds").map(|app| app.text.clone()).collect(),
+        event,
+    })
+}
+
+/// The one child of the body.
+pub(super) fn soap_body(root: &Element) -> Result<&Element, String> {
+    if root.name != "Envelope" || &*root.namespace != ENVELOPE {
+        return Err(format!("`{}` is no SOAP 1.1 envelope", root.name));
+    }
+    match root.child("Body").map(|body| body.children.as_slice()) {
+        Some([content]) => Ok(content),
+        Some(contents) => Err(format!("the SOAP body has {} children instead of one", contents.len())),
+        None => Err("the envelope has no body".to_owned()),
+    }
+}
+
+/// SAP's answer to an event it has understood.
+pub(super) fn answer(name: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><SOAP-ENV:Envelope xmlns:SOAP-ENV=\"{ENVELOPE}\"><SOAP-ENV:Body>\
+         <ns0:{name}Response xmlns:ns0=\"{NAMESPACE}\"><response xmlns=\"{NAMESPACE}\"/></ns0:{name}Response></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+    )
+}
+
+/// SAP's answer to one it has not.
+pub(super) fn fault(text: &str) -> String {
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><SOAP-ENV:Envelope xmlns:SOAP-ENV=\"{ENVELOPE}\"><SOAP-ENV:Body><SOAP-ENV:Fault>\
+         <faultcode>SOAP-ENV:Client</faultcode><faultstring>"
+    );
+    xml::escape(&mut out, text);
+    out.push_str("</faultstring></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>");
+    out
+}
