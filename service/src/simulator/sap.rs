@@ -12,6 +12,8 @@ pub mod http;
 mod operations;
 mod request;
 mod sink;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod views;
 pub mod xml;
