@@ -57,7 +57,7 @@ pub(super) fn read(body: &[u8]) -> Result<Envelope, String> {
     let missing = |what: &str| format!("`{}` has no readable `{what}`", content.name);
     let event = match content.name.as_str() {
         "phoneCallChanged" => Event::Call(content.child("phoneCall").and_then(Call::read).ok_or_else(|| missing("phoneCall"))?),
-        "userChanged" => Event::User(content.child("user").map(Attributes::read).ok_or_else(|| missing("user"))?),
+        "userChanged" => Event::User(content.child("userAttributes").map(Attributes::read).ok_or_else(|| missing("userAttributes"))?),
         "subscriptionEnded" => Event::Ended(content.child("reason").map(TextElement::read).ok_or_else(|| missing("reason"))?),
         other => return Err(format!("ICI event `{other}` is not understood")),
     };

@@ -156,7 +156,7 @@ impl Agent {
     /// The agent's address on each channel.
     pub async fn set_addresses(&self, addresses: &[(String, String)]) -> Done {
         let record = |(channel, address): &(String, String)| {
-            Value::Record(vec![("channel", channel.as_str().into()), ("address", address.as_str().into())])
+            Value::Record(vec![("channelId", channel.as_str().into()), ("address", address.as_str().into())])
         };
         self.done("User", "setAddresses", &[self.me(), ("addresses", Value::List(addresses.iter().map(record).collect()))]).await
     }
@@ -244,9 +244,14 @@ impl Agent {
         self.text("PhoneCall", "conference", &[("itemId", item.into()), ("otherItemId", other.into())]).await
     }
 
-    /// Blind to a number, warm to the live consultation's handle.
+    /// Blind: the call goes whether or not the destination answers.
     pub async fn transfer(&self, item: &str, destination: &str) -> Done {
         self.done("PhoneCall", "transfer", &[("itemId", item.into()), ("destination", destination.into())]).await
+    }
+
+    /// Warm: the call goes to whom the live consultation reached.
+    pub async fn transfer_to_consultation(&self, item: &str, consultation: &str) -> Done {
+        self.done("PhoneCall", "transfer", &[("itemId", item.into()), ("otherItemId", consultation.into())]).await
     }
 
     /// Removes one party from a conference.

@@ -127,8 +127,8 @@ impl Call {
             remote_numbers: texts(element, "remoteNumbers"),
             dialed_numbers: texts(element, "dialedNumbers"),
             participants: list(element, "participants").map(TextElement::read).collect(),
-            queue: element.text_of("queue").to_owned(),
-            consultation_for: element.text_of("consultationFor").to_owned(),
+            queue: element.text_of("queueId").to_owned(),
+            consultation_for: element.text_of("consultationForItemId").to_owned(),
             attached_data: element.text_of("attachedData").to_owned(),
             capabilities: texts(element, "capabilityList"),
         })
@@ -146,8 +146,8 @@ impl Attributes {
             workmode: element.child("currentWorkmode").map(TextElement::read).unwrap_or_default(),
             channels: list(element, "channels").map(TextElement::read).collect(),
             queues: list(element, "queues").map(TextElement::read).collect(),
-            addresses: list(element, "addresses").map(|entry| pair(entry, "channel", "address")).collect(),
-            containers: list(element, "containers").map(|entry| pair(entry, "id", "kind")).map(|(id, kind)| (id, kind == "line")).collect(),
+            addresses: list(element, "addresses").map(|entry| pair(entry, "channelId", "address")).collect(),
+            containers: list(element, "containers").map(|entry| pair(entry, "id", "type")).map(|(id, kind)| (id, kind == "line")).collect(),
         }
     }
 
