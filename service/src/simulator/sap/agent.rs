@@ -1,8 +1,9 @@
 //! One agent in SAP: his session with the service, from log-on to log-off. What he can do is in `operations`.
 
 use super::{
-    Attributes, Call, Desk, Event, Failure, Operation, Received, Sink, Status, Trace, Value, envelope,
+    Attributes, Call, Desk, Event, Failure, Operation, Received, Sink, Status, Trace, Value,
     desk::Inbox,
+    envelope,
     event::{ENVELOPE, soap_body},
     http::{Client, Url, Version},
     trace::Message,

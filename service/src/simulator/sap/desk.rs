@@ -141,13 +141,13 @@ impl Inbox {
 
     /// Until SAP shows this call in this state.
     pub(super) async fn call(&self, item: &str, status: Status, within: Duration) -> Result<Call, Failure> {
-        let find = |state: &State| match state.desk.calls.get(item) {
-            Some(call) => (call.status == status).then(|| Ok(call.clone())),
-            None => {
-                let last = state.history.iter().rev().find_map(|received| received.call(item))?;
-                let ended = Failure::CallEnded { item: item.to_owned(), awaited: status };
-                Some(if status == Status::Ended { Ok(last.clone()) } else { Err(ended) })
+        let find = |state: &State| {
+            if let Some(call) = state.desk.calls.get(item) {
+                return (call.status == status).then(|| Ok(call.clone()));
             }
+            let last = state.history.iter().rev().find_map(|received| received.call(item))?;
+            let ended = Failure::CallEnded { item: item.to_owned(), awaited: status };
+            Some(if status == Status::Ended { Ok(last.clone()) } else { Err(ended) })
         };
         let awaited = || format!("call {item} {status}");
         self.wait(within, find).await.unwrap_or_else(|| Err(Failure::NoEvent { awaited: awaited(), after: within }))

@@ -273,7 +273,10 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "Content-Length is not a number"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc", "the answer is longer than its Content-Length"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", "the body of the answer is too large"),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "the answer comes in chunks, which SAP with HTTP/1.0 cannot read"),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "the answer comes in chunks, which SAP with HTTP/1.0 cannot read",
+            ),
         ];
         let mut refused = 0;
         for (answer, why) in cases {
@@ -297,7 +300,9 @@ mod tests {
         assert_eq!(url("http://h").as_deref(), Ok("h 80 /"));
         assert_eq!(url("HTTP://h:8095/a/b?c=d#e").as_deref(), Ok("h 8095 /a/b?c=d"));
         assert_eq!(url("http://[::1]:1?x").as_deref(), Ok("::1 1 /?x"));
-        for wrong in ["h", "ftp://h", "https://h", "http://", "http://h:99999", "http://[::1", "http://u@h", "http://h/a b", "http://h/\r\n"] {
+        for wrong in
+            ["h", "ftp://h", "https://h", "http://", "http://h:99999", "http://[::1", "http://u@h", "http://h/a b", "http://h/\r\n"]
+        {
             assert!(Url::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,6 +1,7 @@
 //! The envelopes SAP sends: the form of the guide's trace, byte for byte (ici-wire T1).
 
 use super::xml::escape;
+use std::fmt::Write as _;
 
 /// One operation of one interface, e.g. `PhoneCall.hold`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +23,7 @@ pub enum Value {
     Record(Vec<(&'static str, Value)>),
 }
 
-/// The envelope of one request in the name of `user`.
+/// The envelope of one request in the name of `user`. (Writing to a `String` cannot fail.)
 pub fn envelope(operation: Operation, user: &str, language: &str, parameters: &[(&str, Value)]) -> String {
     let namespace = operation.namespace();
     let mut out = String::with_capacity(640);
@@ -32,17 +33,17 @@ pub fn envelope(operation: Operation, user: &str, language: &str, parameters: &[
         r#" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><SOAP-ENV:Header>"#
     ));
     for (block, text) in [("user", user), ("language", language)] {
-        out.push_str(&format!(r#"<pre:{block} xmlns:pre="{namespace}" SOAP-ENV:mustUnderstand="0" xsi:type="xsd:string">"#));
+        let _ = write!(out, r#"<pre:{block} xmlns:pre="{namespace}" SOAP-ENV:mustUnderstand="0" xsi:type="xsd:string">"#);
         escape(&mut out, text);
-        out.push_str(&format!("</pre:{block}>"));
+        let _ = write!(out, "</pre:{block}>");
     }
-    out.push_str(&format!(r#"</SOAP-ENV:Header><SOAP-ENV:Body><ns0:{} xmlns:ns0="{namespace}">"#, operation.name));
+    let _ = write!(out, r#"</SOAP-ENV:Header><SOAP-ENV:Body><ns0:{} xmlns:ns0="{namespace}">"#, operation.name);
     for (name, value) in parameters {
-        out.push_str(&format!(r#"<{name} xmlns="{namespace}">"#));
-        write(&mut out, value);
-        out.push_str(&format!("</{name}>"));
+        let _ = write!(out, r#"<{name} xmlns="{namespace}">"#);
+        content(&mut out, value);
+        let _ = write!(out, "</{name}>");
     }
-    out.push_str(&format!("</ns0:{}></SOAP-ENV:Body></SOAP-ENV:Envelope>", operation.name));
+    let _ = write!(out, "</ns0:{}></SOAP-ENV:Body></SOAP-ENV:Envelope>", operation.name);
     out
 }
 
@@ -79,7 +80,7 @@ impl From<&str> for Value {
     }
 }
 
-fn write(out: &mut String, value: &Value) {
+fn content(out: &mut String, value: &Value) {
     match value {
         Value::Text(text) => escape(out, text),
         Value::List(values) => values.iter().for_each(|value| element(out, "item", value)),
@@ -88,9 +89,9 @@ fn write(out: &mut String, value: &Value) {
 }
 
 fn element(out: &mut String, name: &str, value: &Value) {
-    out.push_str(&format!("<{name}>"));
-    write(out, value);
-    out.push_str(&format!("</{name}>"));
+    let _ = write!(out, "<{name}>");
+    content(out, value);
+    let _ = write!(out, "</{name}>");
 }
 
 #[cfg(test)]

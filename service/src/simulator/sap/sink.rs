@@ -2,12 +2,7 @@
 //!
 //! A URL that nobody holds any more answers 401, as SAP does when the session behind it is gone (ici-wire §1.6).
 
-use super::{
-    Failure, Message, Trace,
-    desk::Inbox,
-    event::{self},
-    xml,
-};
+use super::{Failure, Message, Trace, desk::Inbox, event, xml};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -23,7 +18,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime},
 };
@@ -69,6 +64,8 @@ struct Listening {
 struct Shared {
     desks: Mutex<HashMap<String, Arc<Desk>>>,
     mood: watch::Sender<Mood>,
+    /// Sessions so far: every URL is new.
+    sessions: AtomicU64,
 }
 
 struct Desk {
@@ -89,7 +86,7 @@ impl Sink {
         let cannot = |error: std::io::Error| Failure::CannotListen { address: address.to_string(), why: error.to_string() };
         let listener = TcpListener::bind(address).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let shared = Arc::new(Shared { desks: Mutex::default(), mood: watch::Sender::default() });
+        let shared = Arc::new(Shared { desks: Mutex::default(), mood: watch::Sender::default(), sessions: AtomicU64::new(1) });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared))).abort_handle();
         Ok(Self(Arc::new(Listening { address, shared, task })))
     }
@@ -107,8 +104,7 @@ impl Sink {
     /// Opens a URL for a subscriber; `host` is the address by which the service reaches us.
     pub(super) fn open(&self, inbox: Arc<Inbox>, trace: Trace, host: IpAddr) -> String {
         let mut desks = self.0.shared.desks.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = (1..).map(|number: u64| format!("sap-client=001&session={number}")).find(|session| !desks.contains_key(session));
-        let session = session.unwrap_or_default();
+        let session = format!("sap-client=001&session={}", self.0.shared.sessions.fetch_add(1, Ordering::Relaxed));
         desks.insert(session.clone(), Arc::new(Desk { inbox, trace, busy: AtomicBool::new(false) }));
         format!("http://{}{PATH}?{session}", SocketAddr::new(host, self.0.address.port()))
     }
@@ -173,6 +169,7 @@ impl Shared {
         answer
     }
 
+    #[expect(clippy::disallowed_methods, reason = "bounded in size and time right here")]
     async fn take(&self, desk: &Desk, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !header(CONTENT_TYPE.as_str()).starts_with("text/xml") {

@@ -131,7 +131,10 @@ async fn an_answer_is_taken_out_of_its_envelope() {
     assert!(matches!(&*messages.recv().await.unwrap(), Message::Sent { operation, .. } if operation == "Item.create"));
     assert!(matches!(&*messages.recv().await.unwrap(), Message::Answered { status: 200, .. }));
     let failure = anna.hold("7").await.unwrap_err();
-    assert_eq!(failure.to_string(), "the answer to PhoneCall.hold is not SOAP: it is `createResponse` in the namespace `urn:IciItemInterface`");
+    assert_eq!(
+        failure.to_string(),
+        "the answer to PhoneCall.hold is not SOAP: it is `createResponse` in the namespace `urn:IciItemInterface`"
+    );
 }
 
 #[tokio::test]
