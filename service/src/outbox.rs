@@ -1,20 +1,49 @@
 //! Delivery of events to SAP: one ordered lane for each subscription URL, each with its own task, so that a SAP that hangs holds up
 //! nobody else.
+//!
+//! `queue` decides what waits, `breaker` when to try again, `admit` where events may go, `answer` what an answer means: all pure. `lane`
+//! runs them, `post` and `tls` talk to SAP.
 
+mod admit;
+mod answer;
+mod breaker;
+mod lane;
 mod policy;
+mod post;
+mod queue;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+mod tls;
 
 pub use policy::Policy;
 
 use crate::{
     domain::{AppId, Event, EventUrl, Language, Refusal, UserId},
-    ici::Codec,
+    ici::{Codec, Message},
 };
-use std::{net::IpAddr, sync::Arc};
-use tokio::sync::{mpsc, watch};
+use admit::Target;
+use lane::Lane;
+use queue::Cost;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tls::Trust;
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, mpsc, watch},
+};
 
 /// The sender to all lanes; cheap to clone.
 #[derive(Clone)]
-pub struct Outbox;
+pub struct Outbox(Arc<Hub>);
 
 /// One event on its way to one URL.
 #[derive(Clone, Debug)]
@@ -56,49 +85,185 @@ pub enum FateKind {
 /// Figures for `/status`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Lanes that are open.
+    /// Lanes that are open; one without anything to do ends by itself and is opened again by the next event.
     pub lanes: usize,
-    /// Events delivered since the start.
+    /// Events delivered since the start, those included that SAP rejected.
     pub delivered: u64,
+    /// Of these, events that SAP answered with a fault.
+    pub rejected: u64,
     /// Attempts that failed.
     pub failed: u64,
     /// Events that a later one about the same thing replaced.
     pub coalesced: u64,
-    /// Events that wait now.
+    /// Events that were lost: no room, too old, or nobody left to tell.
+    pub dropped: u64,
+    /// Events that wait now or are on their way.
     pub waiting: usize,
 }
 
+struct Hub {
+    policy: watch::Receiver<Arc<Policy>>,
+    encode: Encode,
+    fates: mpsc::Sender<Fate>,
+    lanes: RwLock<HashMap<EventUrl, Arc<Lane>>>,
+    counts: Counts,
+    trust: Trust,
+    /// Told whenever a lane has nothing to do.
+    idle: Notify,
+    runtime: Handle,
+}
+
+type Encode = Box<dyn Fn(&Delivery) -> Message + Send + Sync>;
+
+#[derive(Default)]
+struct Counts {
+    delivered: AtomicU64,
+    rejected: AtomicU64,
+    failed: AtomicU64,
+    coalesced: AtomicU64,
+    dropped: AtomicU64,
+}
+
+// === impl Outbox ===
+
 impl Outbox {
     /// Starts delivery inside the current tokio runtime. Policy and codec may change at any time and count from the next attempt.
-    pub fn start(_policy: watch::Receiver<Arc<Policy>>, _codec: watch::Receiver<Arc<Codec>>, _fates: mpsc::Sender<Fate>) -> Self {
-        unimplemented!()
+    pub fn start(policy: watch::Receiver<Arc<Policy>>, codec: watch::Receiver<Arc<Codec>>, fates: mpsc::Sender<Fate>) -> Self {
+        let encode = move |delivery: &Delivery| {
+            let codec = codec.borrow().clone();
+            codec.event(&delivery.event, &delivery.apps, &delivery.user, delivery.language.as_ref())
+        };
+        Self::with(policy, Box::new(encode), fates)
     }
 
     /// May events go to this URL at all? Checks form and host, resolves nothing: for `subscribe…`.
     ///
     /// # Errors
     /// [`Refusal::BadEventUrl`], [`Refusal::EventHostNotAllowed`].
-    pub fn admit(&self, _url: &EventUrl, _peer: Option<IpAddr>) -> Result<(), Refusal> {
-        unimplemented!()
+    pub fn admit(&self, url: &EventUrl, peer: Option<IpAddr>) -> Result<(), Refusal> {
+        admit::host(&self.0.policy(), &Target::parse(url)?, peer)
     }
 
     /// Hands over an event: never blocks, keeps order within the lane, coalesces by [`crate::domain::Event::subject`].
-    pub fn post(&self, _delivery: Delivery) {
-        unimplemented!()
+    pub fn post(&self, delivery: Delivery) {
+        let hub = &self.0;
+        // Pushed while the list is locked: a lane that is about to end cannot do so with this event in it.
+        {
+            let lanes = hub.lanes.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(lane) = lanes.get(&delivery.url) {
+                lane.push(hub, delivery);
+                return;
+            }
+        }
+        let target = match Target::parse(&delivery.url) {
+            Ok(target) => target,
+            Err(refusal) => {
+                hub.counts.dropped.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(user = %delivery.user, %refusal, "an event was dropped");
+                return;
+            }
+        };
+        let mut lanes = hub.lanes.write().unwrap_or_else(PoisonError::into_inner);
+        let lane = lanes.entry(delivery.url.clone()).or_insert_with(|| {
+            let lane = Arc::new(Lane::new(delivery.url.clone(), target));
+            hub.runtime.spawn(Arc::clone(&lane).run(Arc::clone(hub)));
+            lane
+        });
+        lane.push(hub, delivery);
     }
 
-    /// Ends a lane when what waits in it is delivered or its deadline is over: nobody is subscribed there any more.
-    pub fn close(&self, _url: &EventUrl) {
-        unimplemented!()
+    /// Ends a lane when what waits in it is delivered or its deadline ([`Policy::unreachable_after`] from now) is over: nobody is subscribed
+    /// there any more. An event posted before that keeps it open.
+    pub fn close(&self, url: &EventUrl) {
+        if let Some(lane) = self.0.lanes.read().unwrap_or_else(PoisonError::into_inner).get(url) {
+            lane.close();
+        }
     }
 
     /// Figures for `/status`.
     pub fn figures(&self) -> Figures {
-        unimplemented!()
+        let Hub { counts, .. } = &*self.0;
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Figures {
+            lanes: self.0.lanes.read().unwrap_or_else(PoisonError::into_inner).len(),
+            delivered: read(&counts.delivered),
+            rejected: read(&counts.rejected),
+            failed: read(&counts.failed),
+            coalesced: read(&counts.coalesced),
+            dropped: read(&counts.dropped),
+            waiting: self.0.waiting(),
+        }
     }
 
     /// Waits until every lane is empty or `within` is over: for a stop that keeps its promises.
-    pub async fn drain(&self, _within: std::time::Duration) {
-        unimplemented!()
+    pub async fn drain(&self, within: Duration) {
+        let empty = async {
+            loop {
+                let mut idle = std::pin::pin!(self.0.idle.notified());
+                // Before looking, so that a lane that becomes empty in between is not missed.
+                idle.as_mut().enable();
+                if self.0.waiting() == 0 {
+                    return;
+                }
+                idle.await;
+            }
+        };
+        if tokio::time::timeout(within, empty).await.is_err() {
+            tracing::warn!(waiting = self.0.waiting(), "events could not be delivered in time");
+        }
+    }
+
+    fn with(policy: watch::Receiver<Arc<Policy>>, encode: Encode, fates: mpsc::Sender<Fate>) -> Self {
+        Self(Arc::new(Hub {
+            policy,
+            encode,
+            fates,
+            lanes: RwLock::default(),
+            counts: Counts::default(),
+            trust: Trust::default(),
+            idle: Notify::new(),
+            runtime: Handle::current(),
+        }))
+    }
+}
+
+// === impl Hub ===
+
+impl Hub {
+    fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.borrow())
+    }
+
+    fn waiting(&self) -> usize {
+        self.lanes.read().unwrap_or_else(PoisonError::into_inner).values().map(|lane| lane.waiting()).sum()
+    }
+
+    /// Takes a lane off the list if nothing waits in it, or, by force, with what waits. `true` when it has ended.
+    fn end(&self, lane: &Lane, by_force: bool) -> bool {
+        let mut lanes = self.lanes.write().unwrap_or_else(PoisonError::into_inner);
+        let is_listed = lanes.get(&lane.url).is_some_and(|listed| std::ptr::eq(Arc::as_ptr(listed), lane));
+        if is_listed && !by_force && lane.waiting() > 0 {
+            return false;
+        }
+        if is_listed {
+            lanes.remove(&lane.url);
+            self.counts.dropped.fetch_add(lane.clear(), Ordering::Relaxed);
+            self.idle.notify_waiters();
+        }
+        true
+    }
+
+    async fn tell(&self, url: &EventUrl, kind: FateKind) {
+        // Nobody listens only when the service ends.
+        let _ = self.fates.send(Fate { url: url.clone(), kind }).await;
+    }
+}
+
+// === impl Counts ===
+
+impl Counts {
+    fn cost(&self, cost: Cost) {
+        self.coalesced.fetch_add(cost.coalesced, Ordering::Relaxed);
+        self.dropped.fetch_add(cost.dropped, Ordering::Relaxed);
     }
 }

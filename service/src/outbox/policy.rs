@@ -1,13 +1,14 @@
 //! What the file says of delivery.
 
+use rustls::pki_types::CertificateDer;
 use std::time::Duration;
 
 /// How events are delivered; `app` makes it from `[delivery]` and `service.event_hosts`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Hosts that events may go to; empty: only the address the subscriber called from.
+    /// Hosts that events may go to: names, `*.suffix`, addresses; empty: only the address the subscriber called from.
     pub event_hosts: Vec<String>,
-    /// One attempt's deadline, connect to answer.
+    /// One attempt's deadline, from resolving the name to the last byte of the answer.
     pub attempt: Duration,
     /// The first pause after a failure; doubles, with jitter, up to `pause_max`.
     pub pause: Duration,
@@ -17,8 +18,10 @@ pub struct Policy {
     pub unreachable_after: Duration,
     /// A POST that was never sent is dropped, with a count, when it is older than this; snapshots of live things never are.
     pub expire: Duration,
-    /// Most events that wait in one lane.
+    /// Most events that wait in one lane. Ends are kept up to four times as many; snapshots give way first.
     pub lane_capacity: usize,
+    /// Certificates that are trusted for `https` beside the operating system's.
+    pub extra_roots: Vec<CertificateDer<'static>>,
 }
 
 impl Default for Policy {
@@ -31,6 +34,7 @@ impl Default for Policy {
             unreachable_after: Duration::from_secs(15),
             expire: Duration::from_secs(600),
             lane_capacity: 256,
+            extra_roots: Vec::new(),
         }
     }
 }

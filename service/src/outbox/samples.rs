@@ -1,0 +1,69 @@
+//! Events for the tests, numbered so that they can be told apart.
+
+use super::Delivery;
+use crate::domain::{AgentView, CallStatus, CallView, Direction, Event, TextElement};
+use std::sync::Arc;
+
+/// A snapshot of a call.
+pub(super) fn call(item: &str, number: i64) -> Delivery {
+    delivery(phone_call(item, number, CallStatus::Connected))
+}
+
+/// The end of a call.
+pub(super) fn ended(item: &str, number: i64) -> Delivery {
+    delivery(phone_call(item, number, CallStatus::Ended))
+}
+
+/// A snapshot of the agent.
+pub(super) fn user(number: i64) -> Delivery {
+    delivery(Event::UserChanged(Arc::new(AgentView {
+        user: "JONES".into(),
+        first_name: String::new(),
+        last_name: number.to_string(),
+        workmodes: Vec::new(),
+        current_workmode: TextElement { id: "2".into(), description: "Ready".into() },
+        channels: Vec::new(),
+        current_channels: Vec::new(),
+        queues: Vec::new(),
+        current_queues: Vec::new(),
+        addresses: Vec::new(),
+        containers: Vec::new(),
+    })))
+}
+
+/// The number an event was made with.
+pub(super) fn number(delivery: &Delivery) -> i64 {
+    match &*delivery.event {
+        Event::UserChanged(agent) => agent.last_name.parse().expect("made by `user`"),
+        Event::PhoneCallChanged(call) => call.since,
+        other => panic!("no sample: {other:?}"),
+    }
+}
+
+fn delivery(event: Event) -> Delivery {
+    Delivery {
+        url: "http://127.0.0.1:1/".into(),
+        user: "JONES".into(),
+        language: None,
+        apps: Arc::new(["app".into()]),
+        peer: "127.0.0.1".parse().ok(),
+        event: Arc::new(event),
+    }
+}
+
+fn phone_call(item: &str, number: i64, status: CallStatus) -> Event {
+    Event::PhoneCallChanged(Box::new(CallView {
+        item: item.into(),
+        container: "7001".into(),
+        status,
+        direction: Direction::Inbound,
+        remote_numbers: Vec::new(),
+        dialed_numbers: Vec::new(),
+        participants: Vec::new(),
+        queue: None,
+        consultation_for: None,
+        attached_data: None,
+        capabilities: Vec::new(),
+        since: number,
+    }))
+}
