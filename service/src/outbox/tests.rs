@@ -8,6 +8,7 @@ use super::{
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sink::{Reply, Sink, ok};
+use tokio::io::AsyncWriteExt;
 
 /// An outbox whose messages are the numbers of their events.
 struct Bench {
@@ -78,7 +79,7 @@ async fn an_event_is_one_post_to_the_url_as_it_was_given() {
 #[tokio::test]
 async fn what_fails_is_tried_again_before_anything_later() {
     let (mut sink, bench) = (Sink::start().await, bench(patient()));
-    let failures = [Reply::Status(500, "<html>dump</html>".to_owned()), Reply::Status(503, String::new()), Reply::Close, Reply::Garbage];
+    let failures = [Reply::Close, Reply::Garbage, Reply::Status(500, "<html>dump</html>".to_owned()), Reply::Status(503, String::new())];
     sink.script(failures);
     for number in 1..=3 {
         bench.post(&sink.url("/"), ended("A", number));
@@ -289,15 +290,17 @@ async fn a_drain_gives_up_in_time() {
     assert_eq!(bench.outbox.figures().waiting, 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_lane_with_nothing_to_do_ends_by_itself() {
     let (mut sink, bench) = (Sink::start().await, bench(patient()));
     bench.post(&sink.url("/"), ended("A", 1));
     sink.next().await;
     bench.drained().await;
+    tokio::time::pause();
     while bench.outbox.figures().lanes > 0 {
         tokio::time::advance(Duration::from_secs(1)).await;
     }
+    tokio::time::resume();
     bench.post(&sink.url("/"), ended("A", 2));
     assert_eq!(sink.numbers(1).await, [2]);
 }
@@ -337,14 +340,15 @@ async fn nothing_goes_over_tls_to_a_stranger_or_under_another_name() {
 
 #[tokio::test]
 async fn a_failed_handshake_says_what_to_do() {
-    let sink = Sink::start().await;
-    let target = Target::parse(&format!("https://{}/", sink.address).as_str().into()).unwrap();
+    let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = Target::parse(&format!("https://{}/", plain.local_addr().unwrap()).as_str().into()).unwrap();
     let message = Message { status: 200, action: "".into(), body: Vec::new() };
     let (_, root) = certificate("127.0.0.1");
     let policy = Policy { extra_roots: vec![root], ..patient() };
+    let (mut wire, trust) = (post::Wire::default(), Trust::default());
     let attempt = async {
-        sink.otherwise(Reply::Garbage);
-        post::Wire::default().post(&policy, &Trust::default(), &target, None, message).await
+        let answer = async { plain.accept().await.unwrap().0.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap() };
+        tokio::join!(wire.post(&policy, &trust, &target, None, message), answer).0
     };
     let failure = tokio::time::timeout(Duration::from_secs(30), attempt).await.unwrap().unwrap_err().to_string();
     assert!(failure.contains("speak TLS"), "{failure}");
