@@ -1,0 +1,162 @@
+//! The real program, started on free ports with a file of its own, and ended with the test.
+
+use crate::{PATIENCE, lab, site};
+use std::{
+    collections::VecDeque,
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, Receiver},
+    },
+    thread,
+    time::Instant,
+};
+
+/// Lines of the log that are kept for a failing test.
+const LOG_LINES: usize = 200;
+
+/// `jackfield run`, alive until it is dropped.
+pub struct Program {
+    child: Child,
+    folder: tempfile::TempDir,
+    output: Receiver<String>,
+    log: Arc<Mutex<VecDeque<String>>>,
+    /// Where SAP's interface is.
+    pub ici: SocketAddr,
+    /// Its path.
+    pub path: String,
+    /// Where administrators look.
+    pub admin: SocketAddr,
+}
+
+impl Program {
+    /// Starts it with [`site::FILE`].
+    pub fn start() -> Self {
+        Self::with(site::FILE)
+    }
+
+    /// Starts it with this file, on ports of its own choice, and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it does not become ready; with its log.
+    pub fn with(file: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let config = folder.path().join("jackfield.toml");
+        std::fs::write(&config, file).expect("a temporary file can be written");
+        let mut child = Command::new(lab::jackfield())
+            .args(["run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let log = Arc::new(Mutex::new(VecDeque::new()));
+        let kept = Arc::clone(&log);
+        follow("log", child.stderr.take().expect("stderr is a pipe"), move |line| {
+            let mut lines = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if lines.len() == LOG_LINES {
+                lines.pop_front();
+            }
+            lines.push_back(line);
+        });
+        let (lines, output) = mpsc::channel();
+        follow("output", child.stdout.take().expect("stdout is a pipe"), move |line| {
+            // The program may outlive the test's interest in it.
+            let _ = lines.send(line);
+        });
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut program = Self { child, folder, output, log, ici: nowhere, path: String::new(), admin: nowhere };
+        (program.ici, program.path) = program.listening("ici");
+        (program.admin, _) = program.listening("admin");
+        let ready = program.line();
+        assert_eq!(ready, "ready", "the start-up lines are an interface");
+        program
+    }
+
+    /// The next line on standard output.
+    ///
+    /// # Panics
+    /// When none comes; with the log.
+    pub fn line(&self) -> String {
+        self.output.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line came from the program; its log: {}", self.log()))
+    }
+
+    /// The address of the web service.
+    pub fn url(&self) -> String {
+        format!("http://{}{}", self.ici, self.path)
+    }
+
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its file.
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("jackfield.toml")
+    }
+
+    /// Is it still there?
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Sends a signal, e.g. `HUP`, by the shell, which every machine has.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "kill", name, &self.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal {name} could not be sent");
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// When it does not end in time.
+    pub fn wait(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("our own child can be waited for") {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the program does not end; its log: {}", self.log());
+            // Standard output closes when the process ends, so this is no pause but a wait for the signal.
+            let _ = self.output.recv_timeout(std::time::Duration::from_millis(50));
+        }
+    }
+
+    /// The last lines of the log.
+    pub fn log(&self) -> String {
+        let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().fold(String::new(), |all, line| all + "\n  " + line)
+    }
+
+    /// `listening NAME URL`, as address and path.
+    fn listening(&self, name: &str) -> (SocketAddr, String) {
+        let line = self.line();
+        let url = line.strip_prefix("listening ").and_then(|rest| rest.strip_prefix(name)).map(str::trim);
+        let rest =
+            url.and_then(|url| url.strip_prefix("http://")).unwrap_or_else(|| panic!("a start-up line `listening {name} URL`: {line}"));
+        let (address, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+        (address.parse().unwrap_or_else(|_| panic!("an address: {address}")), path.to_owned())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("the program's log:{}", self.log());
+        }
+    }
+}
+
+/// Hands every line on, from a thread of its own, so that the writer never waits.
+fn follow(name: &str, pipe: impl Read + Send + 'static, mut each: impl FnMut(String) + Send + 'static) {
+    let reading = move || BufReader::new(pipe).lines().map_while(Result::ok).for_each(&mut each);
+    thread::Builder::new().name(format!("program-{name}")).spawn(reading).expect("a thread starts");
+}

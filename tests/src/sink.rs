@@ -1,0 +1,135 @@
+//! SAP's ear: a listener that takes events, keeps them in order, and answers as it is told.
+
+use crate::{PATIENCE, http, tree, tree::Leaves};
+use std::{
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+    time::Instant,
+};
+
+/// One event as it was posted.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Path and query it was posted to.
+    pub path: String,
+    /// The operation, e.g. `phoneCallChanged`.
+    pub name: String,
+    /// What it carries.
+    pub leaves: Leaves,
+    /// All of it.
+    pub message: http::Message,
+}
+
+/// A listener with a list.
+pub struct Sink {
+    address: SocketAddr,
+    heard: Arc<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    events: Vec<Event>,
+    status: Option<u16>,
+}
+
+impl Sink {
+    /// Listens on a port of its own.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let heard = Arc::new(Heard::default());
+        let ear = Arc::clone(&heard);
+        thread::Builder::new()
+            .name("event-sink".into())
+            .spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    let ear = Arc::clone(&ear);
+                    let serving = thread::Builder::new().name("event-connection".into()).spawn(move || serve(stream, &ear));
+                    serving.expect("a thread starts");
+                }
+            })
+            .expect("a thread starts");
+        Self { address, heard }
+    }
+
+    /// A URL for events; the path tells subscriptions apart.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// From now on every event is answered with this status.
+    pub fn answer(&self, status: u16) {
+        self.lock().status = Some(status);
+    }
+
+    /// Everything heard so far.
+    pub fn events(&self) -> Vec<Event> {
+        self.lock().events.clone()
+    }
+
+    /// Waits for the first event from `from` on that fits, and gives back its place.
+    ///
+    /// # Panics
+    /// When it does not come in time; with what came instead.
+    pub fn wait(&self, from: usize, what: &str, fits: impl Fn(&Event) -> bool) -> (usize, Event) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.lock();
+        loop {
+            if let Some(place) = state.events.iter().skip(from).position(&fits) {
+                let place = from + place;
+                return (place, state.events[place].clone());
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "no event came for: {what}; instead came {}", summary(&state.events[from.min(state.events.len())..]));
+            state = self.heard.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.heard.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn summary(events: &[Event]) -> String {
+    events.iter().map(|event| format!("\n  {} {} {:?}", event.path, event.name, event.leaves)).collect::<Vec<_>>().concat()
+}
+
+fn serve(stream: TcpStream, heard: &Heard) {
+    let Ok(mut connection) = http::Connection::over(stream) else { return };
+    while let Ok(Some(message)) = connection.receive() {
+        let Some(event) = understand(message) else { return };
+        let answer = {
+            let mut state = heard.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let status = state.status.unwrap_or(200);
+            let body = format!(
+                "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\"><SOAP-ENV:Body><{0}Response><response/></{0}Response>\
+                 </SOAP-ENV:Body></SOAP-ENV:Envelope>",
+                event.name
+            );
+            state.events.push(event);
+            heard.changed.notify_all();
+            format!("HTTP/1.1 {status} Answer\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+        };
+        if connection.send(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+fn understand(message: http::Message) -> Option<Event> {
+    let path = message.line.split(' ').nth(1)?.to_owned();
+    let text = message.text();
+    let document = tree::parse(&text).ok()?;
+    let body = document.descendants().find(|node| node.tag_name().name() == "Body")?;
+    let operation = body.children().find(roxmltree::Node::is_element)?;
+    let name = operation.tag_name().name().to_owned();
+    let leaves = Leaves::below(operation);
+    Some(Event { path, name, leaves, message })
+}

@@ -1,0 +1,59 @@
+//! The site of the tests: four agents, two workgroups, quick outside numbers.
+
+/// Its file.
+pub const FILE: &str = r#"
+schema = 1
+
+[agents.rights]
+listen = ["CRMFOSOUT"]
+
+[flags]
+support_presence_queue_info = true
+
+[switch.embedded]
+outside_answers = true
+answer_after = "20ms"
+users = [
+    { name = "CRMFOSOUT", extension = "8001", first_name = "Fosca", last_name = "Out" },
+    { name = "BERT", extension = "8002", first_name = "Bert", last_name = "Brandt" },
+    { name = "CARLA", extension = "8003", first_name = "Carla", last_name = "Conti" },
+    { name = "DORA", extension = "8004", first_name = "Dora", last_name = "Dietz" },
+    { name = "EXTENSIONLESS" },
+]
+statuses = [
+    { name = "Do Not disturb", do_not_disturb = true },
+    { name = "Available", acd = true },
+    { name = "Lunch", do_not_disturb = true },
+]
+workgroups = [
+    { name = "Support", extension = "7001", members = ["CRMFOSOUT"] },
+    { name = "Sales", extension = "7002", members = ["BERT", "DORA"] },
+]
+
+[workmodes]
+ready = "Available"
+not_ready = "Do Not disturb"
+mapped = [{ id = 4, status = "Lunch" }]
+
+[ici]
+reject_workmode = 3
+"#;
+
+/// The agent whom SAP's real client acts for.
+pub const AGENT: &str = "CRMFOSOUT";
+/// His extension.
+pub const AGENT_EXTENSION: &str = "8001";
+/// A colleague who calls.
+pub const CALLER: &str = "BERT";
+/// A colleague who is consulted.
+pub const EXPERT: &str = "CARLA";
+/// Her extension.
+pub const EXPERT_EXTENSION: &str = "8003";
+/// A colleague who minds his own business.
+pub const STRANGER: &str = "DORA";
+/// A workgroup's number.
+pub const QUEUE_NUMBER: &str = "7001";
+/// The workgroup's name.
+pub const QUEUE: &str = "Support";
+/// A number outside; it answers at once.
+pub const OUTSIDE: &str = "+4930123456";

@@ -1,0 +1,10 @@
+//! The same day with plain strings, in SAP's own style: what real clients do is judged against this.
+
+use system_tests::{agent::Agent, program::Program, script, sink::Sink, site};
+
+#[test]
+fn an_agent_takes_a_call_through_every_operation() {
+    let program = Program::start();
+    let sink = Sink::start();
+    script::whole_day(&mut Agent::of(&program, site::AGENT), &program, &sink);
+}
