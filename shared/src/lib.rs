@@ -1,9 +1,18 @@
 //! What both programs of Jackfield know about the configuration file: reading, checking, comparing, saving, secrets, and the pure rules
 //! that the service obeys and the wizard tries out. Knows no tokio, no hyper, no egui.
 
+pub mod check;
 pub mod config;
+pub mod definition;
+pub mod draft;
+pub mod finding;
 pub mod profile;
 pub mod rules;
 pub mod secret;
+pub mod setting_path;
 
+pub use check::{Checked, check, check_text};
 pub use config::Config;
+pub use draft::Draft;
+pub use finding::{Finding, Place, Severity};
+pub use setting_path::SettingPath;

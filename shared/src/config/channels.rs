@@ -75,7 +75,7 @@ pub enum ActionItemKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionItemRoute {
-    /// Attribute that SAP sends: `SUBJECT`, `FROM_ADDRESS`, `TO_NAME` …
+    /// Attribute that SAP sends, `SUBJECT`, `FROM_ADDRESS` or `TO_NAME` for example.
     #[schemars(length(min = 1, max = 128))]
     pub attribute: String,
     /// The value it must have; capital and small letters are the same.

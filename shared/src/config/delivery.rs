@@ -41,7 +41,7 @@ impl Default for Delivery {
             pause: Duration::from_millis(250),
             pause_max: Duration::from_secs(10),
             unreachable_after: Duration::from_secs(15),
-            expire: Duration::from_secs(600),
+            expire: Duration::from_mins(10),
             lane_capacity: 256,
         }
     }

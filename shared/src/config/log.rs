@@ -101,7 +101,7 @@ impl Default for LogToText {
     fn default() -> Self {
         Self {
             enabled: false,
-            write_interval: Duration::from_secs(3600),
+            write_interval: Duration::from_hours(1),
             source: "jackfield*.log".into(),
             source_folder: None,
             monitor_folder: false,

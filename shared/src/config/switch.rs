@@ -50,7 +50,7 @@ pub struct Embedded {
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub offering: Duration,
-    /// Do outside numbers that an agent dials answer by themselves?
+    /// Outside numbers that an agent dials answer by themselves.
     pub outside_answers: bool,
     /// They answer after this long.
     #[serde(with = "duration")]

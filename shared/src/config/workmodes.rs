@@ -52,7 +52,7 @@ impl Workmodes {
 
     /// The lowest number from 4 on that is free.
     pub fn next_free_id(&self) -> u32 {
-        (4..).find(|id| self.mapped.iter().all(|row| row.id != *id)).unwrap_or(4)
+        (4..=9999).find(|id| self.mapped.iter().all(|row| row.id != *id)).unwrap_or(4)
     }
 }
 

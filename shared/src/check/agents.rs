@@ -1,0 +1,153 @@
+//! `[agents]`, `[workmodes]`, `[ici]`, `[reject]`, `[channels]`, `[attributes]`: what an agent session is told.
+
+use super::{Sheet, switch::unknown};
+use crate::config::{Config, RejectStep, SwitchKind};
+
+pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
+    workmodes(config, sheet);
+    references_to_workmodes(config, sheet);
+    reject(config, sheet);
+    channels(config, sheet);
+    let lists = [("remote", &config.attributes.remote), ("dialed", &config.attributes.dialed)];
+    for (key, names) in lists {
+        let entries = names.iter().enumerate().map(|(i, name)| (format!("attributes.{key}[{i}]"), name.as_str()));
+        sheet.unique("attribute", entries, "");
+        if names.is_empty() {
+            sheet.warning(
+                &format!("attributes.{key}"),
+                "nothing-left",
+                "SAP will be told no number",
+                "Name an attribute, or remove the line",
+            );
+        }
+    }
+    if config.switch.kind == SwitchKind::Embedded {
+        let users = || config.switch.embedded.users.iter().map(|user| &user.name);
+        for (i, name) in config.agents.rights.listen.iter().enumerate().filter(|(_, name)| users().all(|user| user != *name)) {
+            unknown(sheet, &format!("agents.rights.listen[{i}]"), "user", name, users());
+        }
+    }
+}
+
+fn workmodes(config: &Config, sheet: &mut Sheet) {
+    let workmodes = &config.workmodes;
+    let rows = || workmodes.mapped.iter().enumerate();
+    sheet.unique("number", rows().map(|(i, row)| (format!("workmodes.mapped[{i}].id"), &row.id)), &0);
+    if workmodes.ready == workmodes.not_ready {
+        sheet.error("workmodes.not_ready", "duplicate", "ready and not ready are the same status", "Choose another status for one of them");
+    }
+    let mut seen = vec![&workmodes.ready, &workmodes.not_ready];
+    for (i, row) in rows() {
+        if seen.contains(&&row.status) {
+            sheet.warning(
+                &format!("workmodes.mapped[{i}].status"),
+                "status-twice",
+                format!("the status {:?} belongs to two workmodes; SAP is told the first", row.status),
+                "Remove one of them",
+            );
+        }
+        seen.push(&row.status);
+    }
+    if config.switch.kind == SwitchKind::Embedded {
+        let known = || config.switch.embedded.statuses.iter().map(|status| &status.name);
+        let standard = [("workmodes.ready".to_owned(), &workmodes.ready), ("workmodes.not_ready".to_owned(), &workmodes.not_ready)];
+        let mapped = rows().map(|(i, row)| (format!("workmodes.mapped[{i}].status"), &row.status));
+        for (path, status) in standard.into_iter().chain(mapped).filter(|(_, status)| known().all(|known| known != *status)) {
+            unknown(sheet, &path, "status", status, known());
+        }
+    }
+}
+
+fn references_to_workmodes(config: &Config, sheet: &mut Sheet) {
+    let workmodes = &config.workmodes;
+    let (login, reject, lost) = (config.ici.login_status, config.ici.reject_workmode, config.agents.lost_workmode);
+    for (path, id) in [("ici.login_status", login), ("ici.reject_workmode", reject), ("agents.lost_workmode", lost)] {
+        if id != 0 && !workmodes.exists(id) {
+            let repair = "Write 2 (ready), 3 (not ready) or an id of [[workmodes.mapped]]";
+            sheet.error(path, "unknown-workmode", format!("there is no workmode {id}"), repair);
+        }
+    }
+    for (path, id) in [("ici.login_status", login), ("ici.reject_workmode", reject)] {
+        if id == 1 {
+            sheet.error(path, "unusable-workmode", "workmode 1 logs the agent off", "Write another workmode, or 0 for none");
+        }
+    }
+    if login != 0 && !config.flags.ignore_initial_workmode {
+        sheet.warning(
+            "ici.login_status",
+            "without-effect",
+            "SAP's own first workmode counts, not this one",
+            "Write `ignore_initial_workmode = true` under [flags], or remove this line",
+        );
+    }
+    if lost == 2 {
+        sheet.error("agents.lost_workmode", "unusable-workmode", "an agent whom SAP has lost must not stay ready", "Write 3, for example");
+    }
+    if config.switch.kind == SwitchKind::Embedded
+        && let Some(status) = workmodes.status(reject).filter(|status| reject == 2 || *status != workmodes.ready)
+        && config.switch.embedded.statuses.iter().any(|known| known.name == status && !known.do_not_disturb)
+    {
+        sheet.warning(
+            "ici.reject_workmode",
+            "reject-comes-back",
+            format!("in the status {status:?} a rejected call can ring at the same agent again"),
+            "Choose a workmode whose status has `do_not_disturb = true`",
+        );
+    }
+}
+
+fn reject(config: &Config, sheet: &mut Sheet) {
+    let steps = &config.reject.steps;
+    for (i, _) in steps.iter().enumerate().filter(|(i, step)| steps[..*i].contains(step)) {
+        sheet.error(&format!("reject.steps[{i}]"), "duplicate", "this step is there twice", "Remove one");
+    }
+    if steps.is_empty() {
+        sheet.error(
+            "reject.steps",
+            "nothing-left",
+            "a rejected interaction could not leave the agent",
+            "Write [\"requeue\"], or remove the line",
+        );
+    }
+    if steps.contains(&RejectStep::Handler) && config.reject.handler.is_none() {
+        sheet.error(
+            "reject.handler",
+            "missing-key",
+            "the step \"handler\" needs to know which",
+            "Add [reject.handler] with `object_id` and `event_id`",
+        );
+    }
+}
+
+fn channels(config: &Config, sheet: &mut Sheet) {
+    let channels = &config.channels;
+    if !channels.phone.enabled && !channels.chat.enabled && !channels.action_item.enabled {
+        sheet.warning("channels", "nothing-left", "SAP will be told of nothing", "Enable a channel");
+    }
+    if channels.chat.enabled && !super::format::is_host(&channels.chat.address_extension) {
+        sheet.error(
+            "channels.chat.address_extension",
+            "bad-format",
+            format!("{:?} is not a domain", channels.chat.address_extension),
+            "Write what follows the @ of an address: customer.com",
+        );
+    }
+    let item = &channels.action_item;
+    if item.enabled && item.workgroup.is_none() && item.routes.is_empty() {
+        sheet.error(
+            "channels.action_item.workgroup",
+            "missing-key",
+            "action items would have nowhere to go",
+            "Name a workgroup, or add a route",
+        );
+    }
+    if config.switch.kind == SwitchKind::Embedded && item.enabled {
+        let known = || config.switch.embedded.workgroups.iter().map(|group| &group.name);
+        let routes =
+            item.routes.iter().enumerate().map(|(i, route)| (format!("channels.action_item.routes[{i}].workgroup"), &route.workgroup));
+        let all = item.workgroup.iter().map(|group| ("channels.action_item.workgroup".to_owned(), group)).chain(routes);
+        for (path, group) in all.filter(|(_, group)| known().all(|known| known != *group)) {
+            unknown(sheet, &path, "workgroup", group, known());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The form of texts: addresses, hosts, times, references to secrets.
+
+use crate::{
+    config::{Network, duration},
+    secret::SecretRef,
+};
+use std::net::{IpAddr, SocketAddr};
+
+/// What is wrong with a text.
+#[derive(Debug, PartialEq)]
+pub(super) struct Wrong {
+    pub(super) id: &'static str,
+    pub(super) text: String,
+    pub(super) repair: String,
+}
+
+/// Judges a text by the name of its format; formats that only JSON Schema knows are not judged.
+pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
+    let wrong = |what: &str, repair: &str| Err(Wrong { id: "bad-format", text: format!("{text:?} is not {what}"), repair: repair.into() });
+    match format {
+        "socket-address" if text.parse::<SocketAddr>().is_err() => {
+            wrong("an address with a port", "Write for example 127.0.0.1:8095, 0.0.0.0:8095 or [::]:8095; a name is not possible here")
+        }
+        "host" if !is_host(text) => wrong("a host", "Write a name or an address, without http:// and without a port"),
+        "http-url" if !is_http_url(text) => {
+            wrong("the address of a web service", "Write http:// or https://, a host and a path, without user name and password")
+        }
+        "network" => text.parse::<Network>().map(|_| ()).or_else(|why| own(text, why)),
+        "time-span" => duration::parse(text).map(|_| ()).or_else(|why| own(text, why)),
+        // The text may be the secret itself, so it is not repeated.
+        "secret-reference" => text.parse::<SecretRef>().map(|_| ()).map_err(|why| Wrong {
+            id: "literal-secret",
+            text: "this is not a reference to a secret, and a secret must not stand in the file".into(),
+            repair: capitalised(why),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A text that the format accepts.
+pub(super) fn placeholder(format: Option<&str>) -> &'static str {
+    match format {
+        Some("socket-address") => "127.0.0.1:0",
+        Some("network") => "127.0.0.1/32",
+        Some("time-span") => "1s",
+        Some("secret-reference") => "env:NONE",
+        _ => "",
+    }
+}
+
+/// Is this a host's name or address?
+pub(super) fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.parse::<IpAddr>().is_ok() || (text.len() <= 253 && text.trim_end_matches('.').split('.').all(label))
+}
+
+fn is_http_url(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")) else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) if port.is_empty() || port.starts_with(':') => host,
+        Some(_) => return false,
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let port = authority.rsplit(':').next().filter(|_| authority.ends_with(|c: char| c != ']') && authority.contains(':'));
+    !text.contains(char::is_whitespace) && is_host(host) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+fn own(text: &str, why: &str) -> Result<(), Wrong> {
+    let (what, repair) = why.split_once("; ").unwrap_or((why, "Look at `jackfield reference settings`"));
+    Err(Wrong { id: "bad-format", text: format!("{text:?}: {what}"), repair: capitalised(repair) })
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_takes_what_is_right_and_refuses_what_is_wrong() {
+        let cases = [
+            ("socket-address", "127.0.0.1:0 [::1]:8095 0.0.0.0:80", "localhost:80 127.0.0.1 :80 1.2.3.4:70000"),
+            ("host", "cic1 cic.example.com 10.0.0.1 ::1 bücher.example xn--bcher-kva.example a_b", "http://x x:80 -x x..y a/b"),
+            (
+                "http-url",
+                "http://x https://x.example:8443/a/b?c http://[::1]:80/ http://10.0.0.1",
+                "ftp://x x http:// http://u:p@x http://x:y http://[::1]x",
+            ),
+            ("network", "10.0.0.0/8 ::/0 192.0.2.1", "10.0.0.0/40 x"),
+            ("time-span", "5s 250ms 1h", "5 soon"),
+            ("secret-reference", "env:A_B file:/x keyring:a credential:b", "hunter2 env: env:a=b credential:../x dpapi:x"),
+            ("uint32", "anything", ""),
+        ];
+        for (format, right, wrong) in cases {
+            for text in right.split_whitespace() {
+                assert_eq!(judge(format, text), Ok(()), "{format} {text}");
+            }
+            for text in wrong.split_whitespace() {
+                assert!(judge(format, text).is_err(), "{format} {text}");
+            }
+            assert_eq!(judge(format, placeholder(Some(format))).is_ok(), !matches!(format, "host" | "http-url"), "{format}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What the file can ask for and this version cannot do yet. Each row is an error, so that nothing that was asked for is silently ignored;
+//! whoever builds a feature deletes its row.
+
+use super::Sheet;
+use crate::config::{Config, LogIn, Reject, SwitchKind};
+
+type Row = (&'static str, fn(&Config) -> bool, &'static str);
+
+pub(super) const ROWS: [Row; 21] = [
+    ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
+    ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
+    ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
+    ("store.path", |c| c.store.path.is_some(), "Remove it; agents log on again after a restart"),
+    ("agents.log_in", |c| c.agents.log_in != LogIn::Embedded, "Write \"embedded\""),
+    ("reject.steps", |c| c.reject.steps != Reject::default().steps, "Write [\"requeue\"], or remove the line"),
+    ("reject.handler", |c| c.reject.handler.is_some(), "Remove it"),
+    ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
+    ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
+    ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),
+    ("flags.support_free_seating", |c| c.flags.support_free_seating, "Write false"),
+    ("flags.support_workcenter_filters", |c| c.flags.support_workcenter_filters, "Write false"),
+    ("flags.support_workcenter_lists", |c| c.flags.support_workcenter_lists, "Write false"),
+    ("flags.support_presence_queue_info", |c| c.flags.support_presence_queue_info, "Write false"),
+    ("channels.chat.enabled", |c| c.channels.chat.enabled, "Write false"),
+    ("channels.action_item.enabled", |c| c.channels.action_item.enabled, "Write false"),
+    ("sld.server", |c| c.sld.server.is_some(), "Remove it"),
+    ("sld.template", |c| c.sld.template.is_some(), "Remove it"),
+    ("log.folder", |c| c.log.folder.is_some(), "Remove it; the log goes to standard error"),
+    ("log_to_text.enabled", |c| c.log_to_text.enabled, "Write false"),
+    ("genesys_cloud.enabled", |c| c.genesys_cloud.enabled, "Write false"),
+];
+
+pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
+    for (path, asked_for, repair) in ROWS {
+        if asked_for(config) {
+            sheet.error(path, "not-built-yet", format!("this version of Jackfield cannot do what `{path}` asks for"), repair);
+        }
+    }
+}

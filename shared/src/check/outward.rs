@@ -1,0 +1,68 @@
+//! `[limits]`, `[delivery]`, `[sld]`, `[genesys_cloud]`: bounds, and what goes out.
+
+use super::Sheet;
+use crate::config::Config;
+use std::time::Duration;
+
+pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
+    times(config, sheet);
+    let (limits, delivery) = (&config.limits, &config.delivery);
+    if limits.attached_data >= limits.body {
+        sheet.error(
+            "limits.attached_data",
+            "out-of-range",
+            format!("{} bytes cannot arrive in a request of {} bytes", limits.attached_data, limits.body),
+            "Make it smaller than `limits.body`",
+        );
+    }
+    if delivery.pause > delivery.pause_max {
+        sheet.error(
+            "delivery.pause",
+            "out-of-range",
+            "the first pause is longer than the longest",
+            "Make it shorter than `delivery.pause_max`",
+        );
+    }
+    if delivery.unreachable_after < delivery.attempt {
+        sheet.error(
+            "delivery.unreachable_after",
+            "out-of-range",
+            "SAP would count as unreachable before one attempt is over",
+            "Make it at least as long as `delivery.attempt`",
+        );
+    }
+    if config.sld.user_id.is_some() != config.sld.password.is_some() {
+        let path = if config.sld.user_id.is_some() { "sld.password" } else { "sld.user_id" };
+        sheet.error(path, "missing-key", "user and password belong together", "Write both, or neither");
+    }
+    if !config.sld.uri.starts_with('/') {
+        sheet.error("sld.uri", "bad-format", format!("{:?} is not a path", config.sld.uri), "Begin it with a slash: /sld/ds");
+    }
+    let cloud = &config.genesys_cloud;
+    let needed =
+        [("host", cloud.host.is_some()), ("client_id", cloud.client_id.is_some()), ("client_secret", cloud.client_secret.is_some())];
+    for (key, _) in needed.iter().filter(|(_, there)| cloud.enabled && !there) {
+        sheet.error(
+            &format!("genesys_cloud.{key}"),
+            "missing-key",
+            format!("the bridge needs `{key}`"),
+            format!("Add `{key} = …` under [genesys_cloud]"),
+        );
+    }
+}
+
+fn times(config: &Config, sheet: &mut Sheet) {
+    let (limits, delivery) = (&config.limits, &config.delivery);
+    let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+    let tenth = Duration::from_millis(100);
+    sheet.within("limits.header_time", limits.header_time, tenth, 10 * minute);
+    sheet.within("limits.body_time", limits.body_time, tenth, 10 * minute);
+    // SAP waits five seconds for an answer; some of that belongs to the way there and back.
+    sheet.within("limits.switch_deadline", limits.switch_deadline, tenth, Duration::from_millis(4900));
+    sheet.within("delivery.attempt", delivery.attempt, tenth, 2 * minute);
+    sheet.within("delivery.pause", delivery.pause, Duration::from_millis(10), minute);
+    sheet.within("delivery.pause_max", delivery.pause_max, tenth, 10 * minute);
+    sheet.within("delivery.unreachable_after", delivery.unreachable_after, second, 60 * minute);
+    sheet.within("delivery.expire", delivery.expire, second, 24 * 60 * minute);
+    sheet.within("log_to_text.write_interval", config.log_to_text.write_interval, minute, 24 * 7 * 60 * minute);
+}

@@ -1,0 +1,225 @@
+//! The check as the service and the wizard call it: text in, findings out.
+
+use super::*;
+
+fn findings(text: &str) -> Vec<Finding> {
+    match check_text(text) {
+        Ok(checked) => checked.warnings,
+        Err(findings) => findings,
+    }
+}
+
+#[track_caller]
+fn only(text: &str) -> Finding {
+    let mut findings = findings(text);
+    assert_eq!(findings.len(), 1, "{text}\n{findings:#?}");
+    findings.remove(0)
+}
+
+#[test]
+fn an_empty_file_is_the_built_in_configuration_without_findings() {
+    let checked = check_text("").unwrap();
+    assert_eq!(checked.config, Config::built_in());
+    assert_eq!(checked.warnings, []);
+}
+
+#[test]
+fn the_built_in_configuration_written_out_is_taken_as_it_is() {
+    let checked = check_text(&toml::to_string(&Config::built_in()).unwrap()).unwrap();
+    assert_eq!(checked.config, Config::built_in());
+    assert_eq!(checked.warnings, []);
+}
+
+/// (file, path, id, line, column); each is the only finding of its file.
+const WRONG: &[(&str, &str, &str, usize, usize)] = &[
+    ("schema = 2", "schema", "out-of-range", 1, 10),
+    ("[service]\nlisten = \"localhost:1\"", "service.listen", "bad-format", 2, 10),
+    ("[service]\nlisten = 8095", "service.listen", "wrong-type", 2, 10),
+    ("[service]\nlisten = \"127.0.0.1:8096\"", "admin.listen", "same-address", 0, 0),
+    ("[service]\npath = \"sap\"", "service.path", "bad-format", 2, 8),
+    ("[service]\npath = \"\"", "service.path", "out-of-range", 2, 8),
+    ("[service]\npublic_url = \"http://me:pw@host/\"", "service.public_url", "bad-format", 2, 14),
+    ("[service]\nevent_hosts = [\"sap\", \"http://sap\"]", "service.event_hosts[1]", "bad-format", 2, 23),
+    ("[service]\nlisten = \"0.0.0.0:8095\"", "service.listen", "open-to-everybody", 2, 10),
+    ("[service.access]\nnetworks = [\"10.0.0.0/8\", \"x\"]", "service.access.networks[1]", "bad-format", 2, 27),
+    ("[admin]\nlisten = \"0.0.0.0:9000\"", "admin.listen", "admin-without-token", 2, 10),
+    ("[admin]\ntoken = \"geheim\"", "admin.token", "literal-secret", 2, 9),
+    ("[admin]\ntoken = 12345", "admin.token", "literal-secret", 2, 9),
+    ("[servise]\nlisten = \"127.0.0.1:1\"", "servise", "unknown-key", 1, 2),
+    ("[service]\nlisten_on = 1", "service.listen_on", "unknown-key", 2, 1),
+    ("[flags]\nreject_workmode = 3", "flags.reject_workmode", "unknown-key", 2, 1),
+    ("service = 1", "service", "wrong-type", 1, 11),
+    ("[switch]\nkind = \"pbx\"", "switch.kind", "unknown-choice", 2, 8),
+    ("[switch]\nserver = \"cic\"", "switch.server", "without-effect", 2, 10),
+    ("[[switch.embedded.users]]\nextension = \"1\"", "switch.embedded.users[0].name", "missing-key", 1, 1),
+    ("[[switch.embedded.users]]\nname = \"A\"\nextension = 1", "switch.embedded.users[0].extension", "wrong-type", 3, 13),
+    (
+        "[[switch.embedded.users]]\nname = \"A\"\n[[switch.embedded.users]]\nname = \"A\"",
+        "switch.embedded.users[1].name",
+        "duplicate",
+        4,
+        8,
+    ),
+    (
+        "[[switch.embedded.users]]\nname = \"A\"\n[[switch.embedded.users]]\nname = \"a\"",
+        "switch.embedded.users[1].name",
+        "names-differ-by-case",
+        4,
+        8,
+    ),
+    ("[[switch.embedded.users]]\nname = \"A\"\nstatus = \"Away\"", "switch.embedded.users[0].status", "unknown-name", 3, 10),
+    ("[[switch.embedded.users]]\nname = \"A\"\nextension = \"7001\"", "switch.embedded.workgroups[0].extension", "duplicate", 1, 10),
+    (
+        "[[switch.embedded.workgroups]]\nname = \"W\"\nmembers = [\"ANNA\", \"DORA\"]",
+        "switch.embedded.workgroups[0].members[1]",
+        "unknown-name",
+        3,
+        20,
+    ),
+    ("[switch.embedded]\noffering = \"2h\"", "switch.embedded.offering", "out-of-range", 2, 12),
+    ("[agents]\nlost_workmode = 2", "agents.lost_workmode", "unusable-workmode", 2, 17),
+    ("[agents]\nlost_workmode = 9", "agents.lost_workmode", "unknown-workmode", 2, 17),
+    ("[agents.rights]\nlisten = [\"DORA\"]", "agents.rights.listen[0]", "unknown-name", 2, 11),
+    ("[reject]\nsteps = []", "reject.steps", "nothing-left", 2, 9),
+    ("[workmodes]\nnot_ready = \"Available\"", "workmodes.not_ready", "duplicate", 2, 13),
+    ("[workmodes]\nready = \"Avialable\"", "workmodes.ready", "unknown-name", 2, 9),
+    ("[[workmodes.mapped]]\nid = 3\nstatus = \"Lunch\"", "workmodes.mapped[0].id", "out-of-range", 2, 6),
+    (
+        "[[workmodes.mapped]]\nid = 4\nstatus = \"Lunch\"\n[[workmodes.mapped]]\nid = 4\nstatus = \"Follow Up\"",
+        "workmodes.mapped[1].id",
+        "duplicate",
+        5,
+        6,
+    ),
+    ("[[workmodes.mapped]]\nid = 4\nstatus = \"Nap\"", "workmodes.mapped[0].status", "unknown-name", 3, 10),
+    ("[[workmodes.mapped]]\nid = 4\nstatus = \"Available\"", "workmodes.mapped[0].status", "status-twice", 3, 10),
+    ("[ici]\nlogin_status = 3", "ici.login_status", "without-effect", 2, 16),
+    ("[ici]\nreject_workmode = 77", "ici.reject_workmode", "unknown-workmode", 2, 19),
+    ("[ici]\nreject_workmode = 1", "ici.reject_workmode", "unusable-workmode", 2, 19),
+    ("[ici]\nreject_workmode = 2", "ici.reject_workmode", "reject-comes-back", 2, 19),
+    ("[ici]\nprofile = \"own.toml\"", "ici.profile", "relative-path", 2, 11),
+    ("[attributes]\nremote = [\"A\", \"A\"]", "attributes.remote[1]", "duplicate", 2, 16),
+    ("[attributes]\ndialed = []", "attributes.dialed", "nothing-left", 2, 10),
+    ("[channels.phone]\nenabled = false", "channels", "nothing-left", 1, 2),
+    ("[limits]\nbody = \"4 MiB\"", "limits.body", "wrong-type", 2, 8),
+    ("[limits]\ninteractions = 7", "limits.interactions", "out-of-range", 2, 16),
+    ("[limits]\nswitch_deadline = \"5s\"", "limits.switch_deadline", "out-of-range", 2, 19),
+    ("[limits]\nbody = 8192", "limits.attached_data", "out-of-range", 1, 2),
+    ("[delivery]\npause = \"20s\"", "delivery.pause", "out-of-range", 2, 9),
+    ("[delivery]\nattempt = \"1m\"", "delivery.unreachable_after", "out-of-range", 1, 2),
+    ("[delivery]\nattempt = \"soon\"", "delivery.attempt", "bad-format", 2, 11),
+    ("[sld]\nuser_id = \"sld\"", "sld.password", "missing-key", 1, 2),
+    ("[sld.attributes]\nComputer = 7", "sld.attributes.Computer", "wrong-type", 2, 12),
+    ("[log.topics]\nici = 100", "log.topics.ici", "out-of-range", 2, 7),
+    ("[log.topics]\nicy = 10", "log.topics.icy", "unknown-key", 2, 1),
+    ("[log]\nkeep_days = 1.5", "log.keep_days", "wrong-type", 2, 13),
+    // What is not built yet.
+    ("[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"", "service.tls", "not-built-yet", 1, 10),
+    ("[[service.access.users]]\nname = \"sap\"\npassword = \"env:SAP\"", "service.access.users", "not-built-yet", 1, 1),
+    ("[store]\npath = \"/var/lib/jackfield/store\"", "store.path", "not-built-yet", 2, 8),
+    ("[agents]\nlog_in = \"super_user\"", "agents.log_in", "not-built-yet", 2, 10),
+    ("[reject]\nsteps = [\"transfer\"]", "reject.steps", "not-built-yet", 2, 9),
+    ("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"", "reject.handler", "not-built-yet", 1, 9),
+    ("[ici]\nremoting_port = 9000", "ici.remoting_port", "not-built-yet", 2, 17),
+    ("[ici]\nlog_interval = 60", "ici.log_interval", "not-built-yet", 2, 16),
+    ("[flags]\nsecure_remoting = true", "flags.secure_remoting", "not-built-yet", 2, 19),
+    ("[flags]\nsupport_free_seating = true", "flags.support_free_seating", "not-built-yet", 2, 24),
+    ("[flags]\nsupport_workcenter_filters = true", "flags.support_workcenter_filters", "not-built-yet", 2, 30),
+    ("[flags]\nsupport_workcenter_lists = true", "flags.support_workcenter_lists", "not-built-yet", 2, 28),
+    ("[flags]\nsupport_presence_queue_info = true", "flags.support_presence_queue_info", "not-built-yet", 2, 31),
+    ("[channels.chat]\nenabled = true\naddress_extension = \"x.com\"", "channels.chat.enabled", "not-built-yet", 2, 11),
+    ("[channels.action_item]\nenabled = true\nworkgroup = \"Sales\"", "channels.action_item.enabled", "not-built-yet", 2, 11),
+    ("[sld]\nserver = \"sld\"", "sld.server", "not-built-yet", 2, 10),
+    ("[sld]\ntemplate = \"/t\"", "sld.template", "not-built-yet", 2, 12),
+    ("[log]\nfolder = \"/var/log/jackfield\"", "log.folder", "not-built-yet", 2, 10),
+    ("[log_to_text]\nenabled = true", "log_to_text.enabled", "not-built-yet", 2, 11),
+    (
+        "[genesys_cloud]\nenabled = true\nhost = \"h\"\nclient_id = \"i\"\nclient_secret = \"env:S\"",
+        "genesys_cloud.enabled",
+        "not-built-yet",
+        2,
+        11,
+    ),
+    ("[switch]\nkind = \"icws\"\nserver = \"cic\"\nuser_id = \"SAPSU\"\npassword = \"file:/p\"", "switch.kind", "not-built-yet", 2, 8),
+];
+
+#[test]
+fn each_wrong_setting_is_found_where_it_stands() {
+    assert_eq!(WRONG.len(), 78);
+    let mut surprises = Vec::new();
+    for &(text, path, id, line, column) in WRONG {
+        let found = findings(text);
+        let as_expected = |finding: &Finding| {
+            let place = finding.place.map_or((0, 0), |place| (place.line, place.column));
+            (finding.path.to_string().as_str(), finding.id, place) == (path, id, (line, column)) && !finding.repair.is_empty()
+        };
+        if !matches!(&found[..], [finding] if as_expected(finding)) {
+            let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+            surprises.push(format!("{text}\n  => {}", found.join("\n  => ")));
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+#[test]
+fn every_row_of_what_is_not_built_has_its_case() {
+    let cases = WRONG.iter().filter(|(_, _, id, ..)| *id == "not-built-yet").count();
+    assert_eq!(cases, not_built::ROWS.len());
+}
+
+#[test]
+fn all_findings_come_at_once_in_the_files_order() {
+    let found =
+        findings("[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[flags]\nsecure_remoting = true\n[ici]\nlogin_status = 8\n");
+    let ids: Vec<_> = found.iter().map(|finding| (finding.place.unwrap().line, finding.id)).collect();
+    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (9, "unknown-workmode")];
+    assert_eq!(ids, expected);
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest_right_one() {
+    for (text, nearest) in [
+        ("[service]\npaht = 1", "`service.path`"),
+        ("[workmodes]\nnot-ready = 1", "`workmodes.not_ready`"),
+        ("[flags]\nreject_workmode = 3", "`ici.reject_workmode`"),
+        ("[[workmodes.mapped]]\nid = 4\nstatus = \"Lunch\"\nuser_selectible = true", "`workmodes.mapped[0].user_selectable`"),
+    ] {
+        assert!(only(text).repair.contains(nearest), "{}", only(text));
+    }
+}
+
+#[test]
+fn a_literal_password_is_never_repeated() {
+    for text in
+        ["[switch]\npassword = \"hunter2\"", "[switch]\npassword = [\"hunter2\"]", "[sld]\nuser_id = \"u\"\npassword = \"env:hunter2!\""]
+    {
+        let finding = only(text);
+        assert_eq!(finding.id, "literal-secret");
+        assert!(!format!("{finding} {finding:?}").contains("hunter2"), "{finding}");
+    }
+}
+
+#[test]
+fn a_cic_server_needs_name_user_and_password_and_brings_no_built_in_rows() {
+    let found = findings("[switch]\nkind = \"icws\"");
+    let missing: Vec<_> = found.iter().filter(|finding| finding.id == "missing-key").map(|finding| finding.path.to_string()).collect();
+    assert_eq!(missing, ["switch.password", "switch.server", "switch.user_id"]);
+    assert!(found.iter().all(|finding| finding.id != "unknown-name"), "{found:?}");
+}
+
+#[test]
+fn own_users_come_into_the_built_in_workgroups() {
+    let config = check_text("[[switch.embedded.users]]\nname = \"DORA\"\nextension = \"1\"").unwrap().config;
+    assert_eq!(config.switch.embedded.workgroups[1].members, ["DORA"]);
+    assert_eq!(config.agents.rights.listen, [""; 0]);
+}
+
+#[test]
+fn a_file_full_of_nonsense_is_answered_with_a_bounded_list_in_bounded_time() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for row in 0..20_000 {
+        let _ = writeln!(text, "nonsense_{row} = {row}\n[[switch.embedded.users]]\nname = \"TWIN\"");
+    }
+    assert_eq!(findings(&text).len(), MOST_FINDINGS);
+}
