@@ -108,11 +108,7 @@ fn names(entry: &str, target: &Target) -> bool {
     if let Some(listed) = literal(entry) {
         return target.literal() == Some(listed);
     }
-    let (entry, host) = (entry.trim_end_matches('.').to_ascii_lowercase(), target.host.trim_end_matches('.').to_ascii_lowercase());
-    match entry.strip_prefix('*') {
-        Some(suffix) => suffix.starts_with('.') && host.len() > suffix.len() && host.ends_with(suffix),
-        None => entry == host,
-    }
+    entry.trim_end_matches('.').eq_ignore_ascii_case(target.host.trim_end_matches('.'))
 }
 
 fn literal(entry: &str) -> Option<IpAddr> {
@@ -197,14 +193,11 @@ mod tests {
     #[test]
     fn a_host_is_allowed_by_the_list_or_without_one_by_the_peer() {
         let peer = "10.0.0.5".parse().ok();
-        let cases: [(&[&str], &str, Option<IpAddr>, bool); 14] = [
+        let cases: [(&[&str], &str, Option<IpAddr>, bool); 11] = [
             (&["sap.example"], "http://SAP.example./", None, true),
             (&["sap.example"], "http://other.example/", peer, false),
             (&["sap.example"], "http://10.0.0.5/", peer, false),
-            (&["*.sap.example"], "http://app01.sap.example/", None, true),
-            (&["*.sap.example"], "http://sap.example/", None, false),
-            (&["*.sap.example"], "http://evilsap.example/", None, false),
-            (&["*"], "http://sap.example/", None, false),
+            (&["sap.example"], "http://evilsap.example/", None, false),
             (&["10.0.0.5"], "http://10.0.0.5/", None, true),
             (&["10.0.0.5"], "http://[::ffff:10.0.0.5]/", None, true),
             (&["[fd00::1]"], "http://[fd00:0::1]/", None, true),

@@ -106,7 +106,7 @@ mod tests {
     fn the_alarm_is_raised_once_and_recovery_is_told_once() {
         let (start, mut breaker) = (Instant::now(), Breaker::default());
         let after = policy().unreachable_after;
-        assert!(!breaker.alarm(start + Duration::from_secs(3600), after), "an idle lane is not unreachable");
+        assert!(!breaker.alarm(start + Duration::from_hours(1), after), "an idle lane is not unreachable");
         breaker.begin(start);
         breaker.begin(start + Duration::from_secs(5));
         assert_eq!(breaker.alarm_at(after), Some(start + after));

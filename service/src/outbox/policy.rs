@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How events are delivered; `app` makes it from `[delivery]` and `service.event_hosts`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Hosts that events may go to: names, `*.suffix`, addresses; empty: only the address the subscriber called from.
+    /// Hosts that events may go to, names and addresses; empty: only the address the subscriber called from.
     pub event_hosts: Vec<String>,
     /// One attempt's deadline, from resolving the name to the last byte of the answer.
     pub attempt: Duration,
@@ -32,7 +32,7 @@ impl Default for Policy {
             pause: Duration::from_millis(250),
             pause_max: Duration::from_secs(10),
             unreachable_after: Duration::from_secs(15),
-            expire: Duration::from_secs(600),
+            expire: Duration::from_mins(10),
             lane_capacity: 256,
             extra_roots: Vec::new(),
         }

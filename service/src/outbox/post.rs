@@ -72,8 +72,10 @@ pub(super) struct Wire {
 struct Open {
     address: IpAddr,
     sender: SendRequest<Full<Bytes>>,
-    driver: Pin<Box<Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>>>,
+    driver: Pin<Box<Driver>>,
 }
+
+type Driver = Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>;
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}

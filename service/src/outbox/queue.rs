@@ -116,7 +116,7 @@ mod tests {
     use crate::outbox::samples::{self, call, ended, user};
     use proptest::prelude::*;
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     fn queue(deliveries: Vec<Delivery>, capacity: usize) -> (Queue, Cost) {
         let mut queue = Queue::default();
@@ -189,7 +189,7 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(ended("A", 1), 8, start);
         queue.push(call("B", 2), 8, start);
-        let (taken, cost) = queue.take(Duration::from_secs(600), start + Duration::from_secs(601));
+        let (taken, cost) = queue.take(Duration::from_mins(10), start + Duration::from_secs(601));
         assert_eq!(taken.map(|taken| samples::number(&taken.delivery)), Some(2));
         assert_eq!(cost.dropped, 1);
     }

@@ -23,7 +23,7 @@ fn patient() -> Policy {
         attempt: Duration::from_secs(20),
         pause: Duration::from_millis(1),
         pause_max: Duration::from_millis(2),
-        unreachable_after: Duration::from_secs(60),
+        unreachable_after: Duration::from_mins(1),
         ..Policy::default()
     }
 }

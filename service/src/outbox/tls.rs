@@ -40,10 +40,12 @@ impl Trust {
 pub(super) fn explain(error: &io::Error) -> String {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     match tls {
-        Some(Error::AlertReceived(
-            AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity,
-        ))
-        | Some(Error::PeerIncompatible(_)) => format!(
+        Some(
+            Error::AlertReceived(
+                AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity,
+            )
+            | Error::PeerIncompatible(_),
+        ) => format!(
             "{error}: the other side offers only TLS below 1.2, RSA key exchange or CBC ciphers; enable TLS 1.2 with ECDHE and AES-GCM there, \
              or use http on a trusted segment"
         ),
