@@ -4,27 +4,39 @@
 //! [`Request`], leaves as [`Reply`] or [`Refusal`]; what the switch says comes in as [`SwitchEvent`], what SAP is told leaves as
 //! [`Event`].
 
+mod agent;
 mod agent_profile;
+pub mod call;
+mod capability;
 mod command;
 mod event;
 mod ids;
 mod interaction;
+mod item;
+pub mod presence;
+mod product;
 mod refusal;
 mod reply;
+mod rules;
 mod switch_event;
 mod switch_request;
 mod view;
+mod workmode;
 
+pub use agent::{Agent, Change, inbox_owner};
 pub use agent_profile::AgentProfile;
 pub use command::{Command, Destination, Listened, Request, Subscription};
 pub use event::{EndReason, Event, Subject};
 pub use ids::{AppId, ChannelId, ContainerId, EventUrl, InteractionId, ItemId, Language, PartyId, QueueId, UserId, WorkmodeId};
 pub use interaction::{Direction, EndCause, Interaction, InteractionKind, InteractionState, Party};
+pub use item::{Content, Item};
 pub use refusal::{Refusal, Side};
 pub use reply::{ProductInformation, Reply, WorkcenterCapability};
+pub use rules::{ChannelRule, PHONE, Rules};
 pub use switch_event::{AgentStatus, Connection, SwitchEvent};
 pub use switch_request::{AfterReject, SwitchAnswer, SwitchRequest};
 pub use view::{
     Address, AgentView, CallStatus, CallView, Capability, ChannelView, ContainerKind, ContainerView, MessageView, QueueView, TextElement,
     UserPresence,
 };
+pub use workmode::{Choice, Workmode, Workmodes};

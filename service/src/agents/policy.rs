@@ -1,6 +1,6 @@
 //! What the file says of agents; `app` makes it from `[workmodes]`, `[ici]`, `[flags]`, `[attributes]`, `[channels]`, `[agents]`, `[limits]`.
 
-use crate::domain::{InteractionKind, UserId, WorkmodeId};
+use crate::domain::{AfterReject, ChannelId, ChannelRule, InteractionKind, Rules, UserId, Workmode, WorkmodeId, Workmodes};
 use std::{sync::Arc, time::Duration};
 
 /// Everything an agent session needs to know of the file.
@@ -114,4 +114,59 @@ pub enum OlderSubscriptions {
     OnSubscribe,
     /// Never.
     Never,
+}
+
+// === impl Policy ===
+
+impl Policy {
+    /// What of it decisions need.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            workmodes: Workmodes {
+                logout_text: Arc::clone(&self.standard.logout_text),
+                ready: Arc::clone(&self.standard.ready),
+                not_ready: Arc::clone(&self.standard.not_ready),
+                mapped: self.mapped.iter().map(MappedWorkmode::rule).collect(),
+                view_non_selectable: self.flags.view_non_selectable,
+            },
+            reject_workmode: self.reject_workmode,
+            non_acd_reject: match self.non_acd_reject {
+                NonAcdReject::Voicemail => AfterReject::Voicemail,
+                NonAcdReject::Disconnect => AfterReject::Disconnect,
+            },
+            remote_attributes: self.remote_attributes.clone(),
+            dialed_attributes: self.dialed_attributes.clone(),
+            channels: self.channels.iter().map(Channel::rule).collect(),
+            interactions: self.interactions,
+            attached_data: self.attached_data,
+            may_listen: self.may_listen.clone(),
+            drop_plus: self.flags.reformat_make_call_number,
+        }
+    }
+}
+
+impl MappedWorkmode {
+    fn rule(&self) -> Workmode {
+        Workmode { id: self.id, status: Arc::clone(&self.status), selectable: self.user_selectable }
+    }
+}
+
+impl Channel {
+    fn rule(&self) -> ChannelRule {
+        ChannelRule {
+            id: ChannelId::new(Arc::clone(&self.key)),
+            description: name_for_people(&self.key),
+            kinds: self.kinds.clone(),
+            address_extension: self.address_extension.clone(),
+        }
+    }
+}
+
+/// `action_item` as `Action item`.
+fn name_for_people(key: &str) -> Arc<str> {
+    let mut name = key.replace('_', " ");
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name.into()
 }

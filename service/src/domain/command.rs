@@ -45,6 +45,7 @@ pub enum Listened {
 
 /// One operation of the guide's appendix A (and those that must exist beside it, ici-wire §2).
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the parameters that the sentence above them names")]
 pub enum Command {
     // System
     /// Both sides tell their product and version.

@@ -1,0 +1,466 @@
+//! One agent's session: a task that takes one thing after the other from the switch, from SAP and from the file.
+//!
+//! What the switch says comes first, so that a command is judged by the latest state. Nothing here awaits the switch, except at the end,
+//! when there is nothing else left to do.
+
+mod command;
+mod tell;
+
+use super::{
+    AgentSummary, Policy, Shared,
+    directory::Mailbox,
+    login,
+    pending::{Outcome, Pending},
+    subscription::Subscriptions,
+};
+use crate::{
+    domain::{
+        Agent, AgentView, Choice, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent,
+        SwitchRequest, UserId, WorkmodeId,
+    },
+    outbox::{Fate, FateKind},
+    switch::{AgentLine, BoxFuture, Feed, Requests},
+};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{Instant, sleep_until, timeout},
+};
+
+/// What comes in through the mailbox.
+pub(super) enum Mail {
+    /// From SAP.
+    Command { request: Request, answer: oneshot::Sender<Answer> },
+    /// From the outbox.
+    Fate(Fate),
+    /// For the status page.
+    Summary(oneshot::Sender<AgentSummary>),
+    /// The service logs the agent off.
+    LogOff { reason: EndReason, ended: oneshot::Sender<()> },
+    /// There is another switch now.
+    SwitchChanged,
+}
+
+/// What becomes of a command.
+pub(super) enum Answer {
+    /// Its outcome.
+    Done(Result<Reply, Refusal>),
+    /// The session ended before it was looked at.
+    Again(Box<Request>),
+}
+
+impl Mail {
+    /// Answers a command; other mail is dropped.
+    pub(super) fn answer(self, outcome: Answer) {
+        if let Self::Command { answer, .. } = self {
+            // Nobody waits any more: SAP has hung up.
+            let _ = answer.send(outcome);
+        }
+    }
+}
+
+/// See the module.
+pub(super) struct Session {
+    shared: Arc<Shared>,
+    user: UserId,
+    own: Mailbox,
+    mailbox: mpsc::Receiver<Box<Mail>>,
+    policies: watch::Receiver<Arc<Policy>>,
+    policy: Arc<Policy>,
+    rules: Arc<Rules>,
+    agent: Agent,
+    /// What SAP was told of him last, and what `getAttributes` answers.
+    view: Arc<AgentView>,
+    subscriptions: Subscriptions,
+    /// The switch; `None` while the agent is being logged on there again.
+    line: Option<Line>,
+    log_on: Option<BoxFuture<Result<AgentLine, Refusal>>>,
+    pending: Pending<Then>,
+    /// SAP's first workmode after log-on is not obeyed (guide, "Ignore SAP's initial login workmode").
+    ignore_workmode: bool,
+    /// He was moved out of *ready* because SAP is gone; he must not come back to it with the switch.
+    lost: bool,
+    since: i64,
+    /// When SAP was last heard of.
+    heard: Instant,
+}
+
+/// The agent's line at the switch.
+struct Line {
+    requests: Arc<dyn Requests>,
+    feed: Feed,
+}
+
+/// What is to be done with the outcome of a pending operation.
+enum Then {
+    /// Answer this.
+    Answer(oneshot::Sender<Answer>, Reply),
+    /// A workmode was set; what SAP had chosen before, in case the switch refuses.
+    Workmode(oneshot::Sender<Answer>, Option<WorkmodeId>),
+    /// A call was placed; data to attach to it afterwards.
+    Place(oneshot::Sender<Answer>, Option<ItemId>, Option<Arc<str>>),
+    /// Nobody waits for it.
+    Quiet(&'static str),
+}
+
+/// One turn of the loop.
+enum Happening {
+    Heard(Option<SwitchEvent>),
+    Outcome(Outcome, Then),
+    LoggedOn(Result<AgentLine, Refusal>),
+    Policy,
+    Mail(Box<Mail>),
+    Forgotten,
+}
+
+/// How a session ends.
+struct End {
+    /// SAP is told why; `None`: SAP asked for it.
+    reason: Option<EndReason>,
+    /// Log off at the switch, there is a line.
+    log_off: bool,
+    /// Set this status before.
+    status: Option<Arc<str>>,
+    /// Who waits for the end.
+    answer: Option<oneshot::Sender<Answer>>,
+    ended: Option<oneshot::Sender<()>>,
+}
+
+/// A session without subscription is ended this long after the last command: SAP has forgotten it, or only looked.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(600);
+
+// === impl Session ===
+
+impl Session {
+    pub(super) fn new(shared: Arc<Shared>, own: Mailbox, mailbox: mpsc::Receiver<Box<Mail>>, line: AgentLine, agent: Agent) -> Self {
+        let mut policies = shared.policy.clone();
+        let policy = Arc::clone(&policies.borrow_and_update());
+        let rules = shared.rules(&policy);
+        let user = line.profile.user.clone();
+        shared.ids.add_line(agent.line(), &user);
+        tracing::info!(%user, extension = %line.profile.extension, "agent logged on");
+        Self {
+            view: Arc::new(agent.view(&rules)),
+            ignore_workmode: policy.flags.ignore_initial_workmode,
+            line: Some(Line { requests: line.requests, feed: line.feed }),
+            log_on: None,
+            pending: Pending::new(),
+            subscriptions: Subscriptions::default(),
+            lost: false,
+            since: now(),
+            heard: Instant::now(),
+            shared,
+            user,
+            own,
+            mailbox,
+            policies,
+            policy,
+            rules,
+            agent,
+        }
+    }
+
+    /// Works until the agent is logged off.
+    pub(super) async fn run(mut self) {
+        let end = loop {
+            let happening = self.next().await;
+            let end = match happening {
+                Happening::Heard(Some(event)) => self.hear(event),
+                Happening::Heard(None) => {
+                    self.log_on_again(Connection::Down);
+                    None
+                }
+                Happening::Outcome(outcome, then) => {
+                    self.finish(outcome, then);
+                    None
+                }
+                Happening::LoggedOn(outcome) => self.logged_on_again(outcome),
+                Happening::Policy => {
+                    self.obey_new_policy();
+                    None
+                }
+                Happening::Mail(mail) => self.open(*mail),
+                Happening::Forgotten => Some(self.forgotten()),
+            };
+            if let Some(end) = end {
+                break end;
+            }
+        };
+        self.end(end).await;
+    }
+
+    /// Waits for the next thing. The switch first, then what was asked of it, then SAP.
+    async fn next(&mut self) -> Happening {
+        let forgotten_at = self.heard + FORGOTTEN_AFTER;
+        let may_be_forgotten = self.subscriptions.is_empty() && self.pending.len() == 0 && self.agent.live().next().is_none();
+        tokio::select! {
+            biased;
+            event = next_event(&mut self.line) => Happening::Heard(event),
+            (outcome, then) = self.pending.next() => Happening::Outcome(outcome, then),
+            outcome = next_log_on(&mut self.log_on) => Happening::LoggedOn(outcome),
+            Ok(()) = self.policies.changed() => Happening::Policy,
+            Some(mail) = self.mailbox.recv() => Happening::Mail(mail),
+            () = sleep_until(forgotten_at), if may_be_forgotten => Happening::Forgotten,
+        }
+    }
+
+    fn hear(&mut self, event: SwitchEvent) -> Option<End> {
+        if event == SwitchEvent::LoggedOff {
+            tracing::warn!(user = %self.user, "the switch logged the agent off");
+            return Some(End { reason: Some(EndReason::LoggedOff), log_off: false, status: None, answer: None, ended: None });
+        }
+        let back = matches!(event, SwitchEvent::Snapshot { .. } | SwitchEvent::Connection(Connection::Up));
+        let changes = self.agent.apply(event, &self.rules);
+        self.tell(&changes);
+        if back && self.lost && self.agent.is_ready(&self.rules) {
+            return self.leave_ready();
+        }
+        None
+    }
+
+    fn open(&mut self, mail: Mail) -> Option<End> {
+        match mail {
+            Mail::Command { request, answer } => {
+                self.heard = Instant::now();
+                return self.command(request, answer);
+            }
+            Mail::Fate(fate) => return self.learn_fate(&fate),
+            Mail::Summary(answer) => {
+                // The page that asked may be gone.
+                let _ = answer.send(self.summary());
+            }
+            Mail::LogOff { reason, ended } => {
+                return Some(End { reason: Some(reason), log_off: true, status: None, answer: None, ended: Some(ended) });
+            }
+            Mail::SwitchChanged => {
+                if let Some(Line { requests, .. }) = &self.line {
+                    tokio::spawn(timeout(self.policy.switch_deadline, requests.log_off()));
+                }
+                self.log_on_again(Connection::Reconnecting);
+            }
+        }
+        None
+    }
+
+    /// SAP's session behind a URL is gone, or cannot be reached: an agent whom SAP does not see must not be offered anything.
+    fn learn_fate(&mut self, fate: &Fate) -> Option<End> {
+        let lost = match fate.kind {
+            FateKind::Gone => {
+                let had = self.subscriptions.remove_url(&fate.url);
+                self.shared.directory.leave_lane(&fate.url, &self.user);
+                self.heard = Instant::now();
+                had && self.subscriptions.is_empty()
+            }
+            FateKind::Unreachable => self.subscriptions.set_reachable(&fate.url, false) && self.agent.is_ready(&self.rules),
+            FateKind::Recovered => {
+                self.subscriptions.set_reachable(&fate.url, true);
+                self.lost = false;
+                false
+            }
+        };
+        if !lost {
+            return None;
+        }
+        tracing::warn!(user = %self.user, url = %fate.url, fate = ?fate.kind, "SAP is lost for this agent");
+        self.lost = true;
+        self.leave_ready()
+    }
+
+    /// Sets the workmode for agents whom SAP has lost.
+    fn leave_ready(&mut self) -> Option<End> {
+        match self.rules.workmodes.meaning(self.policy.lost_workmode) {
+            Some(Choice::Status(status)) if status == self.agent.status.name => None,
+            Some(Choice::Status(status)) => {
+                self.ask(SwitchRequest::SetStatus(status), Then::Quiet("the workmode for a lost SAP session could not be set"));
+                None
+            }
+            Some(Choice::LogOff) => Some(End { reason: None, log_off: true, status: None, answer: None, ended: None }),
+            None => {
+                tracing::warn!(user = %self.user, workmode = %self.policy.lost_workmode, "the workmode for lost SAP sessions is not configured");
+                None
+            }
+        }
+    }
+
+    fn forgotten(&self) -> End {
+        tracing::info!(user = %self.user, "no subscription and no command for a while: the session ends");
+        let lost = self.rules.workmodes.meaning(self.policy.lost_workmode);
+        let status = match lost {
+            Some(Choice::Status(status)) if self.agent.is_ready(&self.rules) => Some(status),
+            _ => None,
+        };
+        End { reason: None, log_off: true, status, answer: None, ended: None }
+    }
+
+    fn log_on_again(&mut self, shown: Connection) {
+        self.line = None;
+        self.log_on = Some(login::again(Arc::clone(&self.shared), self.user.clone()));
+        let changes = self.agent.apply(SwitchEvent::Connection(shown), &self.rules);
+        self.tell(&changes);
+    }
+
+    fn logged_on_again(&mut self, outcome: Result<AgentLine, Refusal>) -> Option<End> {
+        self.log_on = None;
+        match outcome {
+            Ok(line) => {
+                self.shared.ids.remove_line(&self.agent.line(), &self.user);
+                self.agent.profile = line.profile;
+                self.shared.ids.add_line(self.agent.line(), &self.user);
+                self.line = Some(Line { requests: line.requests, feed: line.feed });
+                None
+            }
+            Err(refusal) => {
+                tracing::warn!(user = %self.user, cause = %refusal, "the switch does not take the agent back");
+                Some(End { reason: Some(EndReason::SwitchLost), log_off: false, status: None, answer: None, ended: None })
+            }
+        }
+    }
+
+    fn obey_new_policy(&mut self) {
+        self.policy = Arc::clone(&self.policies.borrow_and_update());
+        let rules = self.shared.rules(&self.policy);
+        // The same file read again is no news for SAP.
+        if *rules != *self.rules {
+            self.rules = rules;
+            let changes = self.agent.reconsider(&self.rules);
+            self.tell(&changes);
+        }
+    }
+
+    /// Asks the switch; what it says comes back to [`Self::finish`].
+    fn ask(&mut self, request: SwitchRequest, then: Then) {
+        let work = match &self.line {
+            Some(line) => line.requests.request(request),
+            None => Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))),
+        };
+        self.pending.push(work, self.policy.switch_deadline, then);
+    }
+
+    fn finish(&mut self, outcome: Outcome, then: Then) {
+        let (answer, outcome) = match then {
+            Then::Answer(answer, reply) => (answer, outcome.map(|_| reply)),
+            Then::Workmode(answer, before) => {
+                if outcome.is_err() {
+                    self.agent.chosen = before;
+                }
+                (answer, outcome.map(|_| Reply::Done))
+            }
+            Then::Place(answer, item, data) => (answer, self.placed(outcome, item, data)),
+            Then::Quiet(what) => {
+                if let Err(refusal) = outcome {
+                    tracing::warn!(user = %self.user, cause = %refusal, "{what}");
+                }
+                return;
+            }
+        };
+        // Nobody waits any more: SAP has hung up.
+        let _ = answer.send(Answer::Done(outcome));
+    }
+
+    fn placed(&mut self, outcome: Outcome, item: Option<ItemId>, data: Option<Arc<str>>) -> Result<Reply, Refusal> {
+        let (outcome, changes) = match outcome {
+            Ok(SwitchAnswer::Interaction(interaction)) => {
+                let id: InteractionId = interaction.id.clone();
+                let (item, changes) = self.agent.placed(item, *interaction, &self.rules);
+                if data.is_some() {
+                    let request = SwitchRequest::SetAttachedData { interaction: id, data };
+                    self.ask(request, Then::Quiet("the attached data of a new call could not be set"));
+                }
+                (Ok(Reply::Item(item)), changes)
+            }
+            Ok(SwitchAnswer::Accepted) => {
+                let changes = self.agent.not_placed(item.as_ref(), false, &self.rules);
+                (Ok(item.map_or(Reply::Done, Reply::Item)), changes)
+            }
+            Err(refusal) => {
+                let in_time = refusal != Refusal::SwitchTimeout;
+                (Err(refusal), self.agent.not_placed(item.as_ref(), in_time, &self.rules))
+            }
+        };
+        self.tell(&changes);
+        outcome
+    }
+
+    /// Tells SAP, logs off at the switch, and makes place for the agent's next session.
+    async fn end(mut self, end: End) {
+        for then in self.pending.drain() {
+            if let Then::Answer(answer, _) | Then::Workmode(answer, _) | Then::Place(answer, ..) = then {
+                let _ = answer.send(Answer::Done(Err(Refusal::SwitchTimeout)));
+            }
+        }
+        self.tell_end(end.reason);
+        if let Some(line) = self.line.take().filter(|_| end.log_off) {
+            let deadline = self.policy.switch_deadline;
+            if let Some(status) = end.status {
+                let set = timeout(deadline, line.requests.request(SwitchRequest::SetStatus(status))).await;
+                if let Err(refusal) = set.unwrap_or(Err(Refusal::SwitchTimeout)) {
+                    tracing::warn!(user = %self.user, cause = %refusal, "the status before log-off could not be set");
+                }
+            }
+            if timeout(deadline, line.requests.log_off()).await.is_err() {
+                tracing::warn!(user = %self.user, "the switch did not confirm the log-off in time");
+            }
+        }
+        for item in self.agent.item_ids() {
+            self.shared.ids.remove_item(item, &self.user);
+        }
+        self.shared.ids.remove_line(&self.agent.line(), &self.user);
+        self.shared.directory.remove(&self.user, &self.own);
+        tracing::info!(user = %self.user, "agent logged off");
+        if let Some(answer) = end.answer {
+            let _ = answer.send(Answer::Done(Ok(Reply::Done)));
+        }
+        if let Some(ended) = end.ended {
+            let _ = ended.send(());
+        }
+        // Commands that came too late begin anew.
+        self.mailbox.close();
+        while let Some(mail) = self.mailbox.recv().await {
+            match *mail {
+                Mail::Command { request, answer } => {
+                    let _ = answer.send(Answer::Again(Box::new(request)));
+                }
+                Mail::LogOff { ended, .. } => {
+                    let _ = ended.send(());
+                }
+                Mail::Fate(_) | Mail::Summary(_) | Mail::SwitchChanged => {}
+            }
+        }
+    }
+
+    fn summary(&self) -> AgentSummary {
+        let (workmode, text) = self.agent.workmode(&self.rules);
+        AgentSummary {
+            user: self.user.clone(),
+            workmode: workmode.0,
+            workmode_text: text.to_string(),
+            subscriptions: self.subscriptions.len(),
+            calls: self.agent.calls(&self.rules).into_iter().map(|call| (call.item.to_string(), call.status)).collect(),
+            since: self.since,
+        }
+    }
+}
+
+/// The switch's next event; for ever without a line.
+async fn next_event(line: &mut Option<Line>) -> Option<SwitchEvent> {
+    match line {
+        Some(line) => line.feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The outcome of a log-on that is under way; for ever without one.
+async fn next_log_on(log_on: &mut Option<BoxFuture<Result<AgentLine, Refusal>>>) -> Result<AgentLine, Refusal> {
+    match log_on {
+        Some(log_on) => log_on.await,
+        None => std::future::pending().await,
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,492 @@
+//! An agent as one session knows him: status, items, what SAP set; how each thing that the switch says changes him; how SAP sees him.
+//!
+//! At most [`Rules::interactions`] items are shown to SAP at one time (guide, "Limitations"). The next one stays on the switch, silent,
+//! until one that is shown ends. The agent's own consultation is always shown: he has just asked for it.
+
+use super::{
+    Address, AgentProfile, AgentStatus, AgentView, CallView, ChannelId, ChannelView, Connection, ContainerId, ContainerKind, ContainerView,
+    Content, Direction, EndCause, Event, Interaction, InteractionId, InteractionKind, InteractionState, Item, ItemId, MessageView, QueueId,
+    QueueView, Refusal, Rules, SwitchEvent, WorkmodeId,
+    capability::capabilities,
+    item::{call_view, message_view},
+    rules::PHONE,
+    workmode,
+};
+use shared::rules::phone_number;
+use std::sync::Arc;
+
+/// One agent.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// What the switch knows of him.
+    pub profile: AgentProfile,
+    /// His status on the switch.
+    pub status: AgentStatus,
+    /// The connection to the switch.
+    pub connection: Connection,
+    /// The workmode SAP chose last; tells apart two workmodes with one status.
+    pub chosen: Option<WorkmodeId>,
+    /// Channels SAP registered him for; `None`: all he may use.
+    pub channels: Option<Vec<ChannelId>>,
+    /// Queues SAP set; without effect.
+    pub queues: Vec<QueueId>,
+    /// Addresses SAP set; they take the place of ours channel by channel.
+    pub addresses: Vec<Address>,
+    /// In the order in which they came.
+    items: Vec<Item>,
+    /// Calls that were asked for and are not yet answered.
+    placing: usize,
+    /// Outbound calls that the switch told of while it owes an answer: one of them may become an item that SAP created.
+    unclaimed: Vec<Interaction>,
+}
+
+/// What a switch event, an answer or a new rule changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// The agent himself.
+    User,
+    /// The agent has an interaction, shown or not.
+    Came(ItemId, InteractionId),
+    /// A shown call began or changed, or what can be done with it did.
+    Call(ItemId),
+    /// An item is gone; the call with its last state if SAP has seen it.
+    Went(ItemId, Option<Box<Interaction>>),
+}
+
+/// Items that SAP created and never dialled, at most; the oldest is forgotten.
+const UNUSED_ITEMS: usize = 32;
+
+impl Agent {
+    /// An agent of whom nothing is known yet; the switch's snapshot follows.
+    pub fn new(profile: AgentProfile) -> Self {
+        Self {
+            profile,
+            status: AgentStatus { name: Arc::default(), text: Arc::default(), do_not_disturb: true, since: 0 },
+            connection: Connection::Up,
+            chosen: None,
+            channels: None,
+            queues: Vec::new(),
+            addresses: Vec::new(),
+            items: Vec::new(),
+            placing: 0,
+            unclaimed: Vec::new(),
+        }
+    }
+
+    /// Takes in what the switch says. [`SwitchEvent::LoggedOff`] changes nothing here: the session ends.
+    pub fn apply(&mut self, event: SwitchEvent, rules: &Rules) -> Vec<Change> {
+        let mut changes = Vec::new();
+        match event {
+            SwitchEvent::Snapshot { status, interactions } => {
+                self.connection = Connection::Up;
+                self.status = status;
+                changes.push(Change::User);
+                let known = self.live().map(|call| call.id.clone()).chain(self.unclaimed.iter().map(|call| call.id.clone()));
+                let vanished: Vec<_> = known.filter(|id| !interactions.iter().any(|call| call.id == *id)).collect();
+                for id in vanished {
+                    self.end(&id, EndCause::RemoteDisconnect, &mut changes);
+                }
+                for interaction in interactions {
+                    self.take(interaction, &mut changes);
+                }
+            }
+            SwitchEvent::Interaction(interaction) => self.take(interaction, &mut changes),
+            SwitchEvent::Status(status) => {
+                if self.status != status {
+                    self.status = status;
+                    changes.push(Change::User);
+                }
+            }
+            SwitchEvent::Connection(connection) => {
+                if self.connection != connection {
+                    self.connection = connection;
+                    changes.push(Change::User);
+                }
+            }
+            SwitchEvent::LoggedOff => {}
+        }
+        self.show(rules, &mut changes);
+        changes
+    }
+
+    /// The rules have changed: what is shown now, and every shown call anew.
+    pub fn reconsider(&mut self, rules: &Rules) -> Vec<Change> {
+        let mut changes = vec![Change::User];
+        for item in &mut self.items {
+            if item.interaction().is_some_and(|call| !rules.is_call(call.kind)) {
+                item.shown = None;
+            }
+            item.touched = true;
+        }
+        self.show(rules, &mut changes);
+        changes
+    }
+
+    // Items that SAP creates
+
+    /// A new item for an outbound call. The id must be new to the whole site. Gives back the item that is forgotten for it, if any.
+    pub fn create(&mut self, id: ItemId) -> Option<ItemId> {
+        let unused = |item: &Item| matches!(item.content, Content::New { .. });
+        let forgotten = (self.items.iter().filter(|item| unused(item)).count() >= UNUSED_ITEMS)
+            .then(|| self.items.iter().position(unused))
+            .flatten()
+            .map(|oldest| self.items.remove(oldest).id);
+        self.items.push(Item { id, content: Content::New { attached_data: None }, shown: None, touched: false });
+        forgotten
+    }
+
+    /// Attached data of an item that was not dialled yet.
+    pub fn keep(&mut self, id: &ItemId, data: Option<Arc<str>>) {
+        if let Some(Item { content: Content::New { attached_data }, .. }) = self.items.iter_mut().find(|item| item.id == *id) {
+            *attached_data = data;
+        }
+    }
+
+    /// The switch is asked for a call that will be this item: until it has answered, calls that it tells of wait.
+    pub fn place(&mut self, id: Option<&ItemId>) {
+        self.placing += 1;
+        if let Some(item) = self.items.iter_mut().find(|item| Some(&item.id) == id)
+            && let Content::New { attached_data } = &mut item.content
+        {
+            item.content = Content::Placing { attached_data: attached_data.take() };
+        }
+    }
+
+    /// The switch has answered [`Self::place`] with this interaction: which item it is, and what changed.
+    pub fn placed(&mut self, id: Option<ItemId>, answered: Interaction, rules: &Rules) -> (ItemId, Vec<Change>) {
+        self.placing = self.placing.saturating_sub(1);
+        let mut changes = Vec::new();
+        // What the switch has told since is newer than its answer.
+        let waiting = self.unclaimed.iter().position(|call| call.id == answered.id);
+        let interaction = waiting.map_or(answered, |at| self.unclaimed.remove(at));
+        let item = match (self.item_of(&interaction.id), id) {
+            (Some(known), created) => {
+                if let Some(created) = created {
+                    self.items.retain(|item| item.id != created);
+                    changes.push(Change::Went(created, None));
+                }
+                known
+            }
+            (None, Some(created)) => {
+                self.become_call(&created, interaction, &mut changes);
+                created
+            }
+            (None, None) => {
+                let item = ItemId::new(interaction.id.as_str());
+                self.adopt(interaction, &mut changes);
+                item
+            }
+        };
+        self.release(&mut changes);
+        self.show(rules, &mut changes);
+        (item, changes)
+    }
+
+    /// The switch has refused [`Self::place`], or has not answered in time: SAP may try the item again.
+    pub fn not_placed(&mut self, id: Option<&ItemId>, in_time: bool, rules: &Rules) -> Vec<Change> {
+        self.placing = self.placing.saturating_sub(1);
+        let mut changes = Vec::new();
+        if let Some(at) = self.items.iter().position(|item| Some(&item.id) == id) {
+            // The answer is late, but the only call that came in the meantime is the one.
+            if !in_time && self.placing == 0 && self.unclaimed.len() == 1 {
+                let interaction = self.unclaimed.remove(0);
+                let created = self.items[at].id.clone();
+                self.become_call(&created, interaction, &mut changes);
+            } else if let Content::Placing { attached_data } = &mut self.items[at].content {
+                self.items[at].content = Content::New { attached_data: attached_data.take() };
+            }
+        }
+        self.release(&mut changes);
+        self.show(rules, &mut changes);
+        changes
+    }
+
+    // What is known
+
+    /// An item of his, seen by SAP or not.
+    pub fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == *id)
+    }
+
+    /// The item of an interaction.
+    pub fn item_of(&self, id: &InteractionId) -> Option<ItemId> {
+        self.items.iter().find(|item| item.interaction().is_some_and(|call| call.id == *id)).map(|item| item.id.clone())
+    }
+
+    /// All items: for who ends the session.
+    pub fn item_ids(&self) -> impl Iterator<Item = &ItemId> {
+        self.items.iter().map(|item| &item.id)
+    }
+
+    /// Interactions in his queue.
+    pub fn live(&self) -> impl Iterator<Item = &Interaction> + Clone {
+        self.items.iter().filter_map(Item::interaction)
+    }
+
+    /// How many items SAP sees.
+    pub fn shown(&self) -> usize {
+        self.items.iter().filter(|item| item.shown.is_some()).count()
+    }
+
+    /// The items that SAP sees, oldest first.
+    pub fn shown_ids(&self) -> Vec<ItemId> {
+        self.items.iter().filter(|item| item.shown.is_some()).map(|item| item.id.clone()).collect()
+    }
+
+    /// The calls SAP sees, oldest first.
+    pub fn calls(&self, rules: &Rules) -> Vec<CallView> {
+        self.items.iter().filter(|item| item.shown.is_some()).filter_map(|item| self.call_view(item, rules)).collect()
+    }
+
+    /// One of his calls as SAP sees it; `None` for an item without a call.
+    pub fn call_view(&self, item: &Item, rules: &Rules) -> Option<CallView> {
+        let call = item.interaction()?;
+        let can = match &item.shown {
+            Some(can) => can.clone(),
+            None => capabilities(call, self.others(&call.id)),
+        };
+        Some(call_view(&item.id, call, can, self.line(), |id| self.item_of(id), rules))
+    }
+
+    /// E-mails in his inbox.
+    pub fn messages(&self, rules: &Rules) -> Vec<MessageView> {
+        let mails = self.items.iter().filter_map(|item| item.interaction().map(|mail| (&item.id, mail)));
+        mails
+            .filter(|(_, mail)| mail.kind == InteractionKind::Email && !rules.is_call(mail.kind))
+            .map(|(id, mail)| message_view(id, mail, self.folder()))
+            .collect()
+    }
+
+    /// What SAP is told of a change; `None` where there is nothing to tell. The user's event is made from `user`.
+    pub fn event(&self, change: &Change, user: &Arc<AgentView>, rules: &Rules) -> Option<Event> {
+        match change {
+            Change::User => Some(Event::UserChanged(Arc::clone(user))),
+            Change::Call(id) => Some(Event::PhoneCallChanged(Box::new(self.call_view(self.item(id)?, rules)?))),
+            Change::Went(id, Some(call)) => {
+                let view = call_view(id, call, Vec::new(), self.line(), |id| self.item_of(id), rules);
+                Some(Event::PhoneCallChanged(Box::new(view)))
+            }
+            Change::Came(..) | Change::Went(_, None) => None,
+        }
+    }
+
+    /// SAP's number and text for what he does now.
+    pub fn workmode(&self, rules: &Rules) -> (WorkmodeId, Arc<str>) {
+        rules.workmodes.current(&self.status, self.connection, self.chosen)
+    }
+
+    /// Could the switch send him ACD interactions now?
+    pub fn is_ready(&self, rules: &Rules) -> bool {
+        let id = rules.workmodes.id_of(&self.status.name, self.chosen);
+        id == WorkmodeId::READY || *self.status.name == *rules.workmodes.ready || !self.status.do_not_disturb
+    }
+
+    /// The agent as SAP sees him.
+    pub fn view(&self, rules: &Rules) -> AgentView {
+        self.view_as(rules, self.workmode(rules))
+    }
+
+    /// The same after he has logged off.
+    pub fn view_logged_off(&self, rules: &Rules) -> AgentView {
+        self.view_as(rules, rules.workmodes.logged_off())
+    }
+
+    // Containers
+
+    /// His line: the extension that calls come in on.
+    pub fn line(&self) -> ContainerId {
+        ContainerId::new(self.profile.extension.as_str())
+    }
+
+    /// His inbox; its id names the user, because it must be one agent's only.
+    pub fn folder(&self) -> ContainerId {
+        ContainerId::new(format!("{INBOX}:{}", self.profile.user))
+    }
+
+    /// Is `line`, where it is named, his own?
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownContainer`]; the caller can tell whether it is another agent's.
+    pub fn check_line(&self, line: Option<&ContainerId>) -> Result<(), Refusal> {
+        match line {
+            Some(line) if self.container(line) != Some(ContainerKind::Line) => Err(Refusal::UnknownContainer(line.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Is `folder` his own? The bare word "Inbox" is everybody's name for his own queue (guide, `getMessages`).
+    ///
+    /// # Errors
+    /// As [`Self::check_line`].
+    pub fn check_folder(&self, folder: &str) -> Result<(), Refusal> {
+        let own = folder.is_empty() || self.container(&folder.into()) == Some(ContainerKind::Folder);
+        if own { Ok(()) } else { Err(Refusal::UnknownContainer(folder.into())) }
+    }
+
+    /// The kind of a container of his; `None`: not his.
+    pub fn container(&self, id: &ContainerId) -> Option<ContainerKind> {
+        if *id == self.line() || *id.as_str() == phone_number::to_sap(&self.profile.extension) {
+            Some(ContainerKind::Line)
+        } else if *id == self.folder() || id.as_str().eq_ignore_ascii_case(INBOX) {
+            Some(ContainerKind::Folder)
+        } else {
+            None
+        }
+    }
+
+    // Inside
+
+    fn others(&self, id: &InteractionId) -> impl Iterator<Item = &Interaction> + Clone {
+        self.live().filter(move |call| call.id != *id)
+    }
+
+    /// One interaction's new state.
+    fn take(&mut self, new: Interaction, changes: &mut Vec<Change>) {
+        if let Some(at) = self.items.iter().position(|item| item.interaction().is_some_and(|call| call.id == new.id)) {
+            let item = &mut self.items[at];
+            if new.has_ended() {
+                let item = self.items.remove(at);
+                changes.push(Change::Went(item.id, item.shown.map(|_| Box::new(new))));
+            } else if let Content::Live(old) = &mut item.content
+                && **old != new
+            {
+                **old = new;
+                item.touched = true;
+            }
+        } else if let Some(waiting) = self.unclaimed.iter_mut().find(|call| call.id == new.id) {
+            *waiting = new;
+        } else if new.has_ended() {
+            // It began and ended unseen.
+        } else if self.placing > 0 && new.direction == Direction::Outbound {
+            self.unclaimed.push(new);
+        } else {
+            self.adopt(new, changes);
+        }
+    }
+
+    fn end(&mut self, id: &InteractionId, cause: EndCause, changes: &mut Vec<Change>) {
+        let known = self.live().chain(&self.unclaimed).find(|call| call.id == *id).cloned();
+        if let Some(known) = known {
+            self.take(Interaction { state: InteractionState::Ended(cause), ..known }, changes);
+        }
+    }
+
+    /// An interaction that is nobody's item becomes one under its own id.
+    fn adopt(&mut self, interaction: Interaction, changes: &mut Vec<Change>) {
+        let id = ItemId::new(interaction.id.as_str());
+        self.items.push(Item { id: id.clone(), content: Content::New { attached_data: None }, shown: None, touched: false });
+        self.become_call(&id, interaction, changes);
+    }
+
+    fn become_call(&mut self, id: &ItemId, interaction: Interaction, changes: &mut Vec<Change>) {
+        let Some(at) = self.items.iter().position(|item| item.id == *id) else { return };
+        changes.push(Change::Came(id.clone(), interaction.id.clone()));
+        if interaction.has_ended() {
+            // It failed before the switch had answered: SAP learns of the end of the item that it knows.
+            self.items.remove(at);
+            changes.push(Change::Went(id.clone(), Some(Box::new(interaction))));
+            return;
+        }
+        // An item counts from when its call came.
+        let mut item = self.items.remove(at);
+        item.content = Content::Live(Box::new(interaction));
+        item.touched = true;
+        self.items.push(item);
+    }
+
+    /// Nobody can claim what still waits once no answer is owed.
+    fn release(&mut self, changes: &mut Vec<Change>) {
+        if self.placing == 0 {
+            for interaction in std::mem::take(&mut self.unclaimed) {
+                if interaction.has_ended() {
+                    continue;
+                }
+                self.adopt(interaction, changes);
+            }
+        }
+    }
+
+    /// Shows what may be shown, and finds out what SAP must be told of it.
+    fn show(&mut self, rules: &Rules, changes: &mut Vec<Change>) {
+        let mut shown = self.shown();
+        for at in 0..self.items.len() {
+            let item = &self.items[at];
+            let Some(call) = item.interaction() else { continue };
+            if item.shown.is_none() {
+                let own_consultation = call.consultation_for.is_some() && call.direction == Direction::Outbound;
+                if !rules.is_call(call.kind) || (shown >= rules.interactions && !own_consultation) {
+                    continue;
+                }
+                shown += 1;
+            }
+            let can = capabilities(call, self.others(&call.id));
+            let item = &mut self.items[at];
+            if item.touched || item.shown.as_ref() != Some(&can) {
+                changes.push(Change::Call(item.id.clone()));
+            }
+            item.shown = Some(can);
+            item.touched = false;
+        }
+    }
+
+    fn view_as(&self, rules: &Rules, current: (WorkmodeId, Arc<str>)) -> AgentView {
+        let channels: Vec<ChannelView> = rules
+            .channels
+            .iter()
+            .filter(|channel| self.profile.kinds.is_empty() || channel.kinds.iter().any(|kind| self.profile.kinds.contains(kind)))
+            .map(|channel| ChannelView { id: channel.id.clone(), description: Arc::clone(&channel.description) })
+            .collect();
+        let current_channels = self.channels.clone().unwrap_or_else(|| channels.iter().map(|channel| channel.id.clone()).collect());
+        AgentView {
+            user: self.profile.user.clone(),
+            first_name: self.profile.first_name.clone(),
+            last_name: self.profile.last_name.clone(),
+            workmodes: rules.workmodes.list(&current),
+            current_workmode: workmode::element(current.0, current.1),
+            addresses: channels.iter().filter_map(|channel| self.address(&channel.id, rules)).collect(),
+            channels,
+            current_channels,
+            queues: self.profile.workgroups.iter().map(queue).collect(),
+            current_queues: self.queues.clone(),
+            containers: vec![
+                ContainerView { id: self.line(), kind: ContainerKind::Line },
+                ContainerView { id: self.folder(), kind: ContainerKind::Folder },
+            ],
+        }
+    }
+
+    /// The address on a channel: as SAP set it, else the extension for phones and a form like an e-mail address for the rest.
+    fn address(&self, channel: &ChannelId, rules: &Rules) -> Option<Address> {
+        if let Some(set) = self.addresses.iter().find(|address| address.channel == *channel) {
+            return Some(set.clone());
+        }
+        let rule = rules.channels.iter().find(|rule| rule.id == *channel)?;
+        let address = if channel.as_str() == PHONE {
+            phone_number::to_sap(&self.profile.extension)
+        } else if rule.address_extension.is_empty() {
+            self.profile.email.clone()
+        } else {
+            format!("{}@{}", self.profile.user, rule.address_extension.trim_start_matches('@'))
+        };
+        (!address.is_empty()).then(|| Address { channel: channel.clone(), address })
+    }
+}
+
+/// "Inbox is the agent's queue" (guide, `getMessages`).
+const INBOX: &str = "Inbox";
+
+/// The agent whose inbox this is, if it looks like one.
+pub fn inbox_owner(folder: &str) -> Option<&str> {
+    folder.strip_prefix(INBOX)?.strip_prefix(':')
+}
+
+fn queue(id: &QueueId) -> QueueView {
+    QueueView {
+        id: id.clone(),
+        description: id.as_str().into(),
+        number: String::new(),
+        agents_logged_on: 0,
+        agents_available: 0,
+        waiting: 0,
+    }
+}

@@ -1,0 +1,73 @@
+//! What an agent may do with a call now. SAP lights its buttons by it, so it must agree with what [`super::call`] accepts; a test there
+//! compares the two.
+
+use super::{Capability, Interaction, InteractionState};
+
+/// What can be done with `call` while the agent also has `others`, in a fixed order.
+pub(super) fn capabilities<'a>(call: &Interaction, others: impl Iterator<Item = &'a Interaction> + Clone) -> Vec<Capability> {
+    use Capability::{Accept, Alternate, Conference, Consult, Drop, DropParty, Hold, ListenEnd, Reconnect, Reroute, Transfer, Unhold};
+    let with = |states: &[InteractionState]| partner(call, others.clone(), states).is_some();
+    let mut can = Vec::new();
+    match call.state {
+        InteractionState::Alerting => can.extend([Accept, Reroute]),
+        InteractionState::Dialing => {
+            can.push(Drop);
+            if with(HELD) {
+                can.push(Reconnect);
+            }
+        }
+        InteractionState::Connected => {
+            can.extend([Drop, Hold]);
+            if with(HELD) {
+                can.extend([Alternate, Reconnect, Conference]);
+            }
+            can.extend([Consult, Transfer]);
+        }
+        InteractionState::Held => {
+            can.extend([Drop, Unhold]);
+            if with(CONNECTED) {
+                can.extend([Alternate, Conference]);
+            }
+            if with(ACTIVE) {
+                can.push(Reconnect);
+            }
+            can.extend([Consult, Transfer]);
+        }
+        InteractionState::Listening => can.extend([Drop, ListenEnd]),
+        InteractionState::Ended(_) => {}
+    }
+    if is_conference(call) {
+        can.push(DropParty);
+    }
+    can
+}
+
+/// On hold by the agent.
+pub(super) const HELD: &[InteractionState] = &[InteractionState::Held];
+/// Talking.
+pub(super) const CONNECTED: &[InteractionState] = &[InteractionState::Connected];
+/// Talking, or about to.
+pub(super) const ACTIVE: &[InteractionState] = &[InteractionState::Connected, InteractionState::Dialing];
+
+/// Does the agent talk with more than one, or will when he takes the call from hold?
+pub(super) fn is_conference(call: &Interaction) -> bool {
+    matches!(call.state, InteractionState::Connected | InteractionState::Held) && call.parties.len() > 1
+}
+
+/// The call that a command on two calls means beside `call`: the only one in one of `states`, or the only one of them that `call` is a
+/// consultation for or has as its consultation.
+pub(super) fn partner<'a>(
+    call: &Interaction,
+    others: impl Iterator<Item = &'a Interaction> + Clone,
+    states: &[InteractionState],
+) -> Option<&'a Interaction> {
+    let mut fitting = others.filter(|other| states.contains(&other.state));
+    let related =
+        |other: &&Interaction| other.consultation_for.as_ref() == Some(&call.id) || call.consultation_for.as_ref() == Some(&other.id);
+    only(fitting.clone()).or_else(|| only(fitting.by_ref().filter(related)))
+}
+
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
