@@ -5,6 +5,7 @@
 
 pub mod exit;
 pub mod run;
+pub mod simulate;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use exit::Exit;
@@ -24,6 +25,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run the service.
     Run(run::Arguments),
+    /// Play one of Jackfield's neighbours.
+    Simulate(simulate::Arguments),
 }
 
 // === impl Arguments ===
@@ -52,6 +55,7 @@ impl Command {
     pub fn carry_out(self) -> ExitCode {
         match self {
             Self::Run(arguments) => arguments.run(),
+            Self::Simulate(arguments) => arguments.run(),
         }
     }
 }

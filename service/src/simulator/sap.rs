@@ -19,7 +19,7 @@ mod views;
 pub mod xml;
 
 pub use agent::{Agent, Answer, Options};
-pub use desk::{Desk, Received};
+pub use desk::Desk;
 pub use event::Event;
 pub use failure::Failure;
 pub use operations::LoggedOn;

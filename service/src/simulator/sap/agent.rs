@@ -1,7 +1,7 @@
 //! One agent in SAP: his session with the service, from log-on to log-off. What he can do is in `operations`.
 
 use super::{
-    Attributes, Call, Desk, Event, Failure, Operation, Received, Sink, Status, Trace, Value,
+    Attributes, Call, Desk, Event, Failure, Operation, Sink, Status, Trace, Value,
     desk::Inbox,
     envelope,
     event::{ENVELOPE, soap_body},
@@ -125,26 +125,37 @@ impl Agent {
         self.inbox.call(item, status, self.options.patience).await
     }
 
-    /// The first event after `mark` that is `wanted`; `awaited` says in words which, should it not come.
+    /// The first event after `mark` from which something is to be had, with the time when it arrived; `awaited` says in words what, should
+    /// it not come.
     ///
     /// # Errors
     /// [`Failure::NoEvent`].
-    pub async fn event(&self, mark: u64, awaited: &str, wanted: impl Fn(&Event) -> bool) -> Result<Arc<Received>, Failure> {
+    pub async fn event<T>(&self, mark: u64, awaited: &str, pick: impl Fn(&Event) -> Option<T>) -> Result<(T, Instant), Failure> {
         let words = || format!("{} awaits {awaited}", self.options.user);
-        self.inbox.event(mark, self.options.patience, words, |received| wanted(&received.event)).await
+        self.inbox.event(mark, self.options.patience, words, |received| Some((pick(&received.event)?, received.at))).await
     }
 
-    /// The first event after `mark` that shows any call in this state.
+    /// The first event after `mark` that shows a call in this state: this call, or any.
     ///
     /// # Errors
     /// [`Failure::NoEvent`].
-    pub async fn any_call(&self, mark: u64, status: Status) -> Result<(Call, Instant), Failure> {
-        let awaited = format!("a call {status}");
-        let received = self.event(mark, &awaited, |event| matches!(event, Event::Call(call) if call.status == status)).await?;
-        match &received.event {
-            Event::Call(call) => Ok((call.clone(), received.at)),
-            _ => Err(Failure::NoEvent { awaited, after: self.options.patience }),
-        }
+    pub async fn call_event(&self, mark: u64, item: Option<&str>, status: Status) -> Result<(Call, Instant), Failure> {
+        let awaited = item.map_or_else(|| format!("a call {status}"), |item| format!("call {item} {status}"));
+        let wanted = |call: &Call| call.status == status && item.is_none_or(|item| call.item == item);
+        self.event(mark, &awaited, |event| event.call().filter(|call| wanted(call)).cloned()).await
+    }
+
+    /// The first event after `mark` that shows the agent as `wanted`.
+    ///
+    /// # Errors
+    /// [`Failure::NoEvent`].
+    pub async fn user_event(
+        &self,
+        mark: u64,
+        awaited: &str,
+        wanted: impl Fn(&Attributes) -> bool,
+    ) -> Result<(Attributes, Instant), Failure> {
+        self.event(mark, awaited, |event| event.agent().filter(|agent| wanted(agent)).cloned()).await
     }
 
     /// Sends any request and reads the content of `response`.
@@ -161,7 +172,7 @@ impl Agent {
             at: SystemTime::now(),
             operation: operation.to_string(),
             status: answer.status,
-            micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            took,
             body: String::from_utf8_lossy(&answer.body).into_owned(),
         });
         let value = content(operation, answer.status, &answer.body)?;

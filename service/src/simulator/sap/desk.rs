@@ -3,7 +3,6 @@
 use super::{Attributes, Call, Event, Failure, Status, event::Envelope};
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
@@ -28,13 +27,13 @@ pub struct Desk {
 
 /// An event with its place in the order of arrival.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Received {
+pub(super) struct Received {
     /// Counted from 1.
-    pub number: u64,
+    number: u64,
     /// When its last byte arrived.
-    pub at: Instant,
+    pub(super) at: Instant,
     /// What.
-    pub event: Event,
+    pub(super) event: Event,
 }
 
 /// Where one subscriber's events arrive.
@@ -47,20 +46,8 @@ pub(super) struct Inbox {
 #[derive(Default)]
 struct State {
     desk: Desk,
-    history: VecDeque<Arc<Received>>,
+    history: VecDeque<Received>,
     count: u64,
-}
-
-// === impl Received ===
-
-impl Received {
-    /// The call, where the event is about this one.
-    pub fn call(&self, item: &str) -> Option<&Call> {
-        match &self.event {
-            Event::Call(call) if call.item == item => Some(call),
-            _ => None,
-        }
-    }
 }
 
 // === impl Inbox ===
@@ -74,16 +61,19 @@ impl Inbox {
     pub(super) fn take(&self, envelope: Envelope, at: Instant) {
         self.state.send_modify(|state| {
             if envelope.user != self.user {
-                state.complain(format!("{} names user `{}`, not `{}`", envelope.name, envelope.user, self.user));
+                state.complain(format!("{} names user `{}`, not `{}`", envelope.event.name(), envelope.user, self.user));
             }
             if !envelope.apps.contains(&self.app) {
-                state.complain(format!("{} is for {:?}, not for `{}`", envelope.name, envelope.apps, self.app));
+                state.complain(format!("{} is for {:?}, not for `{}`", envelope.event.name(), envelope.apps, self.app));
             }
             match &envelope.event {
                 Event::User(agent) => state.desk.agent = agent.clone(),
                 Event::Ended(reason) => state.desk.ended = Some(reason.description.clone()),
                 Event::Call(call) => {
-                    let has_ended = state.history.iter().any(|past| past.call(&call.item).is_some_and(|past| past.status == Status::Ended));
+                    let has_ended = state
+                        .history
+                        .iter()
+                        .any(|past| past.event.call().is_some_and(|past| past.item == call.item && past.status == Status::Ended));
                     if has_ended && !state.desk.calls.contains_key(&call.item) && call.status != Status::Alerting {
                         state.complain(format!("call {} has ended and is {} now", call.item, call.status));
                     }
@@ -98,7 +88,7 @@ impl Inbox {
             if state.history.len() == HISTORY {
                 state.history.pop_front();
             }
-            state.history.push_back(Arc::new(Received { number: state.count, at, event: envelope.event }));
+            state.history.push_back(Received { number: state.count, at, event: envelope.event });
         });
     }
 
@@ -127,15 +117,15 @@ impl Inbox {
         self.state.borrow().count
     }
 
-    /// The first event after `mark` that is wanted.
-    pub(super) async fn event(
+    /// What `pick` takes from the first event after `mark` from which it takes anything.
+    pub(super) async fn event<T>(
         &self,
         mark: u64,
         within: Duration,
         awaited: impl FnOnce() -> String,
-        wanted: impl Fn(&Received) -> bool,
-    ) -> Result<Arc<Received>, Failure> {
-        let find = |state: &State| state.history.iter().find(|received| received.number > mark && wanted(received)).cloned();
+        pick: impl Fn(&Received) -> Option<T>,
+    ) -> Result<T, Failure> {
+        let find = |state: &State| state.history.iter().filter(|received| received.number > mark).find_map(&pick);
         self.wait(within, find).await.ok_or_else(|| Failure::NoEvent { awaited: awaited(), after: within })
     }
 
@@ -145,7 +135,7 @@ impl Inbox {
             if let Some(call) = state.desk.calls.get(item) {
                 return (call.status == status).then(|| Ok(call.clone()));
             }
-            let last = state.history.iter().rev().find_map(|received| received.call(item))?;
+            let last = state.history.iter().rev().find_map(|received| received.event.call().filter(|call| call.item == item))?;
             let ended = Failure::CallEnded { item: item.to_owned(), awaited: status };
             Some(if status == Status::Ended { Ok(last.clone()) } else { Err(ended) })
         };

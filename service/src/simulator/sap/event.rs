@@ -23,8 +23,6 @@ pub enum Event {
 /// An event that was read.
 #[derive(Debug)]
 pub(super) struct Envelope {
-    /// The operation on the wire.
-    pub(super) name: String,
     /// The header's `user`.
     pub(super) user: String,
     /// The subscriptions it serves.
@@ -41,6 +39,16 @@ impl Event {
             Self::User(_) => "userChanged",
             Self::Ended(_) => "subscriptionEnded",
         }
+    }
+
+    /// The call, where it is about one.
+    pub fn call(&self) -> Option<&Call> {
+        if let Self::Call(call) = self { Some(call) } else { None }
+    }
+
+    /// The agent, where it is about him.
+    pub fn agent(&self) -> Option<&Attributes> {
+        if let Self::User(agent) = self { Some(agent) } else { None }
     }
 }
 
@@ -62,7 +70,6 @@ pub(super) fn read(body: &[u8]) -> Result<Envelope, String> {
         other => return Err(format!("ICI event `{other}` is not understood")),
     };
     Ok(Envelope {
-        name: content.name.clone(),
         user: root.child("Header").map_or("", |header| header.text_of("user")).to_owned(),
         apps: list(content, "appIds").map(|app| app.text.clone()).collect(),
         event,

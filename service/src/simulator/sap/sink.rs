@@ -188,25 +188,26 @@ impl Shared {
         let mut mood = self.mood.subscribe();
         // It fails only when the sink is gone, and this task with it.
         let mood = mood.wait_for(|mood| *mood != Mood::Hanging).await.map_or(Mood::Well, |mood| *mood);
-        let (status, name, answer) = match mood {
+        let (status, event, answer) = match mood {
             Mood::Well | Mood::Hanging => match event::read(&body) {
                 Ok(envelope) => {
-                    let name = envelope.name.clone();
+                    let event = envelope.event.clone();
                     desk.inbox.take(envelope, at);
-                    (StatusCode::OK, name.clone(), event::answer(&name))
+                    let answer = event::answer(event.name());
+                    (StatusCode::OK, Some(Box::new(event)), answer)
                 }
                 Err(why) => {
                     desk.inbox.complain(why.clone());
-                    (StatusCode::INTERNAL_SERVER_ERROR, String::new(), event::fault(&why))
+                    (StatusCode::INTERNAL_SERVER_ERROR, None, event::fault(&why))
                 }
             },
-            Mood::Gone => (StatusCode::UNAUTHORIZED, String::new(), String::new()),
-            Mood::Broken => (StatusCode::INTERNAL_SERVER_ERROR, String::new(), String::new()),
-            Mood::Faulty => (StatusCode::INTERNAL_SERVER_ERROR, String::new(), event::fault("SAP is in a faulty mood")),
+            Mood::Gone => (StatusCode::UNAUTHORIZED, None, String::new()),
+            Mood::Broken => (StatusCode::INTERNAL_SERVER_ERROR, None, String::new()),
+            Mood::Faulty => (StatusCode::INTERNAL_SERVER_ERROR, None, event::fault("SAP is in a faulty mood")),
         };
         desk.trace.tell(|| Message::Event {
             at: SystemTime::now(),
-            name,
+            event,
             status: status.as_u16(),
             body: String::from_utf8_lossy(&body).into_owned(),
         });

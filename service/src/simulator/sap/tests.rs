@@ -62,7 +62,7 @@ async fn events_make_the_desk_and_wake_who_waits() {
     let mark = anna.mark();
     post(&url, &call_event("7", 2, "ANNA", &app)).await;
     post(&url, &call_event("7", 4, "ANNA", &app)).await;
-    assert_eq!(anna.any_call(mark, Status::Connected).await.unwrap().0.item, "7", "a state that has passed already is still found");
+    assert_eq!(anna.call_event(mark, None, Status::Connected).await.unwrap().0.item, "7", "a state that has passed already is still found");
     assert_eq!(anna.wait_for("7", Status::Ended).await.unwrap().remote_numbers, ["+49301234"]);
     let failure = anna.wait_for("7", Status::Held).await.unwrap_err();
     assert_eq!(failure.to_string(), "call 7 has ended while held was awaited");

@@ -1,6 +1,10 @@
 //! Every SOAP message that went to or came from the service, as it was on the wire: for `simulate sap --json` and for tests.
 
-use std::{sync::Arc, time::SystemTime};
+use super::Event;
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 use tokio::sync::broadcast;
 
 /// Messages that a slow reader may lag behind.
@@ -26,8 +30,8 @@ pub enum Message {
         operation: String,
         /// HTTP status.
         status: u16,
-        /// From the first byte sent to the last received, microseconds.
-        micros: u64,
+        /// From connecting to the last byte.
+        took: Duration,
         /// The envelope.
         body: String,
     },
@@ -35,8 +39,8 @@ pub enum Message {
     Event {
         /// When.
         at: SystemTime,
-        /// The operation's name on the wire; empty where it could not be read.
-        name: String,
+        /// What it says; `None` where it could not be read, or SAP was in no mood to.
+        event: Option<Box<Event>>,
         /// The HTTP status it was answered with.
         status: u16,
         /// The envelope.

@@ -1,0 +1,312 @@
+//! `jackfield simulate sap`: SAP's agent for an administrator. He logs on, what happens to him is shown, what he shall do is typed.
+//!
+//! With `--json` both sides speak one JSON object in each line. Asked for:
+//!
+//! ```json
+//! {"id": 1, "command": "dial +493012345678"}
+//! ```
+//!
+//! where `command` is what could be typed and `id`, which may be anything or absent, comes back with the outcome. Told, by `type`:
+//!
+//! * `logged_on` — `agent` (user, workmodes, queues, containers …), `event_url`, `requests`, `took_ms`
+//! * `sent` — `at`, `operation`, `body`: a SOAP request as it is on the wire
+//! * `answered` — `at`, `operation`, `status`, `took_ms`, `body`: its answer
+//! * `event` — `at`, `name`, `status` (ours), `body`, and `call`, `agent` or `reason` as it was understood
+//! * `done` — `id`, `command`, `operation`, `took_ms`, `value`
+//! * `failed` — `id`, `command`, `kind` (`fault`, `unreachable`, `answer`, `state`, `command`), `why`
+//! * `missed` — `count` messages that came too quickly to be told
+//! * `end` — `user`: the last line
+//!
+//! The end of standard input logs the agent off and ends with 0.
+
+use super::{
+    order::{Done, Order, Outcome},
+    talk::Talk,
+};
+use crate::{
+    cli::exit::{self, Exit},
+    simulator::sap::{
+        Agent, Failure, Message, Options, Sink,
+        http::{Url, Version},
+    },
+};
+use clap::Args;
+use serde::Deserialize;
+use serde_json::Value;
+use std::{
+    future::Future,
+    io::{self, BufRead, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::pin,
+    process::ExitCode,
+    sync::Arc,
+    thread,
+};
+use tokio::sync::{broadcast, mpsc};
+
+/// One line of standard input at most, bytes: room for attached data of the size that the service takes.
+const LINE: u64 = 4 << 20;
+
+/// Log an agent on as SAP does, show his events, and do what is typed (`help` lists it).
+#[derive(Debug, Args)]
+#[command(
+    after_help = "With --json each line of standard input is {\"id\": 1, \"command\": \"dial +4930…\"} with a command as it could be typed.
+Each line of output is an object whose `type` is logged_on, sent, answered, event, done, failed, missed or end;
+`sent`, `answered` and `event` hold the SOAP message as it is on the wire, `done` and `failed` repeat the `id`.
+
+The end of standard input logs the agent off."
+)]
+pub(super) struct Arguments {
+    /// The service's address.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8095/SapIciWebConnector/IcSapWebService.asmx")]
+    url: String,
+    /// The agent, in capital and small letters as the switch has him.
+    #[arg(long, value_name = "NAME", default_value = "ANNA")]
+    user: String,
+    /// The workmode to log on with.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    workmode: u32,
+    /// Speak JSON, one object in each line, both ways.
+    #[arg(long)]
+    json: bool,
+    /// Where to listen for events [default: a free port, on loopback when the service is there].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// HTTP/1.1 with a kept connection; otherwise 1.0 without, as SAP does by default.
+    #[arg(long)]
+    keep_alive: bool,
+}
+
+/// A command from outside.
+#[derive(Debug, PartialEq)]
+struct Line {
+    id: Value,
+    command: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default)]
+    id: Value,
+    command: String,
+}
+
+/// The agent and who listens to him.
+struct Conversation<W: Write> {
+    agent: Agent,
+    messages: broadcast::Receiver<Arc<Message>>,
+    talk: Talk<W>,
+    workmode: u32,
+    is_on: bool,
+}
+
+// === impl Arguments ===
+
+impl Arguments {
+    /// Talks until standard input ends.
+    pub(super) fn run(self) -> ExitCode {
+        let (lines, typed) = mpsc::channel(16);
+        // A thread of its own that is left behind at the end: reading from a terminal cannot be interrupted.
+        let reader = thread::Builder::new().name("stdin".to_owned()).spawn(move || read_lines(io::stdin().lock(), &lines));
+        match reader {
+            Ok(_) => crate::cli::block_on(self.talk(typed, io::stdout())).into(),
+            Err(error) => {
+                exit::say(&format!("standard input cannot be read: {error}"));
+                Exit::Internal.into()
+            }
+        }
+    }
+
+    async fn talk(self, mut typed: mpsc::Receiver<Result<String, String>>, out: impl Write) -> Exit {
+        let json = self.json;
+        let mut conversation = match self.begin(Talk::new(out, json)).await {
+            Ok(conversation) => conversation,
+            Err(failure) => return explain(&failure),
+        };
+        match conversation.log_on().await {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => return explain(&failure),
+            Err(error) => return broken(&error),
+        }
+        match conversation.go_on(&mut typed, json).await {
+            Ok(()) => Exit::Done,
+            Err(error) => broken(&error),
+        }
+    }
+
+    async fn begin<W: Write>(self, talk: Talk<W>) -> Result<Conversation<W>, Failure> {
+        let sink = Sink::start(self.listen.unwrap_or_else(|| near(&self.url))).await?;
+        let version = if self.keep_alive { Version::Http11 } else { Version::Http10 };
+        let agent = Agent::new(Options { version, ..Options::new(self.url, self.user) }, &sink).await?;
+        let messages = agent.trace().watch();
+        Ok(Conversation { agent, messages, talk, workmode: self.workmode, is_on: false })
+    }
+}
+
+// === impl Conversation ===
+
+impl<W: Write> Conversation<W> {
+    async fn log_on(&mut self) -> io::Result<Result<(), Failure>> {
+        let done = during(&mut self.messages, &mut self.talk, self.agent.log_on(Some(self.workmode))).await?;
+        Ok(match done {
+            Ok(done) => {
+                self.is_on = true;
+                self.talk.logged_on(&done, self.agent.event_url())?;
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        })
+    }
+
+    async fn go_on(&mut self, typed: &mut mpsc::Receiver<Result<String, String>>, json: bool) -> io::Result<()> {
+        let mut stop = pin!(tokio::signal::ctrl_c());
+        loop {
+            let line = tokio::select! {
+                message = self.messages.recv() => {
+                    tell(&mut self.talk, message)?;
+                    continue;
+                }
+                line = typed.recv() => line,
+                _ = &mut stop => None,
+            };
+            let Some(line) = line else { break };
+            match line.and_then(|line| Line::parse(&line, json)) {
+                Err(why) => self.talk.failed(&Value::Null, "", "command", &why)?,
+                Ok(None) => {}
+                Ok(Some(Line { id, command })) => match Order::parse(&command) {
+                    Err(why) => self.talk.failed(&id, &command, "command", &why)?,
+                    Ok(Order::Quit) => break,
+                    Ok(order) => {
+                        let outcome = self.obey(order).await?;
+                        self.talk.outcome(&id, &command, &outcome)?;
+                    }
+                },
+            }
+        }
+        if self.is_on
+            && let Err(failure) = during(&mut self.messages, &mut self.talk, self.agent.log_off()).await?
+        {
+            self.talk.failed(&Value::Null, "logoff", "answer", &failure.to_string())?;
+        }
+        self.talk.end(self.agent.user())
+    }
+
+    async fn obey(&mut self, order: Order) -> io::Result<Outcome> {
+        let nothing = || Ok(Done { operation: None, value: Value::Null });
+        match order {
+            Order::Help => self.talk.help().map(|()| nothing()),
+            Order::LogOn => Ok(self.log_on().await?.map_err(Into::into).and_then(|()| nothing())),
+            Order::LogOff => {
+                let outcome = during(&mut self.messages, &mut self.talk, self.agent.log_off()).await?;
+                self.is_on = false;
+                Ok(outcome.map_err(Into::into).and_then(|_| nothing()))
+            }
+            order => during(&mut self.messages, &mut self.talk, order.carry_out(&self.agent)).await,
+        }
+    }
+}
+
+// === impl Line ===
+
+impl Line {
+    /// A line of standard input; `None` for an empty one.
+    fn parse(line: &str, json: bool) -> Result<Option<Self>, String> {
+        if line.trim().is_empty() {
+            return Ok(None);
+        }
+        if !json {
+            return Ok(Some(Self { id: Value::Null, command: line.trim().to_owned() }));
+        }
+        let Asked { id, command } =
+            serde_json::from_str(line).map_err(|error| format!("the line is not {{\"id\": …, \"command\": \"…\"}}: {error}"))?;
+        Ok(Some(Self { id, command }))
+    }
+}
+
+/// Waits for work to be done, and tells of the messages that pass meanwhile, all of them before it gives back the outcome.
+async fn during<W: Write, T>(
+    messages: &mut broadcast::Receiver<Arc<Message>>,
+    talk: &mut Talk<W>,
+    work: impl Future<Output = T>,
+) -> io::Result<T> {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            message = messages.recv() => tell(talk, message)?,
+            outcome = &mut work => {
+                while !messages.is_empty() {
+                    tell(talk, messages.recv().await)?;
+                }
+                return Ok(outcome);
+            }
+        }
+    }
+}
+
+fn tell<W: Write>(talk: &mut Talk<W>, message: Result<Arc<Message>, broadcast::error::RecvError>) -> io::Result<()> {
+    match message {
+        Ok(message) => talk.message(&message),
+        Err(broadcast::error::RecvError::Lagged(count)) => talk.missed(count),
+        // The agent holds the other end as long as he is there.
+        Err(broadcast::error::RecvError::Closed) => Ok(()),
+    }
+}
+
+/// Reads lines until the input ends or nobody wants more.
+fn read_lines(mut input: impl BufRead, lines: &mpsc::Sender<Result<String, String>>) {
+    loop {
+        let mut line = Vec::new();
+        let outcome = match input.by_ref().take(LINE).read_until(b'\n', &mut line) {
+            Ok(0) => return,
+            Ok(_) if line.len() as u64 == LINE && line.last() != Some(&b'\n') => {
+                let _ = lines.blocking_send(Err(format!("a line is longer than {LINE} bytes")));
+                return;
+            }
+            Ok(_) => String::from_utf8(line).map_err(|_| "the line is not UTF-8".to_owned()),
+            Err(error) => Err(format!("standard input cannot be read: {error}")),
+        };
+        if lines.blocking_send(outcome).is_err() {
+            return;
+        }
+    }
+}
+
+/// Where to listen for a service at this address: on loopback when it is there.
+fn near(url: &str) -> SocketAddr {
+    let host = Url::parse(url).map(|url| url.host).unwrap_or_default();
+    let ip = match host.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) if ip.is_loopback() => ip.into(),
+        Ok(IpAddr::V6(ip)) if ip.is_loopback() => ip.into(),
+        Ok(IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+        Err(_) if host == "localhost" => Ipv4Addr::LOCALHOST.into(),
+        _ => IpAddr::from(Ipv4Addr::UNSPECIFIED),
+    };
+    SocketAddr::new(ip, 0)
+}
+
+/// Why the agent is not logged on, and what to do.
+fn explain(failure: &Failure) -> Exit {
+    let (remedy, exit) = match failure {
+        Failure::BadUrl { .. } => ("give --url as http://HOST:PORT/PATH", Exit::Usage),
+        Failure::Unreachable { .. } => ("start it with `jackfield run`, or name its address with --url", Exit::Unavailable),
+        Failure::TimedOut { .. } => ("is it a Jackfield that listens there? Its log says what holds it up", Exit::Unavailable),
+        Failure::BadAnswer { .. } => {
+            ("is it a Jackfield that listens there? See the address in its line `listening ici`", Exit::Unavailable)
+        }
+        Failure::CannotListen { .. } => ("name a free address of this machine with --listen", Exit::Unavailable),
+        Failure::Fault { .. } | Failure::NoEvent { .. } | Failure::CallEnded { .. } => ("the agent is not logged on", Exit::Unavailable),
+    };
+    exit::say(&format!("{failure}\n{remedy}"));
+    exit
+}
+
+/// Nobody reads what is told.
+fn broken(error: &io::Error) -> Exit {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Exit::Done;
+    }
+    exit::say(&format!("standard output cannot be written: {error}"));
+    Exit::InputOutput
+}
