@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// All commands, for people.
-pub(super) const HELP: &str = "\
+pub(super) const HELP: &str = "Commands:
   ready | notready | workmode N    set the workmode: 2, 3, any
   dial NUMBER                      call out
   accept | reject                  answer or reject what rings
@@ -235,6 +235,7 @@ fn records(list: &Element) -> Value {
     list.children.iter().map(|entry| Value::Object(fields(entry))).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every arm of `carry_out` ends in it")]
 fn done<T>(answer: Answer<T>, value: impl FnOnce(T) -> Value) -> Outcome {
     Ok(Done { operation: Some((answer.operation.to_string(), answer.took)), value: value(answer.value) })
 }
@@ -284,6 +285,6 @@ mod tests {
             assert!(known.is_ok(), "{command}: {known:?}");
             seen += 1;
         }
-        assert_eq!(seen, 31);
+        assert_eq!(seen, 29);
     }
 }

@@ -138,19 +138,15 @@ fn describe(message: &Message) -> Value {
 
 /// A call in one line.
 fn line_of(call: &Call) -> String {
-    let mut line = format!("call {} {}", call.item, call.status);
-    for (word, numbers) in [("from", &call.remote_numbers), ("to", &call.dialed_numbers)] {
-        if !numbers.is_empty() {
-            line.push_str(&format!(", {word} {}", numbers.join(" ")));
-        }
-    }
-    if !call.queue.is_empty() {
-        line.push_str(&format!(", queue {}", call.queue));
-    }
-    if !call.attached_data.is_empty() {
-        line.push_str(&format!(", {} characters of data", call.attached_data.chars().count()));
-    }
-    line
+    let numbers = |word: &str, numbers: &[String]| (!numbers.is_empty()).then(|| format!("{word} {}", numbers.join(" ")));
+    let pieces = [
+        Some(format!("call {} {}", call.item, call.status)),
+        numbers("from", &call.remote_numbers),
+        numbers("to", &call.dialed_numbers),
+        (!call.queue.is_empty()).then(|| format!("queue {}", call.queue)),
+        (!call.attached_data.is_empty()).then(|| format!("{} characters of data", call.attached_data.chars().count())),
+    ];
+    pieces.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// What kind of problem, for programs.
