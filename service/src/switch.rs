@@ -3,6 +3,8 @@
 //! Adapters: [`embedded`], a small but real ACD in memory. A battery of tests runs against every adapter. The port knows `domain` only;
 //! it knows neither SAP nor sessions.
 
+#[cfg(test)]
+mod battery;
 pub mod embedded;
 mod feed;
 

@@ -1,17 +1,34 @@
 //! The embedded switch: users, stations, statuses, workgroups and calls in memory, with real ACD routing.
+//!
+//! `exchange` is the switch proper, without clock, task or lock; `actor` is the task around it; here is the way to that task. What CIC
+//! leaves open is decided as an agent would expect it: he has one talking call, so answering or picking up one puts the other on hold;
+//! who logs off keeps his status and the calls he talks on; direct calls ring beside other calls unless he wants no disturbance, and go to
+//! voicemail when they cannot ring or nobody answers.
 
+mod actor;
+mod exchange;
+mod picture;
 mod plan;
 
+pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
 
-use super::{AgentLine, BoxFuture, Directory, Health, LogOn, Switch};
-use crate::domain::{InteractionId, QueueId, Refusal, UserId};
-use std::{collections::BTreeMap, sync::Arc};
+use super::{AgentLine, BoxFuture, Directory, Health, LogOn, Requests, Switch};
+use crate::domain::{InteractionId, QueueId, Refusal, SwitchAnswer, SwitchRequest, UserId};
+use actor::{Gauges, Message};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// The switch; cheap to clone. Beside the port it has a side for the world outside: callers ([`Embedded::call_in`] and the rest), which the
 /// demo, the simulators and tests use.
 #[derive(Clone)]
-pub struct Embedded;
+pub struct Embedded {
+    mailbox: mpsc::Sender<Message>,
+    gauges: Arc<Gauges>,
+}
 
 /// A caller from outside.
 #[derive(Clone, Debug, Default)]
@@ -37,52 +54,146 @@ pub enum Reach {
     User(UserId),
 }
 
+/// One agent's session.
+struct Session {
+    user: UserId,
+    number: u64,
+    mailbox: mpsc::Sender<Message>,
+}
+
+// === impl Embedded ===
+
 impl Embedded {
-    /// Starts the switch inside the current tokio runtime.
-    pub fn start(_plan: Plan) -> Self {
-        unimplemented!()
+    /// Starts the switch inside the current tokio runtime. It ends when the last clone and the last agent's line are dropped.
+    pub fn start(plan: Plan) -> Self {
+        let (mailbox, gauges) = actor::start(plan);
+        Self { mailbox, gauges }
     }
 
     /// Changes users, statuses and workgroups while calls go on; who is gone from the plan is logged off when his last call ends.
-    pub async fn replan(&self, _plan: Plan) {
-        unimplemented!()
+    pub async fn replan(&self, plan: Plan) {
+        self.ask(|answer| Message::Replan(Box::new(plan), answer)).await.unwrap_or_default();
     }
 
     /// A call from outside.
     ///
     /// # Errors
-    /// Unknown queue or user.
-    pub async fn call_in(&self, _caller: Caller, _reach: Reach) -> Result<InteractionId, Refusal> {
-        unimplemented!()
+    /// Unknown queue or user; the switch has as many calls as it takes.
+    pub async fn call_in(&self, caller: Caller, reach: Reach) -> Result<InteractionId, Refusal> {
+        self.ask(|answer| Message::CallIn(Box::new(caller), reach, answer)).await?
     }
 
-    /// The outside party of a call hangs up.
-    pub async fn hang_up(&self, _call: &InteractionId) {
-        unimplemented!()
+    /// The outside party of a call hangs up: the caller, or the number that was dialled. A call that has ended is left alone.
+    pub async fn hang_up(&self, call: &InteractionId) {
+        self.ask(|answer| Message::HangUp(call.clone(), answer)).await.unwrap_or_default();
     }
 
     /// The outside party that an agent has dialled answers. Numbers answer by themselves after [`Plan::answer_after`] unless the plan says
     /// otherwise; then this does it.
-    pub async fn answer_outside(&self, _call: &InteractionId) {
-        unimplemented!()
+    pub async fn answer_outside(&self, call: &InteractionId) {
+        self.ask(|answer| Message::AnswerOutside(call.clone(), answer)).await.unwrap_or_default();
     }
 
     /// Messages in an agent's voicemail, oldest first: the callers' numbers.
-    pub async fn voicemail(&self, _user: &UserId) -> Vec<String> {
-        unimplemented!()
+    pub async fn voicemail(&self, user: &UserId) -> Vec<String> {
+        self.ask(|answer| Message::Voicemail(user.clone(), answer)).await.unwrap_or_default()
+    }
+
+    /// Follows a live call from outside: who talks, whether it waits or is held, how it ended. `None` when it has ended already. A call that
+    /// is joined into another is over; follow the other.
+    pub async fn watch(&self, call: &InteractionId) -> Option<watch::Receiver<CallPicture>> {
+        self.ask(|answer| Message::Watch(call.clone(), answer)).await.ok().flatten()
+    }
+
+    /// Waits until a live call looks as `wanted`; `None` when it is over without that, or was before.
+    pub async fn wait_for(&self, call: &InteractionId, wanted: impl Fn(&CallPicture) -> bool) -> Option<CallPicture> {
+        let mut watch = self.watch(call).await?;
+        loop {
+            let picture = watch.borrow_and_update().clone();
+            if wanted(&picture) {
+                return Some(picture);
+            }
+            if picture.is_over() {
+                return None;
+            }
+            watch.changed().await.ok()?;
+        }
+    }
+
+    async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Result<T, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        self.mailbox.send(message(answer)).await.map_err(|_| Refusal::SwitchUnavailable)?;
+        answered.await.map_err(|_| Refusal::SwitchUnavailable)
+    }
+
+    /// Like `ask`, but refuses at once when too much waits.
+    fn try_ask<T: Send + 'static>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> BoxFuture<Result<T, Refusal>> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.mailbox.try_send(message(answer));
+        Box::pin(async move {
+            sent.map_err(|_| Refusal::SwitchUnavailable)?;
+            answered.await.map_err(|_| Refusal::SwitchUnavailable)
+        })
     }
 }
 
 impl Switch for Embedded {
-    fn log_on(&self, _who: LogOn) -> BoxFuture<Result<AgentLine, Refusal>> {
-        unimplemented!()
+    fn log_on(&self, who: LogOn) -> BoxFuture<Result<AgentLine, Refusal>> {
+        let user = who.user.clone();
+        let logged_on = self.try_ask(|answer| Message::LogOn(who, answer));
+        let mailbox = self.mailbox.clone();
+        Box::pin(async move {
+            let logged_on = logged_on.await??;
+            let session = Session { user, number: logged_on.session, mailbox };
+            Ok(AgentLine { profile: logged_on.profile, requests: Arc::new(session), feed: logged_on.feed })
+        })
     }
 
     fn directory(&self) -> BoxFuture<Result<Directory, Refusal>> {
-        unimplemented!()
+        self.try_ask(Message::Directory)
     }
 
     fn health(&self) -> Health {
-        unimplemented!()
+        if self.mailbox.is_closed() {
+            return Health { up: false, detail: "the embedded switch has stopped: restart the service".into() };
+        }
+        let (agents, calls) = (self.gauges.agents.load(Ordering::Relaxed), self.gauges.calls.load(Ordering::Relaxed));
+        Health { up: true, detail: format!("embedded switch, agents logged on: {agents}, calls: {calls}") }
     }
 }
+
+// === impl Session ===
+
+impl Requests for Session {
+    fn request(&self, request: SwitchRequest) -> BoxFuture<Result<SwitchAnswer, Refusal>> {
+        let (answer, answered) = oneshot::channel();
+        // Sent now, not when it is polled: who drops the future gives up the answer only.
+        let sent = self.mailbox.try_send(Message::Request { user: self.user.clone(), session: self.number, request, answer });
+        let user = self.user.clone();
+        Box::pin(async move {
+            sent.map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => Refusal::Busy(user),
+                mpsc::error::TrySendError::Closed(_) => Refusal::SwitchUnavailable,
+            })?;
+            answered.await.map_err(|_| Refusal::SwitchUnavailable)?
+        })
+    }
+
+    fn log_off(&self) -> BoxFuture<()> {
+        let (answer, answered) = oneshot::channel();
+        let sent = self.mailbox.try_send(Message::LogOff(self.user.clone(), self.number, answer));
+        let mailbox = self.mailbox.clone();
+        Box::pin(async move {
+            if let Err(mpsc::error::TrySendError::Full(message)) = sent
+                && mailbox.send(message).await.is_err()
+            {
+                return;
+            }
+            // The switch may have ended: then he is logged off as well.
+            answered.await.unwrap_or_default();
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

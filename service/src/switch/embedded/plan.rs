@@ -1,4 +1,4 @@
-//! What the embedded switch has; `app` makes it from `[switch.embedded]`.
+//! What the embedded switch has; `app` makes it from `[switch.embedded]`. Who writes one out starts from [`Plan::default`].
 
 use crate::domain::{QueueId, UserId};
 use std::{sync::Arc, time::Duration};
@@ -18,8 +18,20 @@ pub struct Plan {
     pub offering: Duration,
     /// An outside number answers after this long; `None`: only [`super::Embedded::answer_outside`] does it.
     pub answer_after: Option<Duration>,
-    /// Wrap-up after an ACD interaction: the agent gets no other for this long; zero for none.
+    /// An outside number that does not answer is given up after this long.
+    pub no_answer: Duration,
+    /// Outside numbers that cannot be reached: a call to one fails when another would be answered.
+    pub failing: Vec<String>,
+    /// Outside numbers that ring and never answer by themselves.
+    pub silent: Vec<String>,
+    /// Wrap-up after an ACD interaction: the agent gets no other for this long, unless he sets his status; zero for none.
     pub wrap_up: Duration,
+    /// Workgroups offer to an agent while he has fewer calls than this (CIC: utilisation). Direct calls do not ask.
+    pub calls_per_agent: usize,
+    /// Calls that fit on one station: a further direct call goes to voicemail, a further outbound one is refused.
+    pub lines_per_agent: usize,
+    /// Calls on the switch at most.
+    pub calls_at_most: usize,
 }
 
 /// An agent.
@@ -63,4 +75,30 @@ pub struct WorkgroupPlan {
     pub extension: String,
     /// Its members.
     pub members: Vec<UserId>,
+}
+
+impl Default for Plan {
+    /// Nobody and nothing, with times and limits that suit a trial.
+    fn default() -> Self {
+        Self {
+            users: Vec::new(),
+            stations: Vec::new(),
+            statuses: Vec::new(),
+            workgroups: Vec::new(),
+            offering: Duration::from_secs(15),
+            answer_after: Some(Duration::from_secs(2)),
+            no_answer: Duration::from_secs(60),
+            failing: Vec::new(),
+            silent: Vec::new(),
+            wrap_up: Duration::ZERO,
+            calls_per_agent: 1,
+            lines_per_agent: 16,
+            calls_at_most: 20_000,
+        }
+    }
+}
+
+impl StatusPlan {
+    /// The status that CIC sets when an agent lets an ACD interaction ring in vain; the embedded switch does so too where the plan has it.
+    pub const NOT_ANSWERING: &'static str = "ACD - Agent Not Answering";
 }

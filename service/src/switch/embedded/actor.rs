@@ -1,0 +1,200 @@
+//! The task around the exchange: a bounded mailbox, the clock, and the agents' feeds.
+
+use super::{
+    CallPicture, Caller, Plan, Reach, Stage,
+    exchange::{CallNo, Exchange, Output},
+};
+use crate::{
+    domain::{InteractionId, Refusal, SwitchAnswer, SwitchRequest, UserId},
+    switch::{AgentProfile, Directory, Feed, FeedSender, LogOn, feed},
+};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
+
+/// Messages that may wait; a thousand events a second need a few.
+pub(super) const MAILBOX: usize = 4_096;
+
+/// What the task is asked. Who does not wait for his answer any more gets none.
+pub(super) enum Message {
+    LogOn(LogOn, oneshot::Sender<Result<LoggedOn, Refusal>>),
+    LogOff(UserId, u64, oneshot::Sender<()>),
+    Request { user: UserId, session: u64, request: SwitchRequest, answer: oneshot::Sender<Result<SwitchAnswer, Refusal>> },
+    Directory(oneshot::Sender<Directory>),
+    Replan(Box<Plan>, oneshot::Sender<()>),
+    CallIn(Box<Caller>, Reach, oneshot::Sender<Result<InteractionId, Refusal>>),
+    HangUp(InteractionId, oneshot::Sender<()>),
+    AnswerOutside(InteractionId, oneshot::Sender<()>),
+    Voicemail(UserId, oneshot::Sender<Vec<String>>),
+    Watch(InteractionId, oneshot::Sender<Option<watch::Receiver<CallPicture>>>),
+}
+
+/// A new session.
+pub(super) struct LoggedOn {
+    pub(super) profile: AgentProfile,
+    pub(super) session: u64,
+    pub(super) feed: Feed,
+}
+
+/// Figures that can be read without asking the task.
+#[derive(Default)]
+pub(super) struct Gauges {
+    pub(super) agents: AtomicUsize,
+    pub(super) calls: AtomicUsize,
+}
+
+/// The task's own state.
+struct Actor {
+    exchange: Exchange,
+    start: Instant,
+    feeds: HashMap<UserId, FeedSender>,
+    watches: HashMap<CallNo, watch::Sender<CallPicture>>,
+    gauges: Arc<Gauges>,
+}
+
+/// Starts the task; it ends when nobody can send to it any more.
+pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
+    let (sender, mailbox) = mpsc::channel(MAILBOX);
+    let gauges = Arc::new(Gauges::default());
+    let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let actor = Actor {
+        exchange: Exchange::new(plan, i64::try_from(epoch).unwrap_or(i64::MAX)),
+        start: Instant::now(),
+        feeds: HashMap::new(),
+        watches: HashMap::new(),
+        gauges: Arc::clone(&gauges),
+    };
+    tokio::spawn(actor.run(mailbox));
+    (sender, gauges)
+}
+
+// === impl Actor ===
+
+impl Actor {
+    async fn run(mut self, mut mailbox: mpsc::Receiver<Message>) {
+        loop {
+            let due = self.exchange.next_deadline().map(|at| self.start + at);
+            tokio::select! {
+                message = mailbox.recv() => match message {
+                    Some(message) => self.handle(message),
+                    None => break,
+                },
+                () = until(due) => {}
+            }
+            let now = self.now();
+            if self.exchange.next_deadline().is_some_and(|at| at <= now) {
+                self.exchange.tick(now);
+            }
+            self.publish();
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn handle(&mut self, message: Message) {
+        let now = self.now();
+        let exchange = &mut self.exchange;
+        match message {
+            Message::LogOn(who, answer) => self.log_on(&who, answer),
+            Message::LogOff(user, session, answer) => {
+                exchange.log_off(now, &user, session);
+                reply(answer, ());
+            }
+            Message::Request { user, session, request, answer } => reply(answer, exchange.request(now, &user, session, request)),
+            Message::Directory(answer) => reply(answer, exchange.directory()),
+            Message::Replan(plan, answer) => {
+                exchange.replan(now, *plan);
+                reply(answer, ());
+            }
+            Message::CallIn(caller, reach, answer) => reply(answer, exchange.call_in(now, *caller, reach)),
+            Message::HangUp(call, answer) => {
+                exchange.hang_up(now, &call);
+                reply(answer, ());
+            }
+            Message::AnswerOutside(call, answer) => {
+                exchange.answer_outside(now, &call);
+                reply(answer, ());
+            }
+            Message::Voicemail(user, answer) => reply(answer, exchange.voicemail(&user)),
+            Message::Watch(call, answer) => reply(answer, self.watch(&call)),
+        }
+    }
+
+    fn log_on(&mut self, who: &LogOn, answer: oneshot::Sender<Result<LoggedOn, Refusal>>) {
+        let now = self.now();
+        let logged_on = self.exchange.log_on(now, who).map(|(profile, session, snapshot)| {
+            let (sender, feed) = feed();
+            sender.send(snapshot);
+            // A session that is taken over loses its feed here.
+            self.feeds.insert(who.user.clone(), sender);
+            LoggedOn { profile, session, feed }
+        });
+        if let Err(Ok(unwanted)) = answer.send(logged_on) {
+            self.exchange.log_off(now, &who.user, unwanted.session);
+        }
+    }
+
+    fn watch(&mut self, call: &InteractionId) -> Option<watch::Receiver<CallPicture>> {
+        let no = self.exchange.number_of(call)?;
+        if let Some(sender) = self.watches.get(&no) {
+            return Some(sender.subscribe());
+        }
+        let (sender, receiver) = watch::channel(self.exchange.picture(no)?);
+        self.watches.insert(no, sender);
+        Some(receiver)
+    }
+
+    /// Tells everybody what has happened.
+    fn publish(&mut self) {
+        for output in self.exchange.take_outputs() {
+            match output {
+                Output::Event(user, event) => {
+                    if self.feeds.get(&user).is_some_and(|feed| !feed.send(event)) {
+                        // Nobody reads it any more; the agent's station goes on ringing until somebody logs him on again, or off.
+                        self.feeds.remove(&user);
+                    }
+                }
+                Output::Closed(user) => drop(self.feeds.remove(&user)),
+                Output::Changed(no) => {
+                    if let (Some(watch), Some(picture)) = (self.watches.get(&no), self.exchange.picture(no)) {
+                        watch.send_replace(picture);
+                    }
+                }
+                Output::Over { call, voicemail } => {
+                    if let Some(watch) = self.watches.remove(&call) {
+                        watch.send_modify(|picture| {
+                            picture.stage = voicemail.map_or(Stage::Over, Stage::Voicemail);
+                            picture.agents.clear();
+                        });
+                    }
+                }
+            }
+        }
+        let (agents, calls) = self.exchange.gauges();
+        self.gauges.agents.store(agents, Ordering::Relaxed);
+        self.gauges.calls.store(calls, Ordering::Relaxed);
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Answers; who asked may have gone.
+fn reply<T>(answer: oneshot::Sender<T>, value: T) {
+    let _gone = answer.send(value);
+}

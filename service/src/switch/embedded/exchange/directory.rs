@@ -1,0 +1,53 @@
+//! Lists: statuses, workgroups with their figures, users with their presence, stations.
+
+use super::Exchange;
+use crate::{
+    domain::{AgentStatus, QueueView, UserPresence},
+    switch::{Directory, StatusEntry},
+};
+use std::sync::Arc;
+
+impl Exchange {
+    /// Everything anew, with the figures of this moment; users sorted by name.
+    pub(in super::super) fn directory(&self) -> Directory {
+        let statuses = self.names.status_list.iter().map(|status| StatusEntry {
+            status: AgentStatus {
+                name: Arc::clone(&status.name),
+                text: Arc::clone(&status.name),
+                do_not_disturb: status.do_not_disturb,
+                since: self.epoch,
+            },
+            selectable: status.selectable,
+        });
+        let queues = self.workgroups.values().filter(|workgroup| !workgroup.gone).map(|workgroup| {
+            let members = workgroup.plan.members.iter().filter_map(|user| self.agents.get(user));
+            QueueView {
+                id: workgroup.plan.queue.clone(),
+                description: workgroup.plan.queue.as_str().into(),
+                number: workgroup.plan.extension.clone(),
+                agents_logged_on: count(members.filter(|agent| agent.session.is_some()).count()),
+                agents_available: count(workgroup.idle.len()),
+                waiting: count(workgroup.waiting.len()),
+            }
+        });
+        let mut users: Vec<_> = self
+            .agents
+            .values()
+            .filter(|agent| !agent.gone && !agent.plan.excluded_from_directory)
+            .map(|agent| UserPresence {
+                user: agent.plan.user.clone(),
+                name: agent.name.to_string(),
+                number: agent.plan.extension.clone(),
+                presence: agent.presence(),
+            })
+            .collect();
+        users.sort_by(|a, b| a.user.cmp(&b.user));
+        let mut stations: Vec<_> = self.names.stations.iter().cloned().collect();
+        stations.sort();
+        Directory { statuses: statuses.collect(), queues: queues.collect(), users, stations }
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

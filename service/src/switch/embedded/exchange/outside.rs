@@ -1,0 +1,89 @@
+//! The world outside: callers who call in and hang up, numbers that answer, and what can be seen of a call from there.
+
+use super::{
+    Exchange, Target,
+    call::{Call, End, Line},
+};
+use crate::{
+    domain::{InteractionId, InteractionState, QueueId, Refusal},
+    switch::embedded::{CallPicture, Caller, Reach, Stage},
+};
+use std::time::Duration;
+
+impl Exchange {
+    /// A call from outside begins.
+    pub(in super::super) fn call_in(&mut self, now: Duration, caller: Caller, reach: Reach) -> Result<InteractionId, Refusal> {
+        self.now = now;
+        let target = match reach {
+            Reach::User(user) => Target::User(self.known(&user)?.plan.user.clone()),
+            Reach::Queue(queue) => {
+                Target::Queue(self.queue(queue.as_str()).ok_or_else(|| Refusal::UnknownDestination(queue.as_str().into()))?)
+            }
+        };
+        let no = self.new_call(&caller.dialed)?;
+        self.add_line(no, &caller.number, &caller.name, Line::Connected, None);
+        if let Some(call) = self.calls.get_mut(&no) {
+            call.attributes = caller.attributes;
+            call.attached_data = caller.attached_data;
+        }
+        self.ring(no, &target);
+        self.settle();
+        Ok(super::call::interaction_id(no))
+    }
+
+    /// The first outside party hangs up: the caller, or the number that was dialled. A call that has ended is left alone.
+    pub(in super::super) fn hang_up(&mut self, now: Duration, id: &InteractionId) {
+        self.now = now;
+        let line = self.number_of(id).and_then(|no| {
+            let outside = self.calls.get(&no)?.parties.iter().find(|party| party.user().is_none())?;
+            Some((no, outside.no))
+        });
+        if let Some((no, party)) = line {
+            self.line_fails(no, party);
+            self.settle();
+        }
+    }
+
+    /// The numbers that were dialled answer now.
+    pub(in super::super) fn answer_outside(&mut self, now: Duration, id: &InteractionId) {
+        self.now = now;
+        let Some(no) = self.number_of(id) else { return };
+        let ringing: Vec<_> = self.calls.get(&no).into_iter().flat_map(|call| &call.parties).filter(|party| !party.is_present()).collect();
+        let ringing: Vec<_> = ringing.into_iter().filter(|party| party.user().is_none()).map(|party| party.no).collect();
+        for party in ringing {
+            self.line_answers(no, party);
+        }
+        self.settle();
+    }
+
+    /// The workgroup of that name, if calls may still be sent to it.
+    pub(super) fn queue(&self, name: &str) -> Option<QueueId> {
+        self.workgroups.get(&QueueId::new(name)).filter(|workgroup| !workgroup.gone).map(|workgroup| workgroup.plan.queue.clone())
+    }
+}
+
+/// How a call looks from outside.
+pub(super) fn picture(call: &Call) -> CallPicture {
+    let agents: Vec<_> = call.legs().map(|leg| (leg.user.clone(), leg.state)).collect();
+    let has = |state| agents.iter().any(|(_, each)| *each == state);
+    let talking = |party: &super::call::Party| match &party.end {
+        End::Agent(leg) => leg.state == InteractionState::Connected,
+        End::Outside(line) => *line == Line::Connected,
+    };
+    let stage = if call.parties.iter().filter(|party| talking(party)).count() > 1 {
+        Stage::Talking
+    } else if call.waiting.is_some() {
+        Stage::Waiting
+    } else if has(InteractionState::Held) && !has(InteractionState::Alerting) {
+        Stage::OnHold
+    } else {
+        Stage::Ringing
+    };
+    CallPicture {
+        call: call.id.clone(),
+        stage,
+        queue: call.waiting.as_ref().map(|place| place.queue.clone()),
+        agents,
+        outside: call.parties.iter().filter(|party| party.user().is_none()).map(|party| party.address.to_string()).collect(),
+    }
+}
