@@ -1,0 +1,405 @@
+//! Is this XML harmless? A linear scan before any tree is built, and the only door to the tree.
+//!
+//! roxmltree resolves every name by walking the namespaces in scope and compares the attributes of an element pairwise, so a small message
+//! can cost it minutes of CPU; runs of comments or references cost memory. Each limit here closes one such way, and none of them comes near
+//! what a SOAP client sends. The size of the message and the time it may take are not here: they are bounded where it is received.
+
+use super::{Document, Unreadable};
+use quick_xml::{
+    Reader,
+    events::{BytesStart, Event, attributes::Attribute},
+};
+
+/// Levels of elements.
+pub const DEPTH: usize = 64;
+/// Elements.
+pub const ELEMENTS: usize = 20_000;
+/// Attributes of one element.
+pub const ATTRIBUTES: usize = 64;
+/// Attributes in all.
+pub const ALL_ATTRIBUTES: usize = 40_000;
+/// Namespace declarations.
+pub const NAMESPACES: usize = 128;
+/// Bytes of one name with its prefix.
+pub const NAME: usize = 256;
+/// Bytes of one attribute's value.
+pub const ATTRIBUTE_VALUE: usize = 8 * 1024;
+/// Comments and processing instructions.
+pub const COMMENTS: usize = 1000;
+/// CDATA sections.
+pub const CDATA: usize = 1000;
+/// Character and entity references.
+pub const REFERENCES: usize = 100_000;
+/// Bytes of text that has to be rewritten when it is read, because it holds references or carriage returns.
+pub const REWRITTEN: usize = 1536 * 1024;
+/// Comparisons that the tree's builder will make: names times namespaces in scope, and attributes of one element pairwise.
+pub const COMPARISONS: usize = 400_000;
+
+/// Decodes, scans and parses a message.
+///
+/// # Errors
+/// [`Unreadable`]: not UTF-8, a limit, not well-formed.
+pub fn read(body: &[u8]) -> Result<Document<'_>, Unreadable> {
+    let text = decode(body)?;
+    scan(text)?;
+    // Every node is counted by the scan, so this limit is never met; it stands for the day when the two parsers disagree.
+    let options = roxmltree::ParsingOptions { nodes_limit: NODES, ..roxmltree::ParsingOptions::default() };
+    #[expect(clippy::disallowed_methods, reason = "this is the guard that the rule asks for")]
+    let tree = roxmltree::Document::parse_with_options(text, options);
+    match tree {
+        Ok(tree) => Ok(Document::new(tree)),
+        Err(roxmltree::Error::DtdDetected) => Err(Unreadable::DocumentType),
+        Err(error) => {
+            let position = error.pos();
+            Err(Unreadable::Malformed {
+                line: position.row as usize,
+                column: position.col as usize,
+                why: super::text::excerpt(&plain(&error), 200),
+            })
+        }
+    }
+}
+
+/// Twice the elements for the text between them, comments, sections and the root.
+#[expect(clippy::cast_possible_truncation, reason = "a sum of small constants")]
+const NODES: u32 = (2 * ELEMENTS + 2 * COMMENTS + 2 * CDATA + 16) as u32;
+
+/// What a scan counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Elements.
+    pub elements: usize,
+    /// Attributes with namespace declarations.
+    pub attributes: usize,
+    /// Namespace declarations.
+    pub namespaces: usize,
+    /// The deepest level.
+    pub depth: usize,
+    comments: usize,
+    cdata: usize,
+    references: usize,
+    rewritten: usize,
+    comparisons: usize,
+}
+
+/// Walks once over the message and counts.
+///
+/// # Errors
+/// [`Unreadable::TooMuch`], [`Unreadable::DocumentType`], or [`Unreadable::Malformed`] where not even tags can be told apart.
+pub fn scan(text: &str) -> Result<Counts, Unreadable> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    let mut counts = Counts::default();
+    let mut depth = 0usize;
+    // A text with references comes in pieces: this is where it began, and whether one of its pieces makes the tree rewrite it.
+    let mut run = Run::default();
+    loop {
+        let before = position(&reader);
+        let event = match reader.read_event() {
+            Ok(event) => event,
+            Err(error) => return Err(malformed(text, usize::try_from(reader.error_position()).unwrap_or(text.len()), &error.to_string())),
+        };
+        match event {
+            Event::Start(element) => {
+                depth += 1;
+                counts.depth = counts.depth.max(depth);
+                limit(depth, DEPTH, "many levels of elements")?;
+                counts.element(&element, text, before)?;
+            }
+            Event::Empty(element) => {
+                counts.depth = counts.depth.max(depth + 1);
+                limit(depth + 1, DEPTH, "many levels of elements")?;
+                counts.element(&element, text, before)?;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(piece) => {
+                run.take(piece.len(), memchr_return(&piece));
+                continue;
+            }
+            Event::GeneralRef(name) => {
+                counts.references += 1;
+                limit(counts.references, REFERENCES, "many character references")?;
+                limit(name.len(), NAME, "long names: bytes of one name")?;
+                run.take(name.len() + 2, true);
+                continue;
+            }
+            Event::CData(section) => {
+                counts.cdata += 1;
+                limit(counts.cdata, CDATA, "many CDATA sections")?;
+                if memchr_return(&section) {
+                    counts.rewritten += section.len();
+                }
+            }
+            Event::Comment(_) | Event::PI(_) => {
+                counts.comments += 1;
+                limit(counts.comments, COMMENTS, "many comments and processing instructions")?;
+            }
+            Event::Decl(_) => {}
+            Event::DocType(_) => return Err(Unreadable::DocumentType),
+            Event::Eof => {
+                counts.rewritten += run.end();
+                limit(counts.rewritten, REWRITTEN, "many bytes of escaped text (send it as a CDATA section): bytes")?;
+                return Ok(counts);
+            }
+        }
+        counts.rewritten += run.end();
+        limit(counts.rewritten, REWRITTEN, "many bytes of escaped text (send it as a CDATA section): bytes")?;
+    }
+}
+
+// === impl Counts ===
+
+impl Counts {
+    fn element(&mut self, element: &BytesStart<'_>, text: &str, at: usize) -> Result<(), Unreadable> {
+        self.elements += 1;
+        limit(self.elements, ELEMENTS, "many elements")?;
+        limit(element.name().as_ref().len(), NAME, "long names: bytes of one name")?;
+        let (mut own, mut prefixed) = (0, 1);
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|error| malformed(text, at, &error.to_string()))?;
+            own += 1;
+            limit(own, ATTRIBUTES, "many attributes in one element")?;
+            prefixed += usize::from(self.attribute(&attribute)?);
+        }
+        self.attributes += own;
+        limit(self.attributes, ALL_ATTRIBUTES, "many attributes")?;
+        self.comparisons += prefixed * self.namespaces + own * own / 2;
+        limit(self.comparisons, COMPARISONS, "many names and namespaces together: comparisons")
+    }
+
+    /// Counts one attribute; true when its name has to be looked up among the namespaces.
+    fn attribute(&mut self, attribute: &Attribute<'_>) -> Result<bool, Unreadable> {
+        let name = attribute.key.as_ref();
+        limit(name.len(), NAME, "long names: bytes of one name")?;
+        limit(attribute.value.len(), ATTRIBUTE_VALUE, "long attributes: bytes of one value")?;
+        let declares = name.as_bytes().starts_with(b"xmlns");
+        if declares {
+            self.namespaces += 1;
+            limit(self.namespaces, NAMESPACES, "many namespace declarations")?;
+            limit(attribute.value.len(), NAME, "long namespaces: bytes of one namespace")?;
+        }
+        Ok(!declares && name.contains(':'))
+    }
+}
+
+/// A text in pieces.
+#[derive(Default)]
+struct Run {
+    bytes: usize,
+    rewritten: bool,
+}
+
+impl Run {
+    fn take(&mut self, bytes: usize, rewritten: bool) {
+        self.bytes += bytes;
+        self.rewritten |= rewritten;
+    }
+
+    /// The bytes that the tree will rewrite; the next run begins.
+    fn end(&mut self) -> usize {
+        let run = std::mem::take(self);
+        if run.rewritten { run.bytes } else { 0 }
+    }
+}
+
+/// The message as UTF-8. roxmltree ignores what the declaration says, so another encoding has to be refused here.
+fn decode(body: &[u8]) -> Result<&str, Unreadable> {
+    let utf16 = |name: &str| Err(Unreadable::Encoding(name.to_owned()));
+    let body = match body {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => rest,
+        [0xFE, 0xFF, ..] | [0, b'<', ..] | [0xFF, 0xFE, ..] | [b'<', 0, ..] => return utf16("UTF-16"),
+        other => other,
+    };
+    let text = std::str::from_utf8(body);
+    // The declaration is the better explanation of bytes that are not UTF-8, so it is asked first; it is ASCII in either case.
+    let head = body.get(..body.len().min(256)).unwrap_or_default();
+    if let Some(name) = declared_encoding(head)
+        && !["utf-8", "utf8", "us-ascii", "ascii"].contains(&name.to_ascii_lowercase().as_str())
+    {
+        return Err(Unreadable::Encoding(super::text::excerpt(&name, 40)));
+    }
+    text.map_err(|error| Unreadable::Utf8(error.valid_up_to()))
+}
+
+fn declared_encoding(head: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(head);
+    let declaration = head.strip_prefix("<?xml")?.split("?>").next()?;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split(quote).next().map(str::to_owned)
+}
+
+fn limit(count: usize, limit: usize, what: &'static str) -> Result<(), Unreadable> {
+    if count > limit { Err(Unreadable::TooMuch { what, limit }) } else { Ok(()) }
+}
+
+fn memchr_return(piece: &str) -> bool {
+    piece.as_bytes().contains(&b'\r')
+}
+
+fn position(reader: &Reader<&[u8]>) -> usize {
+    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+}
+
+fn malformed(text: &str, at: usize, why: &str) -> Unreadable {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    Unreadable::Malformed { line, column, why: super::text::excerpt(why, 200) }
+}
+
+/// The parser's message without the position it ends with.
+fn plain(error: &roxmltree::Error) -> String {
+    let message = error.to_string();
+    match message.rfind(" at ") {
+        Some(at) if message[at + 4..].chars().all(|c| c.is_ascii_digit() || c == ':') => message[..at].to_owned(),
+        _ => message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn refused(message: &str) -> Unreadable {
+        read(message.as_bytes()).map(|_| ()).expect_err("this message should have been refused")
+    }
+
+    fn too(message: &str) -> &'static str {
+        match refused(message) {
+            Unreadable::TooMuch { what, .. } => what,
+            other => panic!("refused, but as {other:?}"),
+        }
+    }
+
+    fn nested(levels: usize) -> String {
+        format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels))
+    }
+
+    #[test]
+    fn every_limit_is_met_exactly() {
+        let attributes = |count: usize| (0..count).map(|i| format!(" a{i}=''")).collect::<String>();
+        let namespaces = |count: usize| (0..count).map(|i| format!("<e xmlns:p{i}='u'/>")).collect::<String>();
+        let cases: [(&str, Box<dyn Fn(usize) -> String>, usize); 11] = [
+            ("many levels of elements", Box::new(nested), DEPTH),
+            ("many elements", Box::new(|n| format!("<a>{}</a>", "<b/>".repeat(n - 1))), ELEMENTS),
+            ("many attributes in one element", Box::new(move |n| format!("<a{}/>", attributes(n))), ATTRIBUTES),
+            ("many namespace declarations", Box::new(move |n| format!("<a>{}</a>", namespaces(n))), NAMESPACES),
+            ("long names: bytes of one name", Box::new(|n| format!("<{}/>", "n".repeat(n))), NAME),
+            ("long attributes: bytes of one value", Box::new(|n| format!("<a b='{}'/>", "v".repeat(n))), ATTRIBUTE_VALUE),
+            ("long namespaces: bytes of one namespace", Box::new(|n| format!("<a xmlns='{}'/>", "v".repeat(n))), NAME),
+            ("many comments and processing instructions", Box::new(|n| format!("<a>{}</a>", "<!---->".repeat(n))), COMMENTS),
+            ("many CDATA sections", Box::new(|n| format!("<a>{}</a>", "<![CDATA[x]]>".repeat(n))), CDATA),
+            ("many character references", Box::new(|n| format!("<a>{}</a>", "&lt;".repeat(n))), REFERENCES),
+            (
+                "many bytes of escaped text (send it as a CDATA section): bytes",
+                Box::new(|n| format!("<a>&lt;{}</a>", "x".repeat(n - 4))),
+                REWRITTEN,
+            ),
+        ];
+        for (what, message, limit) in cases {
+            assert!(read(message(limit).as_bytes()).is_ok(), "{limit} is allowed: {what}");
+            assert_eq!(too(&message(limit + 1)), what);
+        }
+    }
+
+    #[test]
+    fn names_and_namespaces_are_bounded_together() {
+        let wide = format!("<a{}><b{}>{}</b></a>", namespaces(0..60), namespaces(60..120), "<p1:c/>".repeat(10_000));
+        assert_eq!(too(&wide), "many names and namespaces together: comparisons");
+    }
+
+    fn namespaces(range: std::ops::Range<usize>) -> String {
+        range.map(|i| format!(" xmlns:p{i}='u{i}'")).collect()
+    }
+
+    #[test]
+    fn a_document_type_is_refused() {
+        assert_eq!(refused("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), Unreadable::DocumentType);
+        assert_eq!(refused("<?xml version='1.0'?>\n<!doctype a><a/>"), Unreadable::DocumentType);
+    }
+
+    #[test]
+    fn only_utf8_is_read() {
+        assert!(read(b"\xEF\xBB\xBF<?xml version='1.0' encoding='utf-8'?><a/>").is_ok());
+        assert!(read(b"<?xml version='1.0'?><a>\xC3\xBC</a>").is_ok());
+        for (bytes, name) in [
+            (&b"\xFF\xFE<\0a\0/\0>\0"[..], "UTF-16"),
+            (b"\xFE\xFF\0<\0a\0/\0>", "UTF-16"),
+            (b"<\0a\0/\0>\0", "UTF-16"),
+            (b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xFC</a>", "ISO-8859-1"),
+            (b"<?xml version='1.0' encoding = 'windows-1252' ?><a/>", "windows-1252"),
+        ] {
+            let result = read(bytes).map(|_| ());
+            assert_eq!(result, Err(Unreadable::Encoding(name.to_owned())));
+        }
+        assert_eq!(read(b"<a>\xFC</a>").map(|_| ()), Err(Unreadable::Utf8(3)));
+    }
+
+    #[test]
+    fn broken_xml_is_told_with_its_place() {
+        for (message, expected) in [
+            ("<a>\n <b></a>", 2),
+            ("<a>\n\n&nothing;</a>", 3),
+            ("<a b='1' b='2'/>", 1),
+            ("<p:a/>", 1),
+            ("", 1),
+            ("plain text", 1),
+            ("<a>", 1),
+            ("<a/><b/>", 1),
+            ("<a>& </a>", 1),
+        ] {
+            match refused(message) {
+                Unreadable::Malformed { line, why, .. } => assert_eq!(line, expected, "{message:?}: {why}"),
+                other => panic!("{message:?}: {other:?}"),
+            }
+        }
+    }
+
+    /// Pieces of XML in any order: often broken, sometimes not, always of the sort that two parsers may read differently.
+    fn soup() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("<a>".to_owned()),
+            Just("</a>".to_owned()),
+            Just("<b c='>' d=\"<'\"/>".to_owned()),
+            Just("<p:q xmlns:p='u' p:r='1' r='2'/>".to_owned()),
+            Just("<!-- <x> -- -->".to_owned()),
+            Just("<!--<x y='z'>-->".to_owned()),
+            Just("<?pi <x>?>".to_owned()),
+            Just("<![CDATA[<x>]]]]><![CDATA[>]]>".to_owned()),
+            Just("&lt;&#60;".to_owned()),
+            Just("\r\n".to_owned()),
+            Just("]]>".to_owned()),
+            Just("<a\n>".to_owned()),
+            "[ -~]{0,6}",
+        ];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| format!("<a>{}</a>", pieces.concat()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// What the scan does not see it cannot bound: whatever the parser accepts, the scan has counted at least as much of.
+        #[test]
+        fn the_scan_counts_all_that_the_parser_builds(message in soup()) {
+            #[expect(clippy::disallowed_methods, reason = "the parser alone is what the scan is compared with")]
+            if let Ok(tree) = roxmltree::Document::parse(&message) {
+                let counts = scan(&message).unwrap();
+                let elements: Vec<_> = tree.descendants().filter(roxmltree::Node::is_element).collect();
+                prop_assert_eq!(counts.elements, elements.len());
+                let attributes: usize = elements.iter().map(|element| element.attributes().len()).sum();
+                prop_assert!(counts.attributes >= attributes);
+                prop_assert_eq!(counts.depth, elements.iter().map(|element| element.ancestors().count() - 1).max().unwrap_or(0));
+                prop_assert!(tree.descendants().count() <= 2 * counts.elements + 2 * counts.comments + 2 * counts.cdata + 16);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = read(&bytes);
+        }
+    }
+}
