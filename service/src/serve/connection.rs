@@ -1,0 +1,188 @@
+//! One connection: HTTP/1.0 and 1.1 with every time bounded, and an end that lets the last answer arrive.
+//!
+//! A handler that panics costs its caller an answer 500 and nobody else anything. A caller who sends no whole header in time is told so
+//! (408), which hyper by itself does not do.
+
+use super::stream::Patient;
+use crate::telemetry::event::{Event, HandlerPanicked};
+use http_body_util::Full;
+use hyper::{
+    Request, Response, Version,
+    body::{Bytes, Incoming},
+    header::{CONNECTION, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{
+    convert::Infallible,
+    future::{Future, poll_fn},
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Every answer is in memory as a whole, so that it has a `Content-Length`: an HTTP/1.0 caller cannot read chunks.
+pub type Answer = Response<Full<Bytes>>;
+
+/// Bytes that a request's header, and what hyper reads ahead, may have.
+const HEADER_MOST: usize = 64 * 1024;
+
+/// How long, and for how many bytes, we listen to what a caller still sends after our last answer. To close at once would reset the
+/// connection and take the answer away from a caller who has not read it yet.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_MOST: usize = 16 * 1024 * 1024;
+
+/// When the service stops, a caller who has just been let in may still send his request for this long.
+const LAST_ORDERS: Duration = Duration::from_millis(100);
+
+/// Answers requests.
+pub trait Handler: Send + Sync + 'static {
+    /// Answers one.
+    fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> impl Future<Output = Answer> + Send;
+
+    /// The answer when [`Handler::answer`] has panicked.
+    fn broken(&self) -> Answer;
+
+    /// What a caller is told whose header came too slowly: content type and body of a 408.
+    fn too_slow(&self) -> (&'static str, Vec<u8>);
+
+    /// A whole header must be there within this time.
+    fn header_time(&self) -> Duration;
+
+    /// A caller must take some of his answer within this time.
+    fn write_time(&self) -> Duration;
+
+    /// Connections at a time.
+    fn connections(&self) -> usize;
+}
+
+/// Serves a connection until its end. When `leaving` is set the next answer is the last one; `stop` ends it as soon as nothing is being
+/// answered.
+pub(super) async fn serve<H: Handler>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    handler: Arc<H>,
+    leaving: Arc<AtomicBool>,
+    stop: CancellationToken,
+) {
+    // An answer is written at once; without this the system might keep its end back for 40 ms. A socket that refuses is still good.
+    let _ = stream.set_nodelay(true);
+    let service = {
+        let (handler, stop) = (Arc::clone(&handler), stop.clone());
+        service_fn(move |request| attend(Arc::clone(&handler), request, peer, Arc::clone(&leaving), stop.clone()))
+    };
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(handler.header_time())
+        .half_close(true)
+        .max_buf_size(HEADER_MOST)
+        .serve_connection(TokioIo::new(Patient::new(stream, handler.write_time())), service);
+    let mut asked = false;
+    let last_orders = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_ORDERS).await;
+    };
+    tokio::pin!(last_orders);
+    let outcome = loop {
+        tokio::select! {
+            biased;
+            outcome = poll_fn(|context| connection.poll_without_shutdown(context)) => break outcome,
+            () = &mut last_orders, if !asked => {
+                asked = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
+    // Who has sent nothing at all is an idle caller, and to answer him would look like the answer to his next request.
+    if outcome.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
+        let (content_type, body) = handler.too_slow();
+        let head = format!(
+            "HTTP/1.1 408 Request Timeout\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        // A caller who is gone is told nothing.
+        let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+    }
+    let _ = tokio::time::timeout(LINGER, linger(stream)).await;
+}
+
+type Attended = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+
+fn attend<H: Handler>(
+    handler: Arc<H>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    leaving: Arc<AtomicBool>,
+    stop: CancellationToken,
+) -> Attended {
+    Box::pin(async move {
+        let keeps = keeps_open(&request);
+        let answering = Arc::clone(&handler);
+        let answer = CatchPanic(Box::pin(async move { answering.answer(request, peer).await })).await;
+        let mut answer = answer.unwrap_or_else(|message| {
+            HandlerPanicked { message: &message, peer }.emit();
+            handler.broken()
+        });
+        if !keeps || leaving.load(Ordering::Relaxed) || stop.is_cancelled() {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(answer)
+    })
+}
+
+/// HTTP/1.0 closes unless asked, 1.1 keeps open unless asked.
+fn keeps_open(request: &Request<Incoming>) -> bool {
+    let says = |word: &str| {
+        let values = request.headers().get_all(CONNECTION).into_iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|token| token.trim().eq_ignore_ascii_case(word))
+    };
+    if request.version() == Version::HTTP_10 { says("keep-alive") } else { !says("close") }
+}
+
+/// Ends our side, then listens until the caller has ended his.
+async fn linger(mut stream: Patient) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut heard = 0;
+    let mut ear = vec![0; 8 * 1024];
+    while let Ok(bytes) = stream.read(&mut ear).await {
+        heard += bytes;
+        if bytes == 0 || heard > LINGER_MOST {
+            return;
+        }
+    }
+}
+
+/// A future whose panic is a value: what it said.
+struct CatchPanic<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, String>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // What the future leaves behind is dropped and never looked at again.
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "a panic without words".to_owned()))),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The listener: an address at a time, connections within bounds, and a change of address that fails no request.
+//!
+//! ```text
+//! relisten(new) ─ bind new beside old ─┬─ new entrance: open
+//!                                      └─ old entrance: leaving for GRACE (answers say `Connection: close`), takes what waits, closes
+//! ```
+//!
+//! The old address goes on for [`GRACE`], so that a caller who learns of the change in that time meets nobody's closed door. Where both
+//! addresses overlap (`0.0.0.0:8095` and `127.0.0.1:8095`) the system lets one process hold them side by side (`SO_REUSEPORT`); where it
+//! does not, the old one is closed first and opened again when the new one cannot be had.
+
+use super::connection::{self, Handler};
+use crate::telemetry::event::{AcceptFailed, Connected, Event};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{Notify, mpsc, oneshot},
+    time::Instant,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long the old address, and the old path, are still served after a change.
+pub const GRACE: Duration = Duration::from_secs(2);
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A pause when the system has no room for a connection (too many open files).
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Listens for one [`Handler`].
+pub struct Listener<H> {
+    hall: Arc<Hall<H>>,
+    current: Entrance,
+    leaving: Vec<Entrance>,
+}
+
+/// What all entrances share.
+struct Hall<H> {
+    handler: Arc<H>,
+    open: AtomicUsize,
+    freed: Notify,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// One address that is listened on, and the way to the task that does it.
+struct Entrance {
+    asked: SocketAddr,
+    bound: SocketAddr,
+    orders: mpsc::Sender<Order>,
+}
+
+enum Order {
+    /// Close at this time.
+    Leave(Instant),
+    /// Stay after all; answers `true` while the listener is still there.
+    Stay(oneshot::Sender<()>),
+    /// Close now and say so.
+    Close(oneshot::Sender<()>),
+}
+
+impl<H: Handler> Listener<H> {
+    /// Binds and begins to answer; port 0 takes any free port.
+    ///
+    /// # Errors
+    /// The address is taken, or is none of this machine.
+    pub async fn start(address: SocketAddr, handler: Arc<H>) -> io::Result<Self> {
+        let hall = Arc::new(Hall {
+            handler,
+            open: AtomicUsize::new(0),
+            freed: Notify::new(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        });
+        let current = enter(&hall, address, bind(address, false)?)?;
+        Ok(Self { hall, current, leaving: Vec::new() })
+    }
+
+    /// The address as it is bound, with its real port.
+    pub fn address(&self) -> SocketAddr {
+        self.current.bound
+    }
+
+    /// The address that was asked for; its port may be 0.
+    pub fn asked(&self) -> SocketAddr {
+        self.current.asked
+    }
+
+    /// Listens on another address. The old one is left only when the new one is there.
+    ///
+    /// # Errors
+    /// The new address cannot be had; the old one goes on.
+    pub async fn relisten(&mut self, address: SocketAddr) -> io::Result<()> {
+        if address == self.current.asked || address == self.current.bound {
+            self.current.asked = address;
+            return Ok(());
+        }
+        self.leaving.retain(|entrance| !entrance.orders.is_closed());
+        let fresh = match self.still_open(address).await {
+            Some(entrance) => entrance,
+            None => self.open_beside(address).await?,
+        };
+        let old = std::mem::replace(&mut self.current, fresh);
+        // An entrance whose task is gone has been closed already.
+        let _ = old.orders.send(Order::Leave(Instant::now() + GRACE)).await;
+        self.leaving.push(old);
+        Ok(())
+    }
+
+    /// Takes what waits, lets every request be answered and closes; who is not done by then is cut off.
+    pub async fn stop(self, within: Duration) {
+        self.hall.stop.cancel();
+        self.hall.tasks.close();
+        let _ = tokio::time::timeout(within, self.hall.tasks.wait()).await;
+    }
+
+    /// An entrance that is on its way out and can stay.
+    async fn still_open(&mut self, address: SocketAddr) -> Option<Entrance> {
+        let position = self.leaving.iter().position(|entrance| entrance.asked == address || entrance.bound == address)?;
+        let entrance = self.leaving.swap_remove(position);
+        let (staying, stays) = oneshot::channel();
+        entrance.orders.send(Order::Stay(staying)).await.ok()?;
+        stays.await.ok()?;
+        Some(Entrance { asked: address, ..entrance })
+    }
+
+    async fn open_beside(&mut self, address: SocketAddr) -> io::Result<Entrance> {
+        let held = self.leaving.iter().chain([&self.current]).any(|entrance| overlap(entrance.bound, address));
+        match bind(address, held) {
+            Ok(listener) => enter(&self.hall, address, listener),
+            Err(_) if held => {
+                for entrance in self.leaving.drain(..).chain([]) {
+                    close(&entrance).await;
+                }
+                close(&self.current).await;
+                match bind(address, false) {
+                    Ok(listener) => enter(&self.hall, address, listener),
+                    Err(error) => {
+                        let old = self.current.bound;
+                        self.current = enter(&self.hall, self.current.asked, bind(old, false)?)?;
+                        Err(error)
+                    }
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+// === impl Entrance ===
+
+/// Starts the task that accepts.
+fn enter<H: Handler>(hall: &Arc<Hall<H>>, asked: SocketAddr, listener: TcpListener) -> io::Result<Entrance> {
+    let bound = listener.local_addr()?;
+    let (orders, inbox) = mpsc::channel(4);
+    hall.tasks.spawn(accept(Arc::clone(hall), listener, inbox));
+    Ok(Entrance { asked, bound, orders })
+}
+
+async fn close(entrance: &Entrance) {
+    let (closed, done) = oneshot::channel();
+    if entrance.orders.send(Order::Close(closed)).await.is_ok() {
+        let _ = done.await;
+    }
+}
+
+async fn accept<H: Handler>(hall: Arc<Hall<H>>, listener: TcpListener, mut orders: mpsc::Receiver<Order>) {
+    let leaving = Arc::new(AtomicBool::new(false));
+    let mut end: Option<Instant> = None;
+    let closed = loop {
+        tokio::select! {
+            biased;
+            () = hall.stop.cancelled() => break None,
+            order = orders.recv() => match order {
+                Some(Order::Leave(at)) => {
+                    leaving.store(true, Ordering::Relaxed);
+                    end = Some(at);
+                }
+                Some(Order::Stay(staying)) => {
+                    leaving.store(false, Ordering::Relaxed);
+                    end = None;
+                    let _ = staying.send(());
+                }
+                Some(Order::Close(closed)) => break Some(closed),
+                None => break None,
+            },
+            () = tokio::time::sleep_until(end.unwrap_or_else(Instant::now)), if end.is_some() => break None,
+            accepted = next(&hall, &listener) => match accepted {
+                Ok((stream, peer)) => welcome(&hall, stream, peer, &leaving),
+                Err(error) => {
+                    AcceptFailed { error: &error }.emit();
+                    tokio::time::sleep(BREATH).await;
+                }
+            },
+        }
+    };
+    leaving.store(true, Ordering::Relaxed);
+    // Whoever has been let in by the system is served: closing the listener would cut them off.
+    while let Some(Ok((stream, peer))) = ready(listener.accept()).await {
+        welcome(&hall, stream, peer, &leaving);
+    }
+    drop(listener);
+    if let Some(closed) = closed {
+        let _ = closed.send(());
+    }
+}
+
+/// The next connection, once there is room for one.
+async fn next<H: Handler>(hall: &Hall<H>, listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+    loop {
+        let freed = hall.freed.notified();
+        if hall.open.load(Ordering::Acquire) < hall.handler.connections() {
+            return listener.accept().await;
+        }
+        freed.await;
+    }
+}
+
+fn welcome<H: Handler>(hall: &Arc<Hall<H>>, stream: TcpStream, peer: SocketAddr, leaving: &Arc<AtomicBool>) {
+    Connected { peer }.emit();
+    hall.open.fetch_add(1, Ordering::AcqRel);
+    let place = Place(Arc::clone(hall));
+    let (leaving, stop) = (Arc::clone(leaving), hall.stop.clone());
+    hall.tasks.spawn(async move {
+        let handler = Arc::clone(&place.0.handler);
+        connection::serve(stream, peer, handler, leaving, stop).await;
+        drop(place);
+    });
+}
+
+/// One of the connections allowed at a time; gives its place back however the connection ends.
+struct Place<H: Handler>(Arc<Hall<H>>);
+
+impl<H: Handler> Drop for Place<H> {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+        self.0.freed.notify_waiters();
+    }
+}
+
+/// What a future gives at once, if it does.
+async fn ready<F: Future>(future: F) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = std::future::ready(()) => None,
+    }
+}
+
+/// Can both addresses not be held by two sockets in the plain way?
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    one.port() == other.port() && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
+}
+
+/// Binds and listens. `beside`: one of our own listeners holds the port as well.
+fn bind(address: SocketAddr, beside: bool) -> io::Result<TcpListener> {
+    // Every listener shares its port, or the next one could not be opened beside it. That alone would let a second process in unnoticed:
+    // so first ask the system, with a socket that shares nothing and never listens, whether the address is free.
+    if !beside && address.port() != 0 {
+        socket(address)?.bind(address)?;
+    }
+    let socket = socket(address)?;
+    #[cfg(unix)]
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Windows this would let another process take the port over.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    Ok(socket)
+}

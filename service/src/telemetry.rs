@@ -1,0 +1,115 @@
+//! What the service tells its operators: the log, by topic and level, and counters. Happenings are structs of [`event`], which log and
+//! count together. Agents' names are never labels of a counter.
+
+mod counters;
+pub mod event;
+
+pub use counters::{COUNTERS, Counters};
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{Registry, filter::Targets, layer::SubscriberExt, reload, util::SubscriberInitExt};
+
+/// How much each topic says, 0 to 99: 0 nothing, from 1 errors, from 20 warnings, from 40 what happens, from 60 details, from 80
+/// everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Levels {
+    /// Everything that has no topic of its own: start, stop, reload.
+    pub service: u8,
+    /// Connections and requests.
+    pub http: u8,
+    /// SAP's messages.
+    pub ici: u8,
+    /// Agents' sessions.
+    pub agents: u8,
+    /// The switch.
+    pub switch: u8,
+    /// Delivery of events.
+    pub delivery: u8,
+}
+
+/// The log of this process; its filter can be changed while it runs.
+#[derive(Clone, Debug)]
+pub struct Log(reload::Handle<Targets, Registry>);
+
+/// Sends the log to standard error. The first log of a process wins; a later one changes nothing and is not heard.
+pub fn start(levels: &Levels) -> Log {
+    // Only the filter is reloadable: to replace a filtered layer as a whole panics (tokio-rs/tracing#1629).
+    let (filter, handle) = reload::Layer::new(levels.targets());
+    let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let _ = tracing_subscriber::registry().with(filter).with(text).try_init();
+    Log(handle)
+}
+
+// === impl Log ===
+
+impl Log {
+    /// Says more or less from now on.
+    pub fn set(&self, levels: &Levels) {
+        let _ = self.0.reload(levels.targets());
+    }
+}
+
+// === impl Levels ===
+
+impl Levels {
+    /// Every topic at the same level.
+    pub fn all(level: u8) -> Self {
+        Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level }
+    }
+
+    fn targets(&self) -> Targets {
+        let topics = [
+            ("service", self.service),
+            ("service::serve", self.http),
+            ("service::soap", self.ici),
+            ("service::ici", self.ici),
+            ("service::agents", self.agents),
+            ("service::domain", self.agents),
+            ("service::switch", self.switch),
+            ("service::outbox", self.delivery),
+        ];
+        // What other people's code says matters only when it warns.
+        Targets::new().with_default(LevelFilter::WARN).with_targets(topics.map(|(target, level)| (target, filter(level))))
+    }
+}
+
+fn filter(level: u8) -> LevelFilter {
+    match level {
+        0 => LevelFilter::OFF,
+        1..20 => LevelFilter::ERROR,
+        20..40 => LevelFilter::WARN,
+        40..60 => LevelFilter::INFO,
+        60..80 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn levels_from_0_to_99_become_five_steps_and_silence() {
+        let expected = [(0, LevelFilter::OFF), (1, LevelFilter::ERROR), (19, LevelFilter::ERROR), (20, LevelFilter::WARN)];
+        let more = [(40, LevelFilter::INFO), (50, LevelFilter::INFO), (60, LevelFilter::DEBUG), (80, LevelFilter::TRACE), (99, LevelFilter::TRACE)];
+        for (level, step) in expected.into_iter().chain(more) {
+            assert_eq!(filter(level), step, "{level}");
+        }
+    }
+
+    #[test]
+    fn a_topic_is_heard_at_its_own_level() {
+        let levels = Levels { http: 70, switch: 10, ..Levels::all(50) };
+        let targets = levels.targets();
+        for (target, level, heard) in [
+            ("service::serve::route", Level::DEBUG, true),
+            ("service::switch::embedded", Level::WARN, false),
+            ("service::app", Level::INFO, true),
+            ("service::app", Level::DEBUG, false),
+            ("hyper::proto", Level::INFO, false),
+        ] {
+            assert_eq!(targets.would_enable(target, &level), heard, "{target} {level}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Figures since the start of the process, for `/status`.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The process's counters.
+pub static COUNTERS: Counters = Counters::new();
+
+macro_rules! counters {
+    ($($(#[$meta:meta])* $name:ident,)*) => {
+        /// One number for each kind of happening; see [`super::event`] for who counts what.
+        #[derive(Debug)]
+        pub struct Counters {
+            $($(#[$meta])* pub $name: Counter,)*
+        }
+
+        impl Counters {
+            const fn new() -> Self {
+                Self { $($name: Counter(AtomicU64::new(0)),)* }
+            }
+        }
+
+        impl Serialize for Counters {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                $(map.serialize_entry(stringify!($name), &self.$name.get())?;)*
+                map.end()
+            }
+        }
+    };
+}
+
+counters! {
+    /// Connections accepted.
+    connections,
+    /// Times that accepting failed.
+    accept_failures,
+    /// Requests answered as asked.
+    requests_answered,
+    /// Requests that became a fault of the interface.
+    requests_faulted,
+    /// Requests refused before they were understood: path, method, type, size, time.
+    requests_refused,
+    /// Requests that met a fault of ours.
+    panics,
+    /// Reloads that changed something.
+    reloads_applied,
+    /// Reloads that were refused.
+    reloads_rejected,
+}
+
+/// A number that only grows.
+#[derive(Debug)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// One more.
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,138 @@
+//! What happens, one struct for each happening. [`Event::emit`] logs it and counts it, so that log and figures never disagree.
+
+use super::COUNTERS;
+use std::{fmt::Display, net::SocketAddr, time::Duration};
+use tracing::{debug, error, info, warn};
+
+/// Something that happened.
+pub trait Event {
+    /// Logs and counts it.
+    fn emit(self);
+}
+
+/// A listener is open.
+pub struct Listening<'a> {
+    /// `ici` or `admin`.
+    pub what: &'static str,
+    /// Where.
+    pub url: &'a str,
+}
+
+/// A connection came in.
+pub struct Connected {
+    /// From where.
+    pub peer: SocketAddr,
+}
+
+/// A connection could not be accepted.
+pub struct AcceptFailed<'a> {
+    /// Why.
+    pub error: &'a std::io::Error,
+}
+
+/// A request was answered by the interface, as asked or with a fault.
+pub struct RequestAnswered<'a> {
+    /// The operation, or what stands for it when none was recognised.
+    pub operation: &'a str,
+    /// The HTTP status.
+    pub status: u16,
+    /// From the whole request to the answer.
+    pub took: Duration,
+    /// From where.
+    pub peer: SocketAddr,
+}
+
+/// A request was refused before it was understood.
+pub struct RequestRefused<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the caller is told.
+    pub why: &'a str,
+    /// From where.
+    pub peer: SocketAddr,
+}
+
+/// A request met a fault of ours; the process goes on.
+pub struct HandlerPanicked<'a> {
+    /// What the fault said.
+    pub message: &'a str,
+    /// From where.
+    pub peer: SocketAddr,
+}
+
+/// The configuration is another one now.
+pub struct ReloadApplied<'a> {
+    /// What changed, setting by setting.
+    pub changes: &'a [String],
+}
+
+/// The file cannot be used; the configuration stays as it was.
+pub struct ReloadRejected<'a, T> {
+    /// Everything that is wrong with it.
+    pub findings: &'a [T],
+}
+
+// === impl Event ===
+
+impl Event for Listening<'_> {
+    fn emit(self) {
+        info!(target: "service", url = self.url, "listening {}", self.what);
+    }
+}
+
+impl Event for Connected {
+    fn emit(self) {
+        COUNTERS.connections.add();
+        debug!(target: "service::serve", peer = %self.peer, "connected");
+    }
+}
+
+impl Event for AcceptFailed<'_> {
+    fn emit(self) {
+        COUNTERS.accept_failures.add();
+        warn!(target: "service::serve", error = %self.error, "a connection could not be accepted");
+    }
+}
+
+impl Event for RequestAnswered<'_> {
+    fn emit(self) {
+        let Self { operation, status, took, peer } = self;
+        if status < 400 {
+            COUNTERS.requests_answered.add();
+            debug!(target: "service::serve", operation, status, ?took, %peer, "answered");
+        } else {
+            COUNTERS.requests_faulted.add();
+            info!(target: "service::serve", operation, status, ?took, %peer, "answered with a fault");
+        }
+    }
+}
+
+impl Event for RequestRefused<'_> {
+    fn emit(self) {
+        COUNTERS.requests_refused.add();
+        info!(target: "service::serve", status = self.status, why = self.why, peer = %self.peer, "request refused");
+    }
+}
+
+impl Event for HandlerPanicked<'_> {
+    fn emit(self) {
+        COUNTERS.panics.add();
+        error!(target: "service::serve", message = self.message, peer = %self.peer, "a request met a fault of Jackfield's own");
+    }
+}
+
+impl Event for ReloadApplied<'_> {
+    fn emit(self) {
+        COUNTERS.reloads_applied.add();
+        info!(target: "service", changes = self.changes.join("; "), "configuration reloaded");
+    }
+}
+
+impl<T: Display> Event for ReloadRejected<'_, T> {
+    fn emit(self) {
+        COUNTERS.reloads_rejected.add();
+        for finding in self.findings {
+            error!(target: "service", "configuration refused, the old one goes on: {finding}");
+        }
+    }
+}
