@@ -78,6 +78,11 @@ impl Codec {
         unimplemented!()
     }
 
+    /// The schema of SOAP encoding, which the encoded WSDL imports from `ADDRESS?schema=soap-encoding`, so that clients need no other server.
+    pub fn encoding_schema(&self) -> &'static str {
+        unimplemented!()
+    }
+
     /// `System.exchangeProductInformation`-style name of an operation, for logs, counters and the service page.
     pub fn name(&self, _operation: Operation) -> &str {
         unimplemented!()

@@ -35,7 +35,8 @@ pub struct Log(reload::Handle<Targets, Registry>);
 pub fn start(levels: &Levels) -> Log {
     // Only the filter is reloadable: to replace a filtered layer as a whole panics (tokio-rs/tracing#1629).
     let (filter, handle) = reload::Layer::new(levels.targets());
-    let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let text =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let _ = tracing_subscriber::registry().with(filter).with(text).try_init();
     Log(handle)
 }
@@ -92,7 +93,13 @@ mod tests {
     #[test]
     fn levels_from_0_to_99_become_five_steps_and_silence() {
         let expected = [(0, LevelFilter::OFF), (1, LevelFilter::ERROR), (19, LevelFilter::ERROR), (20, LevelFilter::WARN)];
-        let more = [(40, LevelFilter::INFO), (50, LevelFilter::INFO), (60, LevelFilter::DEBUG), (80, LevelFilter::TRACE), (99, LevelFilter::TRACE)];
+        let more = [
+            (40, LevelFilter::INFO),
+            (50, LevelFilter::INFO),
+            (60, LevelFilter::DEBUG),
+            (80, LevelFilter::TRACE),
+            (99, LevelFilter::TRACE),
+        ];
         for (level, step) in expected.into_iter().chain(more) {
             assert_eq!(filter(level), step, "{level}");
         }

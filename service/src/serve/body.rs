@@ -127,9 +127,8 @@ mod tests {
 
     #[test]
     fn only_one_layer_of_gzip_is_taken() {
-        let headers = |values: &[&'static str]| {
-            values.iter().map(|value| (CONTENT_ENCODING, HeaderValue::from_static(value))).collect::<HeaderMap>()
-        };
+        let headers =
+            |values: &[&'static str]| values.iter().map(|value| (CONTENT_ENCODING, HeaderValue::from_static(value))).collect::<HeaderMap>();
         assert_eq!(coding(&headers(&[])), Ok(false));
         assert_eq!(coding(&headers(&["GZIP"])), Ok(true));
         assert_eq!(coding(&headers(&["identity", "x-gzip"])), Ok(true));

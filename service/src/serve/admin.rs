@@ -1,0 +1,233 @@
+//! The listener for administrators.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /livez` | 200 as long as the process answers |
+//! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
+//! | `GET /status` | everything as JSON, for who has the token |
+//!
+//! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
+//! works. `/readyz` says it all the same. Without a token in the file `/status` answers callers on this machine only, and only when they
+//! call it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
+
+mod report;
+
+pub use report::{Delivery, Reload, ReloadResult, Report};
+
+use super::{
+    connection::{Answer, Handler},
+    listener::Listener,
+    reply::{self, Refused},
+};
+use crate::{
+    agents::Agents,
+    telemetry::event::{Event, RequestRefused},
+};
+use hyper::{
+    HeaderMap, Method, Request, StatusCode,
+    body::Incoming,
+    header::{AUTHORIZATION, HOST},
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::{
+    fmt::Write,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// Nobody needs more.
+const CONNECTIONS: usize = 64;
+const TIME: Duration = Duration::from_secs(10);
+
+/// What the file says of the administrators' listener; `app` makes it from `[admin]`.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// What `/status` asks for; `None`: only callers on this machine are answered.
+    pub token: Option<SecretString>,
+}
+
+/// How everything is at the moment; `app` knows it.
+pub type Inspect = Arc<dyn Fn() -> Report + Send + Sync>;
+
+/// The listener for administrators.
+pub struct Server {
+    policy: watch::Sender<Arc<Policy>>,
+    listener: Listener<Desk>,
+}
+
+struct Desk {
+    policy: watch::Receiver<Arc<Policy>>,
+    agents: Agents,
+    inspect: Inspect,
+}
+
+impl Server {
+    /// Binds and begins to answer.
+    ///
+    /// # Errors
+    /// The address cannot be had.
+    pub async fn start(policy: Policy, agents: Agents, inspect: Inspect) -> io::Result<Self> {
+        let listen = policy.listen;
+        let (policy, knows) = watch::channel(Arc::new(policy));
+        let listener = Listener::start(listen, Arc::new(Desk { policy: knows, agents, inspect })).await?;
+        Ok(Self { policy, listener })
+    }
+
+    /// Where it is reached.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listener.address())
+    }
+
+    /// Works by another policy from now on.
+    ///
+    /// # Errors
+    /// The new address cannot be had; then nothing has changed.
+    pub async fn apply(&mut self, policy: Policy) -> io::Result<()> {
+        self.listener.relisten(policy.listen).await?;
+        self.policy.send_replace(Arc::new(policy));
+        Ok(())
+    }
+
+    /// Ends it.
+    pub async fn stop(self, within: Duration) {
+        self.listener.stop(within).await;
+    }
+}
+
+impl Desk {
+    async fn respond(&self, request: &Request<Incoming>, peer: SocketAddr) -> Result<Answer, Refused> {
+        let path = request.uri().path();
+        if !matches!(path, "/livez" | "/readyz" | "/status") {
+            return Err(Refused::new(StatusCode::NOT_FOUND, "There is nothing at this address: there are /livez, /readyz and /status"));
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Err(Refused::method("GET, HEAD", request.method()));
+        }
+        Ok(match path {
+            "/livez" => reply::answer(StatusCode::OK, reply::TEXT, "alive\n"),
+            "/readyz" => ready(&(self.inspect)()),
+            _ => {
+                self.admit(request.headers(), peer.ip())?;
+                self.status().await
+            }
+        })
+    }
+
+    fn admit(&self, headers: &HeaderMap, peer: IpAddr) -> Result<(), Refused> {
+        let policy = self.policy.borrow().clone();
+        let Some(token) = &policy.token else {
+            let host = headers.get(HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
+            if peer.to_canonical().is_loopback() && host.is_none_or(|host| is_this_machine(&host)) {
+                return Ok(());
+            }
+            let why = "/status answers callers on this machine only: write `admin.token` to let others in";
+            return Err(Refused::new(StatusCode::FORBIDDEN, why));
+        };
+        let given = headers.get(AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
+        if bearer(given).is_some_and(|given| same(given, token.expose_secret().as_bytes())) {
+            return Ok(());
+        }
+        Err(Refused::unauthorized("/status needs the token that `admin.token` names: send it as Authorization: Bearer …"))
+    }
+
+    async fn status(&self) -> Answer {
+        let agents = self.agents.summaries().await;
+        match serde_json::to_vec_pretty(&report::Status::new(&(self.inspect)(), &agents)) {
+            Ok(body) => reply::fresh(reply::answer(StatusCode::OK, reply::JSON, body)),
+            Err(_) => self.broken(),
+        }
+    }
+}
+
+// === impl Desk ===
+
+impl Handler for Desk {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
+        self.respond(&request, peer).await.unwrap_or_else(|refused| {
+            RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer }.emit();
+            refused.text()
+        })
+    }
+
+    fn broken(&self) -> Answer {
+        Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Jackfield met a fault of its own: send its log to support").text()
+    }
+
+    fn too_slow(&self) -> (&'static str, Vec<u8>) {
+        (reply::TEXT, b"The request's header came too slowly.\n".to_vec())
+    }
+
+    fn header_time(&self) -> Duration {
+        TIME
+    }
+
+    fn write_time(&self) -> Duration {
+        TIME
+    }
+
+    fn connections(&self) -> usize {
+        CONNECTIONS
+    }
+}
+
+fn ready(report: &Report) -> Answer {
+    let up = report.parts.iter().all(|part| part.up);
+    let mut text = String::new();
+    for part in &report.parts {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}: {}: {}", part.name, if part.up { "ok" } else { "down" }, part.detail);
+    }
+    for finding in &report.reload.findings {
+        let _ = writeln!(text, "reload: rejected: {finding}");
+    }
+    let _ = writeln!(text, "{}", if up { "ready" } else { "not ready" });
+    reply::fresh(reply::answer(if up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, reply::TEXT, text))
+}
+
+fn bearer(value: &[u8]) -> Option<&[u8]> {
+    let (scheme, rest) = value.split_at_checked("Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| rest.trim_ascii())
+}
+
+/// Compares without telling by its time how much was right.
+fn same(given: &[u8], token: &[u8]) -> bool {
+    let differences = given.iter().zip(token).fold(0, |sum, (one, other)| std::hint::black_box(sum | (one ^ other)));
+    given.len() == token.len() && !token.is_empty() && differences == 0
+}
+
+/// `localhost`, `127.0.0.1:8096`, `[::1]:8096`: not a name that somebody else could point at this machine.
+fn is_this_machine(host: &str) -> bool {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
+    name.eq_ignore_ascii_case("localhost") || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_token_opens() {
+        assert!(same(b"s3cret", b"s3cret"));
+        for wrong in [&b"s3cre"[..], b"s3crets", b"S3cret", b""] {
+            assert!(!same(wrong, b"s3cret"), "{wrong:?}");
+        }
+        assert!(!same(b"", b""));
+        assert_eq!(bearer(b"bearer  s3cret "), Some(&b"s3cret"[..]));
+        assert_eq!(bearer(b"Basic s3cret"), None);
+    }
+
+    #[test]
+    fn only_addresses_and_localhost_are_this_machine() {
+        for host in ["localhost", "LocalHost:8096", "127.0.0.1", "127.0.0.1:8096", "[::1]:8096", "[::1]"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in ["evil.example", "evil.example:8096", "localhost.evil.example", "127.0.0.1.evil.example:80", ""] {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
+}

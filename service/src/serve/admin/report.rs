@@ -1,0 +1,137 @@
+//! `/status` as JSON. Its keys are an interface: the wizard and scripts read them. Times are seconds since 1970 UTC.
+
+use crate::{
+    agents::AgentSummary,
+    serve::Part,
+    telemetry::{COUNTERS, Counters},
+};
+use serde::Serialize;
+use shared::finding::Finding;
+
+/// What `app` knows and nobody else.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// When the process started.
+    pub started: i64,
+    /// Now.
+    pub now: i64,
+    /// The file in use; `None`: the built-in configuration.
+    pub file: Option<String>,
+    /// The parts.
+    pub parts: Vec<Part>,
+    /// The last look at the file.
+    pub reload: Reload,
+    /// Delivery of events.
+    pub delivery: Delivery,
+}
+
+/// The last look at the file that was more than "nothing new".
+#[derive(Clone, Debug, Serialize)]
+pub struct Reload {
+    /// What came of it.
+    pub result: ReloadResult,
+    /// When.
+    pub at: i64,
+    /// What changed, setting by setting.
+    pub changes: Vec<String>,
+    /// What was wrong, or doubtful.
+    pub findings: Vec<Finding>,
+}
+
+/// See [`Reload`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReloadResult {
+    /// The configuration is the one of the start.
+    Started,
+    /// Another one is in force.
+    Applied,
+    /// The file was refused; the old configuration goes on.
+    Rejected,
+}
+
+/// Figures of the delivery of events.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Delivery {
+    /// Lanes that are open.
+    pub lanes: usize,
+    /// Events that wait.
+    pub waiting: usize,
+    /// Events delivered.
+    pub delivered: u64,
+    /// Of these, events that SAP answered with a fault.
+    pub rejected: u64,
+    /// Attempts that failed.
+    pub failed: u64,
+    /// Events that a later one replaced.
+    pub coalesced: u64,
+    /// Events that were lost.
+    pub dropped: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Status<'a> {
+    version: &'static str,
+    started: i64,
+    uptime: i64,
+    file: Option<&'a str>,
+    health: Health<'a>,
+    agents: Vec<Agent<'a>>,
+    calls: usize,
+    reload: &'a Reload,
+    delivery: Delivery,
+    counters: &'static Counters,
+}
+
+#[derive(Serialize)]
+struct Health<'a> {
+    up: bool,
+    parts: &'a [Part],
+}
+
+#[derive(Serialize)]
+struct Agent<'a> {
+    user: &'a str,
+    workmode: u32,
+    workmode_text: &'a str,
+    subscriptions: usize,
+    since: i64,
+    calls: Vec<Call<'a>>,
+}
+
+#[derive(Serialize)]
+struct Call<'a> {
+    item: &'a str,
+    status: String,
+}
+
+impl<'a> Status<'a> {
+    pub(super) fn new(report: &'a Report, agents: &'a [AgentSummary]) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            started: report.started,
+            uptime: report.now.saturating_sub(report.started),
+            file: report.file.as_deref(),
+            health: Health { up: report.parts.iter().all(|part| part.up), parts: &report.parts },
+            agents: agents.iter().map(Agent::new).collect(),
+            calls: agents.iter().map(|agent| agent.calls.len()).sum(),
+            reload: &report.reload,
+            delivery: report.delivery,
+            counters: &COUNTERS,
+        }
+    }
+}
+
+impl<'a> Agent<'a> {
+    fn new(summary: &'a AgentSummary) -> Self {
+        let calls = summary.calls.iter().map(|(item, status)| Call { item, status: format!("{status:?}").to_lowercase() });
+        Self {
+            user: summary.user.as_str(),
+            workmode: summary.workmode,
+            workmode_text: &summary.workmode_text,
+            subscriptions: summary.subscriptions,
+            since: summary.since,
+            calls: calls.collect(),
+        }
+    }
+}
