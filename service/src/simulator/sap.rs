@@ -17,6 +17,8 @@ mod tests;
 mod trace;
 mod views;
 pub mod xml;
+#[cfg(test)]
+pub(crate) mod yes;
 
 pub use agent::{Agent, Answer, Options};
 pub use desk::Desk;

@@ -310,3 +310,75 @@ fn broken(error: &io::Error) -> Exit {
     exit::say(&format!("standard output cannot be written: {error}"));
     Exit::InputOutput
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::sap::yes::Yes;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    /// Types these lines at the agent and gives back how it ended and what was told.
+    async fn converse(url: &str, options: &[&str], input: &str) -> (Exit, String) {
+        let Cli { arguments } = Cli::parse_from([&["sap", "--url", url], options].concat());
+        let (lines, typed) = mpsc::channel(16);
+        let input = input.to_owned();
+        let reader = thread::Builder::new().name("typist".to_owned()).spawn(move || read_lines(input.as_bytes(), &lines)).unwrap();
+        let mut out = Vec::new();
+        let exit = arguments.talk(typed, &mut out).await;
+        reader.join().unwrap();
+        (exit, String::from_utf8(out).unwrap())
+    }
+
+    #[tokio::test]
+    async fn json_tells_each_message_and_the_outcome_with_its_id() {
+        let service = Yes::start().await;
+        let input = "{\"id\": 7, \"command\": \"hold\"}\n\n{\"command\": \"accept\"}\n{\"id\": \"x\", \"command\": \"jump\"}\nhold\n";
+        let (exit, told) = converse(&service.url, &["--json"], input).await;
+        let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let of = |kind: &str| lines.iter().filter(|line| line["type"] == kind).collect::<Vec<_>>();
+        assert_eq!((of("sent").len(), of("answered").len(), of("logged_on").len(), exit), (17, 17, 1, Exit::Done));
+        assert_eq!(of("logged_on")[0]["agent"]["containers"][0][0], "8001");
+        let done = of("done")[0];
+        assert_eq!((&done["id"], &done["operation"], &done["value"]), (&Value::from(7), &"PhoneCall.hold".into(), &"7".into()));
+        let failed: Vec<_> = of("failed").iter().map(|line| (line["id"].clone(), line["kind"].clone())).collect();
+        assert_eq!(failed, [(Value::Null, "state".into()), ("x".into(), "command".into()), (Value::Null, "command".into())]);
+        assert_eq!(lines.last().unwrap()["type"], "end");
+        assert!(of("sent")[2]["body"].as_str().unwrap().contains("<ns0:getAttributes"));
+    }
+
+    #[tokio::test]
+    async fn people_read_plain_lines() {
+        let service = Yes::start().await;
+        let (exit, told) = converse(&service.url, &[], "help\ncalls\ndial +49301234\nlogoff\nquit\nhold\n").await;
+        assert_eq!(exit, Exit::Done);
+        for expected in ["ANNA is logged on (12 requests", "workmodes: 2 Available", "Commands:", "done   PhoneCall.dial", "       J-1"] {
+            assert!(told.contains(expected), "{expected} is missing in\n{told}");
+        }
+        assert!(told.ends_with("ANNA is logged off\n"));
+        assert_eq!(
+            service.asked().iter().filter(|asked| *asked == "User.unsubscribe").count(),
+            1,
+            "who is logged off is not logged off again"
+        );
+    }
+
+    #[tokio::test]
+    async fn how_it_cannot_begin_is_an_exit_code() {
+        assert_eq!(converse("nonsense", &[], "").await.0, Exit::Usage);
+        // Nobody listens at the discard port of a test machine.
+        assert_eq!(converse("http://127.0.0.1:9/", &[], "").await.0, Exit::Unavailable);
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused() {
+        let (lines, mut typed) = mpsc::channel(16);
+        read_lines(io::BufReader::new(io::repeat(b'x').take(LINE * 2)), &lines);
+        assert!(typed.blocking_recv().unwrap().unwrap_err().starts_with("a line is longer than"));
+    }
+}

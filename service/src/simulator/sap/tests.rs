@@ -1,6 +1,6 @@
 //! SAP's double against the smallest possible service: one that answers every request with the same fixed text.
 
-use super::{Agent, Failure, Message, Mood, Options, Sink, Status, http::Version};
+use super::{Agent, Failure, Message, Mood, Options, Sink, Status, http::Version, yes::Yes};
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -157,4 +157,32 @@ async fn a_service_that_is_not_there_is_named() {
     assert!(matches!(anna.log_on(None).await.unwrap_err(), Failure::Unreachable { url: named, .. } if named == url));
     let options = Options { version: Version::Http11, ..Options::new("https://host/", "ANNA") };
     assert!(matches!(Agent::new(options, &sink).await.err(), Some(Failure::BadUrl { .. })));
+}
+
+#[tokio::test]
+async fn log_on_and_log_off_ask_in_the_order_of_sap() {
+    let service = Yes::start().await;
+    let (anna, _sink) = agent(&service.url).await;
+    let done = anna.log_on(Some(2)).await.unwrap();
+    assert_eq!((done.agent.addresses, done.requests), (vec![("1".into(), "+8001".into())], 12));
+    assert_eq!(anna.desk().calls["7"].status, Status::Connected, "what was there before is shown");
+    let log_on = service.asked();
+    anna.log_off().await.unwrap();
+    let expected = [
+        "System.exchangeProductInformation",
+        "System.getWorkcenterCapability",
+        "User.getAttributes",
+        "User.subscribe",
+        "User.setAddresses",
+        "User.setCurrentChannels",
+        "User.setCurrentQueues",
+        "Container.subscribe",
+        "Line.getCalls",
+        "Container.subscribe",
+        "Folder.getMessages",
+        "User.setCurrentWorkmode",
+    ];
+    assert_eq!(log_on, expected);
+    let log_off = ["User.setCurrentWorkmode", "Container.unsubscribe", "Container.unsubscribe", "User.unsubscribe"];
+    assert_eq!(service.asked()[expected.len()..], log_off);
 }
