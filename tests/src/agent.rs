@@ -135,14 +135,20 @@ pub fn log_on(agent: &mut dyn Speaker, url: &str) -> String {
     agent.must("User", "setAddresses", &[("userId", Value::from(&user)), ("addresses", address)]);
     agent.must("User", "setCurrentChannels", &[("userId", Value::from(&user)), ("channels", ["1"].into())]);
     agent.must("User", "setCurrentQueues", &[("userId", Value::from(&user)), ("queues", [site::QUEUE].into())]);
-    let containers: Vec<String> =
-        attributes.iter().filter(|(path, _)| path.contains("containers") && path.ends_with("id")).map(|(_, id)| id.to_owned()).collect();
-    assert!(!containers.is_empty(), "an agent has containers: {attributes:?}");
+    let containers: Vec<&str> = leaves_of(&attributes, "containers", "id").collect();
+    let kinds = leaves_of(&attributes, "containers", "type");
+    let line = containers.iter().zip(kinds).find(|(_, kind)| *kind == "line").map(|(id, _)| (*id).to_owned());
     for container in &containers {
-        agent.must("Container", "subscribe", &[("containerId", container.into()), ("appUrl", url.into()), ("appId", "CRM".into())]);
+        agent.must("Container", "subscribe", &[("containerId", (*container).into()), ("appUrl", url.into()), ("appId", "CRM".into())]);
     }
     agent.must("User", "setCurrentWorkmode", &[("userId", Value::from(&user)), ("workmode", "2".into())]);
-    containers[0].clone()
+    line.unwrap_or_else(|| panic!("{user} has a line: {attributes:?}"))
+}
+
+/// The values of one field in a list of structures.
+fn leaves_of<'a>(leaves: &'a Leaves, list: &'a str, field: &'a str) -> impl Iterator<Item = &'a str> {
+    let wanted = move |path: &str| path.split('.').any(|step| step == list) && path.rsplit('.').next() == Some(field);
+    leaves.iter().filter(move |(path, _)| wanted(path)).map(|(_, value)| value)
 }
 
 fn is_call(event: &Event, item: &str, status: &str) -> bool {

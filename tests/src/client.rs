@@ -73,8 +73,7 @@ impl Speaker for Client {
         let answer = self.line();
         let mut words = answer.split(' ');
         let verdict = words.next().unwrap_or_default();
-        let leaves = words.filter_map(|word| word.split_once('=')).map(|(name, value)| (name.to_owned(), decode(value))).collect();
-        let leaves = Leaves::new(leaves);
+        let leaves = Leaves::new(pairs(words));
         let part = |name| leaves.get(name).unwrap_or_default().to_owned();
         match verdict {
             "ok" => Ok(leaves),
@@ -120,7 +119,12 @@ fn encode(text: &str) -> String {
     })
 }
 
-fn decode(text: &str) -> String {
+/// Words `name=value` of a line, decoded.
+pub(crate) fn pairs<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    words.filter_map(|word| word.split_once('=')).map(|(name, value)| (name.to_owned(), decode(value))).collect()
+}
+
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {

@@ -1,8 +1,11 @@
-//! SAP's ear: a listener that takes events, keeps them in order, and answers as it is told.
+//! SAP's ear: a listener that takes events, keeps them in order, and answers as it is told. Either our own, or a foreign one (PHP's
+//! `SoapServer`, `SOAP::Lite`'s daemon) that says on its standard error what it decoded: `event PATH NAME name=value …`, percent-encoded.
 
-use crate::{PATIENCE, http, tree, tree::Leaves};
+use crate::{PATIENCE, client, http, lab, tree, tree::Leaves};
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    io::{BufRead, BufReader},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
     time::Instant,
@@ -17,14 +20,15 @@ pub struct Event {
     pub name: String,
     /// What it carries.
     pub leaves: Leaves,
-    /// All of it.
-    pub message: http::Message,
+    /// All of it; `None` where a foreign listener took it.
+    pub message: Option<http::Message>,
 }
 
 /// A listener with a list.
 pub struct Sink {
-    address: SocketAddr,
+    address: String,
     heard: Arc<Heard>,
+    child: Option<Child>,
 }
 
 #[derive(Default)]
@@ -43,7 +47,7 @@ impl Sink {
     /// Listens on a port of its own.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let address = listener.local_addr().expect("a listener has an address");
+        let address = listener.local_addr().expect("a listener has an address").to_string();
         let heard = Arc::new(Heard::default());
         let ear = Arc::clone(&heard);
         thread::Builder::new()
@@ -56,7 +60,57 @@ impl Sink {
                 }
             })
             .expect("a thread starts");
-        Self { address, heard }
+        Self { address, heard, child: None }
+    }
+
+    /// Lets PHP's `SoapServer` listen.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn php() -> Self {
+        // PHP takes no port 0 and tells nobody which it got, so one is looked for that is free now.
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("loopback has a free port");
+        Self::foreign(&["php-server", "sink", &free.to_string()], |line| line.contains(") started").then(|| free.to_string()))
+    }
+
+    /// Lets `SOAP::Lite`'s daemon listen.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn soap_lite() -> Self {
+        Self::foreign(&["perl", "sink"], |line| {
+            line.strip_prefix("listening http://").map(|address| address.trim_end_matches('/').to_owned())
+        })
+    }
+
+    fn foreign(arguments: &[&str], started: impl Fn(&str) -> Option<String>) -> Self {
+        let mut child = Command::new(lab::tests("clients/run"))
+            .arg(lab::installed())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a listener starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr is a pipe")).lines().map_while(Result::ok);
+        let mut said = String::new();
+        let address = lines.by_ref().find_map(|line| {
+            said = said.clone() + "\n" + &line;
+            started(&line)
+        });
+        let address = address.unwrap_or_else(|| panic!("{arguments:?} does not listen:{said}"));
+        let heard = Arc::new(Heard::default());
+        let ear = Arc::clone(&heard);
+        let follow = move || {
+            for line in lines {
+                if let Some(event) = decoded(&line) {
+                    ear.state.lock().unwrap_or_else(PoisonError::into_inner).events.push(event);
+                    ear.changed.notify_all();
+                }
+            }
+        };
+        thread::Builder::new().name("foreign-sink".into()).spawn(follow).expect("a thread starts");
+        Self { address, heard, child: Some(child) }
     }
 
     /// A URL for events; the path tells subscriptions apart.
@@ -97,6 +151,24 @@ impl Sink {
     }
 }
 
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// `event PATH NAME name=value …`
+fn decoded(line: &str) -> Option<Event> {
+    let mut words = line[line.find("event ")?..].split(' ').skip(1);
+    let path = client::decode(words.next()?);
+    let name = words.next()?.to_owned();
+    let leaves = Leaves::new(client::pairs(words));
+    Some(Event { path, name, leaves, message: None })
+}
+
 fn summary(events: &[Event]) -> String {
     events.iter().map(|event| format!("\n  {} {} {:?}", event.path, event.name, event.leaves)).collect::<Vec<_>>().concat()
 }
@@ -131,5 +203,5 @@ fn understand(message: http::Message) -> Option<Event> {
     let operation = body.children().find(roxmltree::Node::is_element)?;
     let name = operation.tag_name().name().to_owned();
     let leaves = Leaves::below(operation);
-    Some(Event { path, name, leaves, message })
+    Some(Event { path, name, leaves, message: Some(message) })
 }
