@@ -3,6 +3,7 @@
 //! A subcommand is a struct `Arguments` (clap's `Args`) with `run(self) -> ExitCode` in its own file, a variant of [`Command`] and an arm
 //! of [`Command::carry_out`].
 
+pub mod check;
 pub mod exit;
 pub mod run;
 pub mod simulate;
@@ -27,6 +28,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Play one of Jackfield's neighbours.
     Simulate(simulate::Arguments),
+    /// Look at the file and at what it needs, change nothing.
+    Check(check::Arguments),
 }
 
 // === impl Arguments ===
@@ -56,6 +59,7 @@ impl Command {
         match self {
             Self::Run(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),
+            Self::Check(arguments) => arguments.run(),
         }
     }
 }

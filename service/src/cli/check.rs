@@ -1,0 +1,183 @@
+//! `jackfield check`: can the service do its work here and now? Looks at the file and at what it needs around it, changes nothing, and says
+//! what is wrong and how to repair it. Every probe has a deadline; each stage is told as soon as it ends.
+
+mod event_hosts;
+mod file;
+mod listeners;
+mod report;
+mod secrets;
+mod switch;
+
+use super::exit::{self, Exit};
+use clap::Args;
+use report::{Detail, Stage, Summary, Verdict};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+/// One probe of something that may not answer.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+/// The codes of this subcommand, beside those that all have.
+const CODES: &str = "Exit codes:
+  0   everything is as it should be
+  1   it works, but there are warnings
+  2   something failed
+  64  the command line
+  70  a fault of Jackfield's own
+  74  the report could not be written";
+
+/// Look at the file and at what it needs: secrets, addresses, the switch, the profile, the hosts of events.
+#[derive(Debug, Args)]
+#[command(after_help = CODES)]
+pub struct Arguments {
+    /// The configuration file [default: /etc/jackfield/jackfield.toml where it exists].
+    #[arg(long, env = "JACKFIELD_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write one JSON object a line: each stage as it ends, then a summary.
+    #[arg(long)]
+    pub json: bool,
+    /// Connect to the event hosts at this port too.
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub event_port: Option<u16>,
+}
+
+// === impl Arguments ===
+
+impl Arguments {
+    /// Checks and ends. Ctrl-C ends it at once, because it holds nothing.
+    pub fn run(self) -> ExitCode {
+        let mut out = io::stdout().lock();
+        let mut code = Verdict::Ok.exit_code();
+        let exit = super::block_on(async {
+            match self.check(&mut out).await {
+                Ok(summary) => {
+                    code = summary.exit_code;
+                    Exit::Done
+                }
+                Err(error) => {
+                    exit::say(&format!("the report cannot be written: {error}"));
+                    Exit::InputOutput
+                }
+            }
+        });
+        if exit == Exit::Done { code.into() } else { exit.into() }
+    }
+
+    async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
+        let mut report = Report { out, json: self.json, began: Instant::now(), stages: Vec::new() };
+        let began = Instant::now();
+        let path = self.config.clone().or_else(default_path);
+        let (details, loaded) = file::inspect(path.as_deref()).await;
+        report.stage("file", began, details)?;
+        let Some(file::Loaded { config, folder }) = loaded else {
+            for stage in ["secrets", "listeners", "switch", "profile", "event_hosts"] {
+                report.stage(stage, Instant::now(), vec![Detail::skipped("not looked at", "the file has to be right first")])?;
+            }
+            return report.end();
+        };
+        let began = Instant::now();
+        report.stage("secrets", began, secrets::inspect(&config).await)?;
+        let began = Instant::now();
+        let listeners = vec![
+            listeners::inspect("service.listen", config.service.listen, &config.service.path).await,
+            listeners::inspect("admin.listen", config.admin.listen, "/readyz").await,
+        ];
+        report.stage("listeners", began, listeners)?;
+        let began = Instant::now();
+        report.stage("switch", began, vec![switch::switch(&config)])?;
+        let began = Instant::now();
+        report.stage("profile", began, switch::profile(&config, &folder).await)?;
+        let began = Instant::now();
+        report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)?;
+        report.end()
+    }
+}
+
+/// Where the stages are told.
+struct Report<'a, W> {
+    out: &'a mut W,
+    json: bool,
+    began: Instant,
+    stages: Vec<Verdict>,
+}
+
+// === impl Report ===
+
+impl<W: Write> Report<'_, W> {
+    fn stage(&mut self, name: &'static str, began: Instant, details: Vec<Detail>) -> io::Result<()> {
+        let stage = Stage::new(name, began.elapsed(), details);
+        self.stages.push(stage.verdict);
+        self.say(&stage, Stage::for_people)
+    }
+
+    fn end(mut self) -> io::Result<Summary> {
+        let summary = Summary::of(&self.stages, self.began.elapsed());
+        self.say(&summary, Summary::for_people)?;
+        Ok(summary)
+    }
+
+    fn say<T: serde::Serialize>(&mut self, what: &T, for_people: impl Fn(&T) -> String) -> io::Result<()> {
+        let text = if self.json { serde_json::to_string(what)? + "\n" } else { for_people(what) };
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+fn default_path() -> Option<PathBuf> {
+    let path = if cfg!(windows) {
+        PathBuf::from(std::env::var_os("ProgramData")?).join("Jackfield").join("jackfield.toml")
+    } else {
+        PathBuf::from("/etc/jackfield/jackfield.toml")
+    };
+    path.exists().then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn check(text: &str, json: bool) -> (Summary, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jackfield.toml");
+        std::fs::write(&path, text).unwrap();
+        let mut out = Vec::new();
+        let arguments = Arguments { config: Some(path), json, event_port: None };
+        let summary = arguments.check(&mut out).await.unwrap();
+        (summary, String::from_utf8(out).unwrap())
+    }
+
+    const FREE: &str = "[service]\nlisten = \"127.0.0.1:0\"\nevent_hosts = [\"127.0.0.1\"]\n[admin]\nlisten = \"127.0.0.1:0\"\n";
+
+    #[tokio::test]
+    async fn a_file_that_works_here_has_nothing_to_repair() {
+        let (summary, text) = check(FREE, false).await;
+        assert_eq!(summary.exit_code, 0, "{text}");
+        assert!(!text.contains("repair"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn json_is_one_object_a_line_for_each_stage_and_a_summary() {
+        let (summary, text) = check(FREE, true).await;
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let stages: Vec<&str> = lines.iter().filter_map(|line| line["stage"].as_str()).collect();
+        assert_eq!(stages, ["file", "secrets", "listeners", "switch", "profile", "event_hosts"]);
+        let last = lines.last().unwrap();
+        assert_eq!((last["kind"].as_str(), last["exit_code"].as_u64()), (Some("summary"), Some(summary.exit_code.into())));
+    }
+
+    #[tokio::test]
+    async fn a_wrong_file_fails_and_the_rest_is_skipped() {
+        let (summary, text) = check("[service]\nlissten = 1\n", false).await;
+        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 5), "{text}");
+    }
+
+    #[tokio::test]
+    async fn an_event_host_that_nobody_knows_is_the_only_failure() {
+        let (summary, text) = check(&FREE.replace("127.0.0.1\"]", "no-such-host.invalid\"]"), false).await;
+        assert_eq!((summary.exit_code, summary.failed), (2, 1), "{text}");
+    }
+}

@@ -1,0 +1,114 @@
+//! The stage `listeners`: can the addresses be listened at, or does a Jackfield that runs do so already?
+
+use super::{DEADLINE, report::Detail};
+use std::{
+    io::{self, ErrorKind},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+/// As much of an answer as is read to recognise ourselves.
+const ANSWER: u64 = 64 * 1024;
+
+/// One address with the setting that names it and a path that a running Jackfield answers there.
+pub(super) async fn inspect(setting: &str, address: SocketAddr, path: &str) -> Detail {
+    let subject = format!("{setting} {address}");
+    if address.port() == 0 {
+        return Detail::ok(subject, "any free port is taken");
+    }
+    match TcpListener::bind(address).await {
+        Ok(_) => Detail::ok(subject, "free"),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            if timeout(DEADLINE, is_ours(address, path)).await.unwrap_or(false) {
+                Detail::ok(subject, "in use by the Jackfield that runs here")
+            } else {
+                let repair = format!("Stop the program that listens there, or write another port for {setting}");
+                Detail::failed(subject, "in use by another program", repair)
+            }
+        }
+        Err(error) => {
+            let repair = remedy(&error, setting, address);
+            Detail::failed(subject, format!("cannot be listened at: {error}"), repair)
+        }
+    }
+}
+
+/// Asks who listens there; our pages and our `Server` header say so.
+async fn is_ours(address: SocketAddr, path: &str) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect(reachable(address)).await?;
+        stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.take(ANSWER).read_to_end(&mut answer).await?;
+        Ok::<_, io::Error>(answer)
+    };
+    ask.await.is_ok_and(|answer| answer.to_ascii_lowercase().windows(9).any(|word| word == b"jackfield"))
+}
+
+/// "Every address" cannot be connected to; loopback is one of them.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        let loopback = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
+        address.set_ip(loopback);
+    }
+    address
+}
+
+fn remedy(error: &io::Error, setting: &str, address: SocketAddr) -> String {
+    match error.kind() {
+        ErrorKind::PermissionDenied if address.port() < 1024 => {
+            format!("Write a port from 1024 on for {setting}, or give the service the capability CAP_NET_BIND_SERVICE")
+        }
+        ErrorKind::AddrNotAvailable => format!("This machine has no address {}: write one that it has, or 0.0.0.0 for all", address.ip()),
+        _ => format!("Write another address for {setting}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::report::Verdict, *};
+
+    async fn server(answer: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_free_address_is_ok_and_stays_free() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        assert_eq!(inspect("service.listen", address, "/").await.cause, "free");
+        TcpListener::bind(address).await.expect("the check must let go of it");
+        assert_eq!(inspect("service.listen", "127.0.0.1:0".parse().unwrap(), "/").await.verdict, Verdict::Ok);
+    }
+
+    #[tokio::test]
+    async fn an_address_in_use_is_ok_only_when_we_use_it() {
+        let ours = server("HTTP/1.1 200 OK\r\nServer: Jackfield/0.1.0\r\n\r\n").await;
+        let foreign = server("HTTP/1.1 200 OK\r\nServer: other\r\n\r\n").await;
+        assert_eq!(inspect("service.listen", ours, "/").await.verdict, Verdict::Ok);
+        let detail = inspect("service.listen", foreign, "/").await;
+        assert_eq!((detail.verdict, detail.cause.as_str()), (Verdict::Failed, "in use by another program"));
+        assert!(detail.repair.contains("service.listen"));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_this_machine_does_not_have_says_so() {
+        let detail = inspect("admin.listen", "192.0.2.1:8096".parse().unwrap(), "/").await;
+        assert_eq!(detail.verdict, Verdict::Failed);
+        assert!(detail.repair.contains("192.0.2.1"), "{}", detail.repair);
+    }
+}
