@@ -4,7 +4,9 @@
 pub mod check;
 pub mod config;
 pub mod definition;
+pub mod diff;
 pub mod draft;
+pub mod file;
 pub mod finding;
 pub mod profile;
 pub mod rules;

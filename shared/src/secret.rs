@@ -1,5 +1,7 @@
 //! References to secrets. The file never holds a secret itself: it says where one is, and the service looks there.
 
+pub mod store;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, path::PathBuf, str::FromStr};
