@@ -12,6 +12,7 @@ pub mod script;
 pub mod sink;
 pub mod site;
 pub mod soap;
+pub mod storm;
 pub mod tree;
 
 use std::time::Duration;

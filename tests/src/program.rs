@@ -43,12 +43,25 @@ impl Program {
     /// # Panics
     /// When it does not become ready; with its log.
     pub fn with(file: &str) -> Self {
+        Self::run(file, &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
+    }
+
+    /// The same where the file says, and may say otherwise later.
+    ///
+    /// # Panics
+    /// When it does not become ready; with its log.
+    pub fn listening(file: &str) -> Self {
+        Self::run(file, &[])
+    }
+
+    fn run(file: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let config = folder.path().join("jackfield.toml");
         std::fs::write(&config, file).expect("a temporary file can be written");
         let mut child = Command::new(lab::jackfield())
-            .args(["run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config"])
+            .args(["run", "--config"])
             .arg(&config)
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -70,8 +83,8 @@ impl Program {
         });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut program = Self { child, folder, output, log, ici: nowhere, path: String::new(), admin: nowhere };
-        (program.ici, program.path) = program.listening("ici");
-        (program.admin, _) = program.listening("admin");
+        (program.ici, program.path) = program.place("ici");
+        (program.admin, _) = program.place("admin");
         let ready = program.line();
         assert_eq!(ready, "ready", "the start-up lines are an interface");
         program
@@ -134,7 +147,7 @@ impl Program {
     }
 
     /// `listening NAME URL`, as address and path.
-    fn listening(&self, name: &str) -> (SocketAddr, String) {
+    fn place(&self, name: &str) -> (SocketAddr, String) {
         let line = self.line();
         let url = line.strip_prefix("listening ").and_then(|rest| rest.strip_prefix(name)).map(str::trim);
         let rest =
