@@ -29,6 +29,7 @@ use queue::Cost;
 use std::{
     collections::HashMap,
     net::IpAddr,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
@@ -95,7 +96,7 @@ pub struct Figures {
     pub failed: u64,
     /// Events that a later one about the same thing replaced.
     pub coalesced: u64,
-    /// Events that were lost: no room, too old, or nobody left to tell.
+    /// Events that were lost: no room, too old, nobody left to tell, or a fault of ours.
     pub dropped: u64,
     /// Events that wait now or are on their way.
     pub waiting: usize,
@@ -251,6 +252,16 @@ impl Hub {
             self.idle.notify_waiters();
         }
         true
+    }
+
+    /// The message for an event; `None` when a fault in the codec has cost this one event, and no other.
+    fn encode(&self, delivery: &Delivery) -> Option<Message> {
+        let encoded = std::panic::catch_unwind(AssertUnwindSafe(|| (self.encode)(delivery)));
+        if encoded.is_err() {
+            self.counts.dropped.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(user = %delivery.user, "an event could not be written and was dropped: report this as a fault of Jackfield");
+        }
+        encoded.ok()
     }
 
     async fn tell(&self, url: &EventUrl, kind: FateKind) {

@@ -10,6 +10,7 @@ mod switch;
 
 use super::exit::{self, Exit};
 use clap::Args;
+use listeners::Sign;
 use report::{Detail, Stage, Summary, Verdict};
 use std::{
     io::{self, Write},
@@ -83,8 +84,9 @@ impl Arguments {
         report.stage("secrets", began, secrets::inspect(&config).await)?;
         let began = Instant::now();
         let listeners = vec![
-            listeners::inspect("service.listen", config.service.listen, &config.service.path).await,
-            listeners::inspect("admin.listen", config.admin.listen, "/readyz").await,
+            listeners::inspect("service.listen", config.service.listen, Sign { path: &config.service.path, words: "Jackfield" }).await,
+            // What the admin listener says of paths that it does not have.
+            listeners::inspect("admin.listen", config.admin.listen, Sign { path: "/", words: "/readyz" }).await,
         ];
         report.stage("listeners", began, listeners)?;
         let began = Instant::now();

@@ -7,9 +7,10 @@ use super::{
     post::{Failure, Outcome, Wire},
     queue::{Queue, Taken},
 };
-use crate::domain::EventUrl;
+use crate::{domain::EventUrl, ici::Message};
 use std::{
     hash::{BuildHasher, RandomState},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -149,8 +150,12 @@ impl Lane {
 
     /// One attempt; `false` when the lane has ended.
     async fn send(&self, hub: &Hub, policy: &Policy, wire: &mut Wire, breaker: &mut Breaker, taken: Taken) -> bool {
+        let Some(message) = hub.encode(&taken.delivery) else {
+            self.state().on_its_way = false;
+            return true;
+        };
         breaker.begin(now());
-        let outcome = self.attempt(hub, policy, wire, breaker, &taken.delivery).await;
+        let outcome = self.attempt(hub, policy, wire, breaker, taken.delivery.peer, message).await;
         self.state().on_its_way = false;
         match outcome {
             Ok(Outcome::Delivered(fault)) => {
@@ -195,11 +200,11 @@ impl Lane {
         policy: &Policy,
         wire: &mut Wire,
         breaker: &mut Breaker,
-        delivery: &Delivery,
+        peer: Option<IpAddr>,
+        message: Message,
     ) -> Result<Outcome, Failure> {
-        let message = (hub.encode)(delivery);
         // Boxed, so that an idle lane's task does not carry the room for it.
-        let post = Box::pin(wire.post(policy, &hub.trust, &self.target, delivery.peer, message));
+        let post = Box::pin(wire.post(policy, &hub.trust, &self.target, peer, message));
         let mut attempt = Box::pin(tokio::time::timeout(policy.attempt, post));
         let outcome = match breaker.alarm_at(policy.unreachable_after) {
             Some(alarm) => tokio::select! {

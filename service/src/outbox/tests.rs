@@ -17,6 +17,9 @@ struct Bench {
     policy: watch::Sender<Arc<Policy>>,
 }
 
+/// The number of an event that the bench's codec fails on.
+const UNWRITABLE: i64 = 13;
+
 fn patient() -> Policy {
     Policy {
         event_hosts: vec!["127.0.0.1".to_owned()],
@@ -31,10 +34,10 @@ fn patient() -> Policy {
 fn bench(policy: Policy) -> Bench {
     let (policy, policies) = watch::channel(Arc::new(policy));
     let (sender, fates) = mpsc::channel(8);
-    let encode = |delivery: &Delivery| Message {
-        status: 200,
-        action: "\"urn:event\"".into(),
-        body: samples::number(delivery).to_string().into_bytes(),
+    let encode = |delivery: &Delivery| {
+        let number = samples::number(delivery);
+        assert_ne!(number, UNWRITABLE, "as a fault in the codec would");
+        Message { status: 200, action: "\"urn:event\"".into(), body: number.to_string().into_bytes() }
     };
     Bench { outbox: Outbox::with(policies, Box::new(encode), sender), fates, policy }
 }
@@ -110,25 +113,25 @@ async fn after_an_outage_the_last_state_is_delivered() {
     sink.otherwise(Reply::Status(503, String::new()));
     bench.post(&sink.url("/"), call("A", 1));
     assert_eq!(sink.numbers(2).await, [1, 1]);
-    for number in 2..100 {
+    for number in 101..200 {
         bench.post(&sink.url("/"), call("A", number));
     }
     sink.otherwise(ok());
-    while sink.numbers(1).await != [99] {}
+    while sink.numbers(1).await != [199] {}
     let figures = bench.drained().await;
-    assert_eq!((figures.delivered + figures.coalesced, figures.dropped), (99, 0));
+    assert_eq!((figures.delivered + figures.coalesced, figures.dropped), (100, 0));
 }
 
 #[tokio::test]
 async fn a_sap_that_hangs_holds_up_nobody_else() {
     let (mut hanging, mut healthy, bench) = (Sink::start().await, Sink::start().await, bench(patient()));
     hanging.otherwise(Reply::Hang);
-    for number in 0..100 {
+    for number in 100..200 {
         bench.post(&hanging.url("/"), ended("A", number));
         bench.post(&healthy.url("/"), ended("A", number));
     }
-    assert_eq!(healthy.numbers(100).await, (0..100).collect::<Vec<_>>());
-    assert_eq!(hanging.numbers(1).await, [0]);
+    assert_eq!(healthy.numbers(100).await, (100..200).collect::<Vec<_>>());
+    assert_eq!(hanging.numbers(1).await, [100]);
     assert_eq!(bench.outbox.figures().lanes, 2);
 }
 
@@ -316,6 +319,17 @@ async fn an_event_for_an_impossible_url_is_dropped_with_a_count() {
     let bench = bench(patient());
     bench.post("mailto:sap@example", ended("A", 1));
     assert_eq!(bench.outbox.figures(), Figures { dropped: 1, ..Figures::default() });
+}
+
+#[tokio::test]
+async fn a_fault_in_the_codec_costs_one_event_and_not_the_lane() {
+    let (mut sink, bench) = (Sink::start().await, bench(patient()));
+    for number in [UNWRITABLE - 1, UNWRITABLE, UNWRITABLE + 1] {
+        bench.post(&sink.url("/"), ended("A", number));
+    }
+    assert_eq!(sink.numbers(2).await, [12, 14]);
+    let figures = bench.drained().await;
+    assert_eq!((figures.lanes, figures.delivered, figures.dropped), (1, 2, 1));
 }
 
 #[tokio::test]

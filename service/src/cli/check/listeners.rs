@@ -14,8 +14,17 @@ use tokio::{
 /// As much of an answer as is read to recognise ourselves.
 const ANSWER: u64 = 64 * 1024;
 
-/// One address with the setting that names it and a path that a running Jackfield answers there.
-pub(super) async fn inspect(setting: &str, address: SocketAddr, path: &str) -> Detail {
+/// How a Jackfield that runs is recognised.
+#[derive(Clone, Copy)]
+pub(super) struct Sign<'a> {
+    /// What it is asked for.
+    pub(super) path: &'a str,
+    /// What stands in its answer, whatever its status.
+    pub(super) words: &'a str,
+}
+
+/// One address, with the setting that names it.
+pub(super) async fn inspect(setting: &str, address: SocketAddr, sign: Sign<'_>) -> Detail {
     let subject = format!("{setting} {address}");
     if address.port() == 0 {
         return Detail::ok(subject, "any free port is taken");
@@ -23,7 +32,7 @@ pub(super) async fn inspect(setting: &str, address: SocketAddr, path: &str) -> D
     match TcpListener::bind(address).await {
         Ok(_) => Detail::ok(subject, "free"),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            if timeout(DEADLINE, is_ours(address, path)).await.unwrap_or(false) {
+            if timeout(DEADLINE, is_ours(address, sign)).await.unwrap_or(false) {
                 Detail::ok(subject, "in use by the Jackfield that runs here")
             } else {
                 let repair = format!("Stop the program that listens there, or write another port for {setting}");
@@ -37,8 +46,9 @@ pub(super) async fn inspect(setting: &str, address: SocketAddr, path: &str) -> D
     }
 }
 
-/// Asks who listens there; our pages and our `Server` header say so.
-async fn is_ours(address: SocketAddr, path: &str) -> bool {
+/// Asks who listens there.
+async fn is_ours(address: SocketAddr, sign: Sign<'_>) -> bool {
+    let Sign { path, words } = sign;
     let ask = async {
         let mut stream = TcpStream::connect(reachable(address)).await?;
         stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
@@ -46,7 +56,7 @@ async fn is_ours(address: SocketAddr, path: &str) -> bool {
         stream.take(ANSWER).read_to_end(&mut answer).await?;
         Ok::<_, io::Error>(answer)
     };
-    ask.await.is_ok_and(|answer| answer.to_ascii_lowercase().windows(9).any(|word| word == b"jackfield"))
+    ask.await.is_ok_and(|answer| String::from_utf8_lossy(&answer).contains(words))
 }
 
 /// "Every address" cannot be connected to; loopback is one of them.
@@ -72,6 +82,8 @@ fn remedy(error: &io::Error, setting: &str, address: SocketAddr) -> String {
 mod tests {
     use super::{super::report::Verdict, *};
 
+    const SIGN: Sign<'_> = Sign { path: "/", words: "Jackfield" };
+
     async fn server(answer: &'static str) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -90,24 +102,24 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        assert_eq!(inspect("service.listen", address, "/").await.cause, "free");
+        assert_eq!(inspect("service.listen", address, SIGN).await.cause, "free");
         TcpListener::bind(address).await.expect("the check must let go of it");
-        assert_eq!(inspect("service.listen", "127.0.0.1:0".parse().unwrap(), "/").await.verdict, Verdict::Ok);
+        assert_eq!(inspect("service.listen", "127.0.0.1:0".parse().unwrap(), SIGN).await.verdict, Verdict::Ok);
     }
 
     #[tokio::test]
     async fn an_address_in_use_is_ok_only_when_we_use_it() {
-        let ours = server("HTTP/1.1 200 OK\r\nServer: Jackfield/0.1.0\r\n\r\n").await;
-        let foreign = server("HTTP/1.1 200 OK\r\nServer: other\r\n\r\n").await;
-        assert_eq!(inspect("service.listen", ours, "/").await.verdict, Verdict::Ok);
-        let detail = inspect("service.listen", foreign, "/").await;
+        let ours = server("HTTP/1.1 404 Not Found\r\n\r\nJackfield has nothing here").await;
+        let foreign = server("HTTP/1.1 200 OK\r\n\r\nIt works").await;
+        assert_eq!(inspect("service.listen", ours, SIGN).await.verdict, Verdict::Ok);
+        let detail = inspect("service.listen", foreign, SIGN).await;
         assert_eq!((detail.verdict, detail.cause.as_str()), (Verdict::Failed, "in use by another program"));
         assert!(detail.repair.contains("service.listen"));
     }
 
     #[tokio::test]
     async fn an_address_that_this_machine_does_not_have_says_so() {
-        let detail = inspect("admin.listen", "192.0.2.1:8096".parse().unwrap(), "/").await;
+        let detail = inspect("admin.listen", "192.0.2.1:8096".parse().unwrap(), SIGN).await;
         assert_eq!(detail.verdict, Verdict::Failed);
         assert!(detail.repair.contains("192.0.2.1"), "{}", detail.repair);
     }
