@@ -18,6 +18,8 @@ mod product;
 mod refusal;
 mod reply;
 mod rules;
+#[cfg(test)]
+pub(crate) mod samples;
 mod switch_event;
 mod switch_request;
 mod view;

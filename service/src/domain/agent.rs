@@ -3,6 +3,9 @@
 //! At most [`Rules::interactions`] items are shown to SAP at one time (guide, "Limitations"). The next one stays on the switch, silent,
 //! until one that is shown ends. The agent's own consultation is always shown: he has just asked for it.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     Address, AgentProfile, AgentStatus, AgentView, CallView, ChannelId, ChannelView, Connection, ContainerId, ContainerKind, ContainerView,
     Content, Direction, EndCause, Event, Interaction, InteractionId, InteractionKind, InteractionState, Item, ItemId, MessageView, QueueId,

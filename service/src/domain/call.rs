@@ -1,6 +1,9 @@
 //! What each command on an item, a line or a folder means in the state the agent is in: a request to the switch, an answer from what is
 //! known, or a refusal (guide, appendix A; ici-wire §2.3–2.6).
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     AfterReject, Agent, Command, Content, Destination, Interaction, InteractionState, Item, ItemId, Listened, Refusal, Reply, Rules,
     SwitchRequest,

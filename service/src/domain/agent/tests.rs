@@ -1,0 +1,333 @@
+use super::*;
+use crate::domain::samples::{agent, call, conference, consultation, data, outbound, party, rules, status, with};
+use crate::domain::{CallStatus, Capability, InteractionState as S};
+use std::collections::BTreeMap;
+
+fn hear(agent: &mut Agent, interaction: Interaction) -> Vec<Change> {
+    agent.apply(SwitchEvent::Interaction(interaction), &rules())
+}
+
+fn ended(id: &str) -> Interaction {
+    call(id, S::Ended(EndCause::RemoteDisconnect))
+}
+
+fn seen(agent: &Agent) -> String {
+    agent.shown_ids().iter().map(ItemId::as_str).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_call_comes_changes_and_goes_and_each_is_told_once() {
+    let mut agent = agent("A");
+    let came = hear(&mut agent, call("1", S::Alerting));
+    assert_eq!(came, [Change::Came("1".into(), "1".into()), Change::Call("1".into())]);
+    assert_eq!(hear(&mut agent, call("1", S::Alerting)), []);
+    assert_eq!(hear(&mut agent, call("1", S::Connected)), [Change::Call("1".into())]);
+    assert_eq!(hear(&mut agent, ended("1")), [Change::Went("1".into(), Some(Box::new(ended("1"))))]);
+    assert_eq!(hear(&mut agent, ended("1")), []);
+}
+
+#[test]
+fn a_call_is_told_of_again_when_only_its_buttons_change() {
+    let mut agent = with(agent("A"), [call("1", S::Held)]);
+    let changes = hear(&mut agent, consultation("2", S::Connected, "1"));
+    assert_eq!(changes, [Change::Came("2".into(), "2".into()), Change::Call("1".into()), Change::Call("2".into())]);
+    let view = &agent.calls(&rules())[0];
+    assert!(view.capabilities.contains(&Capability::Conference));
+}
+
+#[test]
+fn the_seventh_call_waits_until_one_of_the_six_ends() {
+    let mut agent = with(agent("A"), (1..=6).map(|id| call(&id.to_string(), S::Alerting)));
+    assert_eq!(hear(&mut agent, call("7", S::Alerting)), [Change::Came("7".into(), "7".into())]);
+    assert_eq!(hear(&mut agent, call("7", S::Held)), []);
+    assert_eq!(seen(&agent), "1 2 3 4 5 6");
+    let changes = hear(&mut agent, ended("3"));
+    assert_eq!(changes[..2], [Change::Went("3".into(), Some(Box::new(ended("3")))), Change::Call("7".into())]);
+    assert_eq!(seen(&agent), "1 2 4 5 6 7");
+}
+
+#[test]
+fn a_seventh_call_that_ends_unseen_is_not_told_of() {
+    let mut agent = with(agent("A"), (1..=7).map(|id| call(&id.to_string(), S::Alerting)));
+    assert_eq!(hear(&mut agent, ended("7")), [Change::Went("7".into(), None)]);
+}
+
+#[test]
+fn the_agents_own_consultation_is_always_shown() {
+    let mut agent = with(agent("A"), (1..=6).map(|id| call(&id.to_string(), S::Held)));
+    hear(&mut agent, consultation("c", S::Dialing, "1"));
+    assert_eq!(seen(&agent), "1 2 3 4 5 6 c");
+    hear(&mut agent, call("8", S::Alerting));
+    hear(&mut agent, ended("2"));
+    assert_eq!(seen(&agent), "1 3 4 5 6 c");
+    hear(&mut agent, ended("3"));
+    assert_eq!(seen(&agent), "1 4 5 6 c 8");
+}
+
+#[test]
+fn a_call_on_no_channel_of_the_site_is_not_shown() {
+    let mut agent = agent("A");
+    let chat = Interaction { kind: InteractionKind::Chat, ..call("1", S::Alerting) };
+    assert_eq!(hear(&mut agent, chat.clone()), [Change::Came("1".into(), "1".into())]);
+    let mut wider = rules();
+    wider.channels[0].kinds.push(InteractionKind::Chat);
+    assert_eq!(agent.reconsider(&wider), [Change::User, Change::Call("1".into())]);
+    agent.reconsider(&rules());
+    assert_eq!(seen(&agent), "");
+}
+
+#[test]
+fn a_dialled_call_is_the_item_that_sap_created() {
+    let mut agent = agent("A");
+    agent.create("mine".into());
+    agent.place(Some(&"mine".into()));
+    // The switch tells of the call before it answers: SAP must not see it under another id.
+    assert_eq!(hear(&mut agent, outbound("7", S::Dialing)), []);
+    assert_eq!(hear(&mut agent, outbound("7", S::Connected)), []);
+    let (item, changes) = agent.placed(Some("mine".into()), outbound("7", S::Dialing), &rules());
+    assert_eq!(item, "mine".into());
+    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Call("mine".into())]);
+    assert_eq!(agent.calls(&rules())[0].status, CallStatus::Connected);
+    assert_eq!(hear(&mut agent, outbound("7", S::Held)), [Change::Call("mine".into())]);
+    let gone = outbound("7", S::Ended(EndCause::Dropped));
+    assert_eq!(hear(&mut agent, gone.clone()), [Change::Went("mine".into(), Some(Box::new(gone)))]);
+}
+
+#[test]
+fn a_call_that_fails_at_once_ends_under_its_item() {
+    let mut agent = agent("A");
+    agent.create("mine".into());
+    agent.place(Some(&"mine".into()));
+    hear(&mut agent, outbound("7", S::Dialing));
+    let failed = outbound("7", S::Ended(EndCause::Failed));
+    hear(&mut agent, failed.clone());
+    let (_, changes) = agent.placed(Some("mine".into()), outbound("7", S::Dialing), &rules());
+    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Went("mine".into(), Some(Box::new(failed)))]);
+    assert!(agent.item(&"mine".into()).is_none());
+}
+
+#[test]
+fn a_refused_call_leaves_its_item_and_its_data_for_another_try() {
+    let mut agent = agent("A");
+    agent.create("mine".into());
+    agent.keep(&"mine".into(), data("<d/>"));
+    agent.place(Some(&"mine".into()));
+    assert_eq!(agent.not_placed(Some(&"mine".into()), true, &rules()), []);
+    assert_eq!(agent.item(&"mine".into()).map(|item| item.content.clone()), Some(Content::New { attached_data: data("<d/>") }));
+}
+
+#[test]
+fn a_late_answer_does_not_lose_the_item() {
+    let mut agent = agent("A");
+    agent.create("mine".into());
+    agent.place(Some(&"mine".into()));
+    hear(&mut agent, outbound("7", S::Dialing));
+    let changes = agent.not_placed(Some(&"mine".into()), false, &rules());
+    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Call("mine".into())]);
+}
+
+#[test]
+fn an_inbound_call_does_not_wait_for_an_answer_to_dial() {
+    let mut agent = agent("A");
+    agent.place(None);
+    assert_eq!(hear(&mut agent, call("8", S::Alerting)).len(), 2);
+    hear(&mut agent, outbound("7", S::Dialing));
+    let (item, _) = agent.placed(None, outbound("7", S::Dialing), &rules());
+    assert_eq!((item.as_str(), seen(&agent).as_str()), ("7", "8 7"));
+}
+
+#[test]
+fn two_calls_dialled_at_once_are_not_mixed_up() {
+    let mut agent = agent("A");
+    for id in ["a", "b"] {
+        agent.create(id.into());
+        agent.place(Some(&id.into()));
+    }
+    hear(&mut agent, outbound("2", S::Dialing));
+    hear(&mut agent, outbound("1", S::Dialing));
+    agent.placed(Some("a".into()), outbound("1", S::Dialing), &rules());
+    agent.placed(Some("b".into()), outbound("2", S::Dialing), &rules());
+    assert_eq!((agent.item_of(&"1".into()), agent.item_of(&"2".into())), (Some("a".into()), Some("b".into())));
+}
+
+#[test]
+fn items_that_are_never_dialled_are_forgotten_oldest_first() {
+    let mut agent = agent("A");
+    for id in 0..UNUSED_ITEMS {
+        assert_eq!(agent.create(id.to_string().into()), None);
+    }
+    assert_eq!(agent.create("one more".into()), Some("0".into()));
+    assert_eq!(agent.item_ids().count(), UNUSED_ITEMS);
+}
+
+#[test]
+fn calls_that_vanished_while_the_switch_was_lost_end() {
+    let mut agent = with(agent("A"), [call("1", S::Connected), call("2", S::Held)]);
+    assert_eq!(agent.apply(SwitchEvent::Connection(Connection::Down), &rules()), [Change::User]);
+    assert_eq!(&*agent.view(&rules()).current_workmode.description, "Server Down");
+    agent.apply(SwitchEvent::Connection(Connection::Reconnecting), &rules());
+    assert_eq!(&*agent.view(&rules()).current_workmode.description, "Attempt Reconnect");
+    let snapshot = SwitchEvent::Snapshot { status: status("Available"), interactions: vec![call("2", S::Held), call("3", S::Alerting)] };
+    let changes = agent.apply(snapshot, &rules());
+    assert_eq!(
+        changes,
+        [
+            Change::User,
+            Change::Went("1".into(), Some(Box::new(ended("1")))),
+            Change::Came("3".into(), "3".into()),
+            Change::Call("2".into()),
+            Change::Call("3".into()),
+        ]
+    );
+    assert_eq!(&*agent.view(&rules()).current_workmode.id, "2");
+}
+
+#[test]
+fn an_ended_call_is_told_with_its_last_data_and_no_buttons() {
+    let mut agent = with(agent("A"), [call("1", S::Connected)]);
+    let changes = hear(&mut agent, Interaction { attached_data: data("<d/>"), ..ended("1") });
+    let user = Arc::new(agent.view(&rules()));
+    let Some(Event::PhoneCallChanged(view)) = agent.event(&changes[0], &user, &rules()) else { panic!("{changes:?}") };
+    assert_eq!((view.status, view.capabilities.len(), view.attached_data), (CallStatus::Ended, 0, data("<d/>")));
+}
+
+#[test]
+fn numbers_are_searched_in_order_and_written_for_sap() {
+    let attributes = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>();
+    let cases = [
+        (vec![("Eic_RemoteTn", "sip:555@example.com"), ("Eic_RemoteId", "1")], "+555"),
+        (vec![("Eic_RemoteTn", "  "), ("Eic_RemoteId", "/1234")], "+1234"),
+        (vec![("eic_remoteid", "1234")], "+1234"),
+        (vec![("Eic_RemoteTn", "PrivateNumber")], "+0"),
+        (vec![], "+4930"),
+    ];
+    for (pairs, expected) in cases {
+        let agent = with(agent("A"), [Interaction { attributes: attributes(&pairs), ..call("1", S::Alerting) }]);
+        assert_eq!(agent.calls(&rules())[0].remote_numbers, [expected], "{pairs:?}");
+    }
+    let dialed = Interaction { attributes: attributes(&[("Eic_LocalTn", "0800")]), ..call("1", S::Alerting) };
+    assert_eq!(with(agent("A"), [dialed]).calls(&rules())[0].dialed_numbers, ["+0800"]);
+    assert_eq!(with(agent("A"), [call("1", S::Alerting)]).calls(&rules())[0].dialed_numbers, [""; 0]);
+    assert_eq!(with(agent("A"), [outbound("1", S::Dialing)]).calls(&rules())[0].dialed_numbers, ["+4930"]);
+}
+
+#[test]
+fn a_call_shows_its_state_line_and_parties() {
+    let cases = [
+        (call("1", S::Alerting), CallStatus::Alerting),
+        (outbound("1", S::Dialing), CallStatus::Dialing),
+        (call("1", S::Connected), CallStatus::Connected),
+        (conference("1", S::Connected), CallStatus::Conferenced),
+        (conference("1", S::Held), CallStatus::Held),
+        (call("1", S::Listening), CallStatus::Listening),
+    ];
+    for (call, expected) in cases {
+        let view = with(agent("A"), [call]).calls(&rules()).remove(0);
+        assert_eq!((view.status, view.container.as_str()), (expected, "1001"));
+    }
+    let nameless = Interaction { parties: vec![party("p1", "", "Carla"), party("p2", "1002", "")], ..conference("1", S::Connected) };
+    let texts: Vec<_> = with(agent("A"), [nameless]).calls(&rules())[0].participants.iter().map(|p| p.description.to_string()).collect();
+    assert_eq!(texts, ["Carla", "+1002"]);
+}
+
+#[test]
+fn a_consultation_names_the_item_it_is_for() {
+    let agent = with(agent("A"), [call("1", S::Held), consultation("2", S::Connected, "1")]);
+    assert_eq!(agent.calls(&rules())[1].consultation_for, Some("1".into()));
+    let alone = with(super::tests::agent("A"), [consultation("2", S::Connected, "1")]);
+    assert_eq!(alone.calls(&rules())[0].consultation_for, None);
+}
+
+#[test]
+fn the_agent_shows_channels_addresses_and_containers() {
+    let mut agent = with(agent("A"), []);
+    let mut rules = rules();
+    rules.channels.push(crate::domain::ChannelRule {
+        id: "chat".into(),
+        description: "Chat".into(),
+        kinds: vec![InteractionKind::Chat],
+        address_extension: "@chat.example.com".to_owned(),
+    });
+    let ids = |view: &AgentView| view.channels.iter().map(|channel| channel.id.to_string()).collect::<Vec<_>>().join(" ");
+    assert_eq!(ids(&agent.view(&rules)), "phone", "the switch sends him no chats");
+    agent.profile.kinds.push(InteractionKind::Chat);
+    let view = agent.view(&rules);
+    assert_eq!(ids(&view), "phone chat");
+    let addresses: Vec<_> = view.addresses.iter().map(|address| address.address.as_str()).collect();
+    assert_eq!(addresses, ["+1001", "A@chat.example.com"]);
+    let containers: Vec<_> = view.containers.iter().map(|container| container.id.as_str()).collect();
+    assert_eq!(containers, ["1001", "Inbox:A"]);
+    agent.addresses = vec![Address { channel: "phone".into(), address: "+49".to_owned() }];
+    agent.channels = Some(vec!["chat".into()]);
+    let view = agent.view(&rules);
+    assert_eq!(view.addresses[0].address, "+49");
+    assert_eq!(view.current_channels, ["chat".into()]);
+}
+
+#[test]
+fn an_email_is_in_the_inbox_and_no_call() {
+    let mail = Interaction {
+        kind: InteractionKind::Email,
+        attributes: BTreeMap::from([("Subject".to_owned(), "Order".to_owned())]),
+        parties: vec![party("p", "carla@example.com", "Carla")],
+        ..call("m", S::Alerting)
+    };
+    let agent = with(agent("A"), [mail, call("1", S::Alerting)]);
+    let mails = agent.messages(&rules());
+    assert_eq!(mails.len(), 1);
+    assert_eq!((mails[0].subject.as_str(), mails[0].originator.as_str(), mails[0].read), ("Order", "carla@example.com", false));
+    assert_eq!(agent.calls(&rules()).len(), 1);
+}
+
+#[test]
+fn a_status_that_is_told_twice_is_news_once() {
+    let mut agent = with(agent("A"), []);
+    assert_eq!(agent.apply(SwitchEvent::Status(status("At Lunch")), &rules()), [Change::User]);
+    assert_eq!(agent.apply(SwitchEvent::Status(status("At Lunch")), &rules()), []);
+}
+
+#[test]
+fn ready_is_whoever_the_switch_may_send_calls_to() {
+    for (name, ready) in [("Available", true), ("Do Not Disturb", false), ("ACD - Rejected", false)] {
+        let mut agent = with(agent("A"), []);
+        agent.apply(SwitchEvent::Status(status(name)), &rules());
+        assert_eq!(agent.is_ready(&rules()), ready, "{name}");
+    }
+    let mut agent = with(agent("A"), []);
+    agent.apply(SwitchEvent::Status(AgentStatus { do_not_disturb: false, ..status("Forwarded") }), &rules());
+    assert!(agent.is_ready(&rules()), "no workmode names it, but calls come");
+}
+
+mod any_order {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_call() -> impl Strategy<Value = Interaction> {
+        let state = prop_oneof![Just(S::Alerting), Just(S::Dialing), Just(S::Connected), Just(S::Held), Just(S::Ended(EndCause::Dropped)),];
+        (0..9_u8, state, any::<bool>()).prop_map(|(id, state, out)| {
+            let id = id.to_string();
+            if out { outbound(&id, state) } else { call(&id, state) }
+        })
+    }
+
+    proptest! {
+        /// Whatever the switch says: SAP sees six at most, hears of each end that it saw the beginning of, and of no other.
+        #[test]
+        fn sap_sees_six_at_most_and_every_end(calls in proptest::collection::vec(any_call(), 0..80)) {
+            let mut agent = agent("A");
+            let mut known = std::collections::BTreeSet::new();
+            for interaction in calls {
+                for change in hear(&mut agent, interaction) {
+                    match change {
+                        Change::Call(id) => { known.insert(id); }
+                        Change::Went(id, Some(_)) => prop_assert!(known.remove(&id), "the end of {id}, which SAP never saw"),
+                        Change::Went(id, None) => prop_assert!(!known.contains(&id)),
+                        Change::Came(..) | Change::User => {}
+                    }
+                }
+                prop_assert!(agent.shown() <= 6);
+                prop_assert_eq!(known.iter().cloned().collect::<Vec<_>>(), { let mut ids = agent.shown_ids(); ids.sort(); ids });
+            }
+        }
+    }
+}
