@@ -12,6 +12,8 @@ mod policy;
 mod session;
 mod subscription;
 mod system;
+#[cfg(test)]
+mod tests;
 
 pub use policy::{Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscriptions, Policy, StandardWorkmodes};
 

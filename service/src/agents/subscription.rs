@@ -51,6 +51,10 @@ impl Subscriptions {
         self.all.is_empty()
     }
 
+    pub(super) fn contains(&self, topic: Topic, key: &Subscription) -> bool {
+        self.all.iter().any(|entry| entry.topic == topic && entry.key == *key)
+    }
+
     /// Adds one; `None`: it was there. What comes back is where its first snapshot goes.
     pub(super) fn add(&mut self, topic: Topic, key: Subscription, language: Option<Language>, peer: Option<IpAddr>) -> Option<Target> {
         if let Some(entry) = self.all.iter_mut().find(|entry| entry.topic == topic && entry.key == key) {

@@ -84,11 +84,7 @@ impl Agent {
                 self.connection = Connection::Up;
                 self.status = status;
                 changes.push(Change::User);
-                let known = self.live().map(|call| call.id.clone()).chain(self.unclaimed.iter().map(|call| call.id.clone()));
-                let vanished: Vec<_> = known.filter(|id| !interactions.iter().any(|call| call.id == *id)).collect();
-                for id in vanished {
-                    self.end(&id, EndCause::RemoteDisconnect, &mut changes);
-                }
+                self.end_all_but(&interactions, &mut changes);
                 for interaction in interactions {
                     self.take(interaction, &mut changes);
                 }
@@ -108,6 +104,14 @@ impl Agent {
             }
             SwitchEvent::LoggedOff => {}
         }
+        self.show(rules, &mut changes);
+        changes
+    }
+
+    /// The switch has them no more, or we have the switch no more.
+    pub fn lose_calls(&mut self, rules: &Rules) -> Vec<Change> {
+        let mut changes = Vec::new();
+        self.end_all_but(&[], &mut changes);
         self.show(rules, &mut changes);
         changes
     }
@@ -367,10 +371,11 @@ impl Agent {
         }
     }
 
-    fn end(&mut self, id: &InteractionId, cause: EndCause, changes: &mut Vec<Change>) {
-        let known = self.live().chain(&self.unclaimed).find(|call| call.id == *id).cloned();
-        if let Some(known) = known {
-            self.take(Interaction { state: InteractionState::Ended(cause), ..known }, changes);
+    fn end_all_but(&mut self, there: &[Interaction], changes: &mut Vec<Change>) {
+        let known = self.live().chain(&self.unclaimed);
+        let vanished: Vec<_> = known.filter(|known| !there.iter().any(|call| call.id == known.id)).cloned().collect();
+        for call in vanished {
+            self.take(Interaction { state: InteractionState::Ended(EndCause::RemoteDisconnect), ..call }, changes);
         }
     }
 

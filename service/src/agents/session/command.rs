@@ -125,7 +125,7 @@ impl Session {
         if topic == Topic::User && self.policy.end_older == OlderSubscriptions::OnSubscribe {
             self.end_others(Some(&key.url), EndReason::LoggedOnAgain);
         }
-        if self.subscriptions.len() >= LIMIT {
+        if self.subscriptions.len() >= LIMIT && !self.subscriptions.contains(topic, &key) {
             return Err(Refusal::LimitReached { what: "subscriptions of one agent", limit: LIMIT });
         }
         self.lost = false;

@@ -66,8 +66,12 @@ impl Session {
         }
     }
 
-    /// The agent is logged off: the last events. SAP's own log-off needs no `subscriptionEnded`.
+    /// The agent is logged off: the last events. SAP's own log-off needs no end of calls and no `subscriptionEnded`.
     pub(super) fn tell_end(&mut self, reason: Option<EndReason>) {
+        if reason.is_some() {
+            let changes = self.agent.lose_calls(&self.rules);
+            self.tell(&changes);
+        }
         let view = Event::UserChanged(Arc::new(self.agent.view_logged_off(&self.rules)));
         self.post_all(view, self.subscriptions.about(Topic::User));
         match reason {
