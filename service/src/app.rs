@@ -1,0 +1,179 @@
+//! The service as a whole: the only place that names every part.
+//!
+//! ```text
+//! Options ─ source: read and check everything ─ parts: bind, start ─▶ App (a handle)
+//!                                                  ▲
+//!       watch: "look again" ── SIGHUP, App::reload ┘ reload: check, bind, publish, or change nothing
+//! ```
+//!
+//! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
+
+mod health;
+mod parts;
+mod policy;
+mod reload;
+mod source;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use reload::Outcome;
+pub use source::Options;
+
+use crate::{outbox, switch::embedded::Embedded, telemetry};
+use parts::Parts;
+use shared::Finding;
+use source::Source;
+use std::{io, net::SocketAddr};
+use tokio::sync::{mpsc, oneshot, watch as latest};
+
+/// The running service; cheap to clone. When all clones are gone it stops.
+#[derive(Clone)]
+pub struct App {
+    orders: mpsc::Sender<Order>,
+    places: latest::Receiver<Places>,
+    embedded: Embedded,
+    about: About,
+}
+
+/// Where the service is reached; changes when the file says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// The web service for SAP.
+    pub ici: String,
+    /// The listener for administrators.
+    pub admin: String,
+}
+
+/// What a person should know who starts the service.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The file; `None`: the built-in configuration.
+    pub file: Option<String>,
+    /// What is doubtful about it.
+    pub warnings: Vec<Finding>,
+}
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration cannot be used.
+    #[error("{}", source::listed(.0))]
+    Refused(Vec<Finding>),
+    /// The file is not there or cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A listener cannot be opened.
+    #[error("{what} cannot listen on {address}: {error}")]
+    Listen {
+        /// `the web service` or `the listener for administrators`.
+        what: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+enum Order {
+    Look,
+    Reload(oneshot::Sender<Outcome>),
+    Stop(oneshot::Sender<()>),
+}
+
+impl App {
+    /// Reads, checks, binds and starts, inside the current tokio runtime.
+    ///
+    /// # Errors
+    /// See [`StartError`]; nothing is left behind.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let source = Source::new(options);
+        let loaded = source.load().await?;
+        let log = telemetry::start(&policy::levels(&loaded.config));
+        let about = About { file: source.name(), warnings: loaded.warnings.clone() };
+        let watch = watch::Watch::start(source.files(&loaded));
+        let parts = Parts::start(source, loaded, log).await?;
+        let (orders, inbox) = mpsc::channel(16);
+        let (embedded, places) = (parts.embedded.clone(), parts.places.subscribe());
+        tokio::spawn(lead(parts, inbox, watch));
+        Ok(Self { orders, places, embedded, about })
+    }
+
+    /// Where SAP reaches it now.
+    pub fn ici_url(&self) -> String {
+        self.places.borrow().ici.clone()
+    }
+
+    /// Where administrators reach it now.
+    pub fn admin_url(&self) -> String {
+        self.places.borrow().admin.clone()
+    }
+
+    /// The same, with notice of changes.
+    pub fn places(&self) -> latest::Receiver<Places> {
+        self.places.clone()
+    }
+
+    /// File and warnings of the start.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// The embedded switch, where callers come in.
+    pub fn embedded(&self) -> Option<Embedded> {
+        Some(self.embedded.clone())
+    }
+
+    /// Says that the file should be looked at again, as SIGHUP does, and does not wait.
+    pub fn look(&self) {
+        // A full mailbox holds more than one look that has not begun.
+        let _ = self.orders.try_send(Order::Look);
+    }
+
+    /// Looks at the file again.
+    pub async fn reload(&self) -> Outcome {
+        let (tell, told) = oneshot::channel();
+        if self.orders.send(Order::Reload(tell)).await.is_err() {
+            return Outcome::Unchanged;
+        }
+        told.await.unwrap_or(Outcome::Unchanged)
+    }
+
+    /// Answers what has come in, delivers what waits, and ends. Logs nobody off: the next start goes on.
+    pub async fn stop(&self) {
+        let (tell, told) = oneshot::channel();
+        if self.orders.send(Order::Stop(tell)).await.is_ok() {
+            // An error says that it has ended, too.
+            let _ = told.await;
+        }
+    }
+}
+
+/// Does one thing after the other: looks, reloads, stops.
+async fn lead(mut parts: Parts, mut orders: mpsc::Receiver<Order>, mut watch: watch::Watch) {
+    loop {
+        let order = tokio::select! {
+            order = orders.recv() => order,
+            () = watch.next() => {
+                parts.look(&mut watch).await;
+                continue;
+            }
+        };
+        match order {
+            Some(Order::Look) => drop(parts.reload(&mut watch).await),
+            Some(Order::Reload(tell)) => drop(tell.send(parts.reload(&mut watch).await)),
+            Some(Order::Stop(tell)) => {
+                stop::stop(parts).await;
+                return drop(tell.send(()));
+            }
+            None => return stop::stop(parts).await,
+        }
+    }
+}
+
+/// Figures of the outbox as the administrators' listener shows them.
+fn delivery(figures: &outbox::Figures) -> crate::serve::admin::Delivery {
+    let outbox::Figures { lanes, delivered, rejected, failed, coalesced, dropped, waiting } = *figures;
+    crate::serve::admin::Delivery { lanes, waiting, delivered, rejected, failed, coalesced, dropped }
+}

@@ -1,0 +1,50 @@
+//! How every part is, for `/status`, `/readyz` and the service page.
+
+use super::parts::{Shown, now};
+use crate::{
+    outbox::Outbox,
+    serve::{
+        Health, Part,
+        admin::{Inspect, ReloadResult, Report},
+    },
+    switch::{Switch, embedded::Embedded},
+};
+use std::sync::{Arc, PoisonError, atomic::Ordering};
+
+pub(super) fn of(shown: Arc<Shown>, embedded: Embedded, outbox: Outbox) -> Health {
+    Arc::new(move || {
+        let switch = embedded.health();
+        let figures = outbox.figures();
+        vec![
+            service(&shown),
+            Part { name: "configuration", up: true, detail: configuration(&shown) },
+            Part { name: "switch", up: switch.up, detail: switch.detail },
+            // What SAP does with its events is not our state: a SAP that is away must not take the service away from the others.
+            Part { name: "delivery", up: true, detail: format!("{} lanes, {} events wait", figures.lanes, figures.waiting) },
+        ]
+    })
+}
+
+pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox) -> Inspect {
+    Arc::new(move || Report {
+        started: shown.started,
+        now: now(),
+        file: shown.file.clone(),
+        parts: health(),
+        reload: shown.reload.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        delivery: super::delivery(&outbox.figures()),
+    })
+}
+
+fn service(shown: &Shown) -> Part {
+    let stopping = shown.stopping.load(Ordering::Relaxed);
+    Part { name: "service", up: !stopping, detail: if stopping { "stopping" } else { "answering" }.into() }
+}
+
+fn configuration(shown: &Shown) -> String {
+    let file = shown.file.as_deref().unwrap_or("built in");
+    match shown.reload.lock().unwrap_or_else(PoisonError::into_inner).result {
+        ReloadResult::Rejected => format!("{file}: the last change was refused, the configuration before it goes on"),
+        ReloadResult::Started | ReloadResult::Applied => file.to_owned(),
+    }
+}

@@ -1,0 +1,168 @@
+//! From the configuration to what each part needs to know of it.
+
+use super::source::Loaded;
+use crate::{
+    agents::{self, Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscriptions, StandardWorkmodes},
+    domain::{InteractionKind, QueueId, UserId, WorkmodeId},
+    outbox, serve,
+    switch::embedded::{Plan, StatusPlan, UserPlan, WorkgroupPlan},
+    telemetry::Levels,
+};
+use shared::{
+    Config,
+    config::{Channels, Embedded},
+    profile::EndOlder,
+};
+
+pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
+    let Config { workmodes, ici, flags, attributes, limits, .. } = &loaded.config;
+    agents::Policy {
+        standard: StandardWorkmodes {
+            logout_text: workmodes.logout.as_str().into(),
+            ready: workmodes.ready.as_str().into(),
+            not_ready: workmodes.not_ready.as_str().into(),
+        },
+        mapped: workmodes
+            .mapped
+            .iter()
+            .map(|row| MappedWorkmode {
+                id: WorkmodeId(row.id),
+                status: row.status.as_str().into(),
+                user_selectable: row.user_selectable,
+            })
+            .collect(),
+        login_workmode: ici.login_workmode().map(WorkmodeId),
+        reject_workmode: ici.workmode_after_reject().map(WorkmodeId),
+        lost_workmode: WorkmodeId(loaded.config.agents.lost_workmode),
+        flags: Flags {
+            free_seating: flags.support_free_seating,
+            workcenter_filters: flags.support_workcenter_filters,
+            workcenter_lists: flags.support_workcenter_lists,
+            view_non_selectable: flags.view_non_selectable_statuses,
+            presence_queue_info: flags.support_presence_queue_info,
+            reformat_make_call_number: flags.reformat_make_call_number,
+            ignore_initial_workmode: flags.ignore_initial_workmode,
+        },
+        non_acd_reject: if flags.local_reject_to_voicemail { NonAcdReject::Voicemail } else { NonAcdReject::Disconnect },
+        remote_attributes: attributes.remote.clone(),
+        dialed_attributes: attributes.dialed.clone(),
+        channels: channels(&loaded.config.channels),
+        interactions: limits.interactions,
+        mailbox: limits.mailbox,
+        sessions: limits.sessions,
+        switch_deadline: limits.switch_deadline,
+        attached_data: limits.attached_data,
+        may_listen: loaded.config.agents.rights.listen.iter().map(|user| UserId::new(user.as_str())).collect(),
+        end_older: match loaded.profile.end_older {
+            EndOlder::OnGetAttributes => OlderSubscriptions::OnGetAttributes,
+            EndOlder::OnSubscribe => OlderSubscriptions::OnSubscribe,
+            EndOlder::Never => OlderSubscriptions::Never,
+        },
+        ici_version: loaded.profile.ici_version.clone(),
+    }
+}
+
+pub(super) fn outbox(config: &Config) -> outbox::Policy {
+    let delivery = &config.delivery;
+    outbox::Policy {
+        event_hosts: config.service.event_hosts.clone(),
+        attempt: delivery.attempt,
+        pause: delivery.pause,
+        pause_max: delivery.pause_max,
+        unreachable_after: delivery.unreachable_after,
+        expire: delivery.expire,
+        lane_capacity: delivery.lane_capacity,
+        ..outbox::Policy::default()
+    }
+}
+
+pub(super) fn serve(config: &Config) -> serve::Policy {
+    let networks = config.service.access.networks.clone();
+    serve::Policy {
+        listen: config.service.listen,
+        path: config.service.path.clone(),
+        public_url: config.service.public_url.clone(),
+        access: serve::Access::only(move |address| networks.is_empty() || networks.iter().any(|network| network.contains(address))),
+        limits: serve::Limits {
+            body: config.limits.body,
+            header_time: config.limits.header_time,
+            body_time: config.limits.body_time,
+            connections: config.limits.connections,
+        },
+    }
+}
+
+pub(super) fn admin(loaded: &Loaded) -> serve::admin::Policy {
+    serve::admin::Policy { listen: loaded.config.admin.listen, token: loaded.token.clone() }
+}
+
+pub(super) fn plan(embedded: &Embedded) -> Plan {
+    Plan {
+        users: embedded
+            .users
+            .iter()
+            .map(|user| UserPlan {
+                user: UserId::new(user.name.as_str()),
+                first_name: user.first_name.clone(),
+                last_name: user.last_name.clone(),
+                extension: user.extension.clone(),
+                email: user.email.clone(),
+                excluded_from_directory: user.excluded_from_directory,
+                status: user.status.as_deref().map(Into::into),
+            })
+            .collect(),
+        stations: embedded.stations.clone(),
+        statuses: embedded
+            .statuses
+            .iter()
+            .map(|status| StatusPlan {
+                name: status.name.as_str().into(),
+                acd: status.acd,
+                do_not_disturb: status.do_not_disturb,
+                selectable: status.selectable,
+            })
+            .collect(),
+        workgroups: embedded
+            .workgroups
+            .iter()
+            .map(|workgroup| WorkgroupPlan {
+                queue: QueueId::new(workgroup.name.as_str()),
+                extension: workgroup.extension.clone(),
+                members: workgroup.members.iter().map(|user| UserId::new(user.as_str())).collect(),
+            })
+            .collect(),
+        offering: embedded.offering,
+        answer_after: embedded.outside_answers.then_some(embedded.answer_after),
+        wrap_up: embedded.wrap_up,
+        ..Plan::default()
+    }
+}
+
+pub(super) fn levels(config: &Config) -> Levels {
+    let topics = &config.log.topics;
+    Levels {
+        service: topics.service,
+        http: topics.http,
+        ici: topics.ici,
+        agents: topics.agents,
+        switch: topics.switch,
+        delivery: topics.delivery,
+    }
+}
+
+fn channels(channels: &Channels) -> Vec<Channel> {
+    use InteractionKind::{Call, Callback, Chat, Email, GenericObject};
+    let channel = |key: &str, kinds: &[InteractionKind], address_extension: &str| Channel {
+        key: key.into(),
+        kinds: kinds.to_vec(),
+        address_extension: address_extension.to_owned(),
+    };
+    [
+        channels.phone.enabled.then(|| channel("phone", &[Call, Callback], "")),
+        channels.chat.enabled.then(|| channel("chat", &[Chat], &channels.chat.address_extension)),
+        channels.action_item.enabled.then(|| channel("action_item", &[Email, GenericObject], "")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

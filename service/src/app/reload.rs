@@ -1,0 +1,122 @@
+//! Reload: the file that is there now takes effect, or nothing changes and everybody is told why.
+//!
+//! Whatever can fail comes first: reading, checking, binding. What follows cannot: policies are published, the embedded switch gets its new
+//! plan, the log its new levels.
+
+use super::{
+    parts::{ADMIN, ICI, Parts, cannot_listen, now},
+    policy,
+    source::Loaded,
+    watch::Watch,
+};
+use crate::{
+    ici::Codec,
+    serve::admin::{Reload, ReloadResult},
+    telemetry::event::{Event, ReloadApplied, ReloadRejected},
+};
+use secrecy::ExposeSecret;
+use shared::{
+    Finding,
+    diff::{Change, diff},
+};
+use std::sync::{Arc, PoisonError};
+
+/// What came of a look at the file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Another configuration is in force.
+    Applied(Vec<Change>),
+    /// There is nothing new.
+    Unchanged,
+    /// The file cannot be used; the configuration stays as it was.
+    Rejected(Vec<Finding>),
+}
+
+impl Parts {
+    /// Reloads when the files are not as they were when they were last judged.
+    pub(super) async fn look(&mut self, watch: &mut Watch) {
+        if self.source.fingerprint(&self.loaded).await != self.fingerprint {
+            self.reload(watch).await;
+        }
+    }
+
+    /// Reads and judges everything anew, and puts it to work if it is good.
+    pub(super) async fn reload(&mut self, watch: &mut Watch) -> Outcome {
+        // Taken before the files are read: what changes in between is seen by the next look.
+        self.fingerprint = self.source.fingerprint(&self.loaded).await;
+        let outcome = match self.source.load().await {
+            Ok(loaded) => self.apply(loaded, watch).await,
+            Err(error) => Outcome::Rejected(error.into_findings()),
+        };
+        self.tell(&outcome);
+        outcome
+    }
+
+    async fn apply(&mut self, loaded: Loaded, watch: &mut Watch) -> Outcome {
+        let changes = diff(&self.loaded.config, &loaded.config);
+        let token = |loaded: &Loaded| loaded.token.as_ref().map(|token| token.expose_secret().to_owned());
+        let profile = loaded.profile != self.loaded.profile;
+        if changes.is_empty() && !profile && token(&loaded) == token(&self.loaded) {
+            return Outcome::Unchanged;
+        }
+        let config = &loaded.config;
+        let (service, administration) = (policy::serve(config), policy::admin(&loaded));
+        let (ici_at, admin_at) = (service.listen, administration.listen);
+        if let Err(error) = self.server.apply(service).await {
+            return Outcome::Rejected(cannot_listen(ICI, ici_at)(error).into_findings());
+        }
+        if let Err(error) = self.admin.apply(administration).await {
+            // The address before is still being served, so that this cannot fail.
+            let _ = self.server.apply(policy::serve(&self.loaded.config)).await;
+            return Outcome::Rejected(cannot_listen(ADMIN, admin_at)(error).into_findings());
+        }
+        if profile {
+            self.codec.send_replace(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
+        }
+        self.delivery.send_replace(Arc::new(policy::outbox(config)));
+        if config.switch.embedded != self.loaded.config.switch.embedded {
+            self.embedded.replan(policy::plan(&config.switch.embedded)).await;
+        }
+        self.agents.send_replace(Arc::new(policy::agents(&loaded)));
+        self.log.set(&policy::levels(config));
+        let files = self.source.files(&loaded);
+        if files != self.source.files(&self.loaded) {
+            *watch = Watch::start(files);
+            self.fingerprint = self.source.fingerprint(&loaded).await;
+        }
+        self.loaded = loaded;
+        self.tell_moves();
+        Outcome::Applied(changes)
+    }
+
+    fn tell_moves(&self) {
+        let moved = {
+            let places = self.places.borrow();
+            places.ici != self.server.url() || places.admin != self.admin.url()
+        };
+        if moved {
+            self.tell_places();
+        }
+    }
+
+    /// Log, counters, `/readyz` and `/status`.
+    fn tell(&self, outcome: &Outcome) {
+        let mut shown = self.shown.reload.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            // Back to the file that is in force: what was refused is no longer there.
+            Outcome::Unchanged if shown.result == ReloadResult::Rejected => {
+                *shown = Reload { result: ReloadResult::Applied, at: now(), changes: Vec::new(), findings: self.loaded.warnings.clone() };
+            }
+            Outcome::Unchanged => {}
+            Outcome::Applied(changes) => {
+                let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+                ReloadApplied { changes: &changes }.emit();
+                *shown = Reload { result: ReloadResult::Applied, at: now(), changes, findings: self.loaded.warnings.clone() };
+            }
+            Outcome::Rejected(findings) => {
+                ReloadRejected { findings }.emit();
+                *shown = Reload { result: ReloadResult::Rejected, at: now(), changes: Vec::new(), findings: findings.clone() };
+            }
+        }
+    }
+}

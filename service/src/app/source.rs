@@ -1,0 +1,162 @@
+//! Where the configuration comes from, and everything that must be read and checked before it counts: the file, the profile it names, the
+//! secrets it refers to.
+
+use super::StartError;
+use secrecy::SecretString;
+use shared::{
+    Config, Finding, SettingPath,
+    file::{self, FileError},
+    profile::Profile,
+};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// What the command line says.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The file; `None`: the standard one where it exists, else the built-in configuration.
+    pub config: Option<PathBuf>,
+    /// Instead of `service.listen`.
+    pub listen: Option<SocketAddr>,
+    /// Instead of `admin.listen`.
+    pub admin: Option<SocketAddr>,
+}
+
+/// Reads the configuration, any number of times.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    file: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    admin: Option<SocketAddr>,
+}
+
+/// A configuration that can be put to work.
+#[derive(Clone)]
+pub(super) struct Loaded {
+    pub(super) config: Config,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) profile: Arc<Profile>,
+    pub(super) token: Option<SecretString>,
+}
+
+/// One line for each finding.
+pub(super) fn listed(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl Options {
+    /// Only a file.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { config: Some(path.into()), ..Self::default() }
+    }
+}
+
+impl Source {
+    pub(super) fn new(options: Options) -> Self {
+        let location = file::locate(options.config.as_deref());
+        let file = (location.named || location.path.exists()).then_some(location.path);
+        Self { file, listen: options.listen, admin: options.admin }
+    }
+
+    /// The file's name, for people.
+    pub(super) fn name(&self) -> Option<String> {
+        self.file.as_ref().map(|file| file.display().to_string())
+    }
+
+    /// What is worth watching.
+    pub(super) fn files(&self, loaded: &Loaded) -> Vec<PathBuf> {
+        self.file.iter().chain(&loaded.config.ici.profile).cloned().collect()
+    }
+
+    /// A number that changes when one of the files does.
+    pub(super) async fn fingerprint(&self, loaded: &Loaded) -> u64 {
+        let files = self.files(loaded);
+        blocking(move || {
+            let mut hasher = DefaultHasher::new();
+            for file in files {
+                // What cannot be read is a state like any other; why it cannot is found out by whoever loads it.
+                file::read::text(&file).ok().hash(&mut hasher);
+            }
+            hasher.finish()
+        })
+        .await
+    }
+
+    /// Reads and checks everything.
+    pub(super) async fn load(&self) -> Result<Loaded, StartError> {
+        let source = self.clone();
+        // Files and key stores may keep us waiting; no async thread waits for them.
+        blocking(move || source.load_blocking()).await
+    }
+
+    fn load_blocking(&self) -> Result<Loaded, StartError> {
+        let (mut config, mut warnings) = match &self.file {
+            None => (Config::built_in(), Vec::new()),
+            Some(path) => {
+                let checked = file::load(path).map_err(refused)?.checked;
+                (checked.config, checked.warnings)
+            }
+        };
+        config.service.listen = self.listen.unwrap_or(config.service.listen);
+        config.admin.listen = self.admin.unwrap_or(config.admin.listen);
+        let mut wrong = Vec::new();
+        let profile = config.ici.profile.as_deref().map_or_else(
+            || Some(Profile::built_in()),
+            |path| read_profile(path).map_err(|findings| wrong.extend(findings)).ok(),
+        );
+        let token = config.admin.token.as_ref().and_then(|reference| {
+            let secret = shared::secret::store::resolve(reference);
+            secret.map_err(|error| wrong.push(Finding::error(path("admin.token"), "secret-unavailable", error.to_string(), ""))).ok()
+        });
+        let Some(profile) = profile.filter(|_| wrong.is_empty()) else {
+            wrong.append(&mut warnings);
+            return Err(StartError::Refused(wrong));
+        };
+        Ok(Loaded { config, warnings, profile: Arc::new(profile), token })
+    }
+}
+
+// === impl StartError ===
+
+impl StartError {
+    /// As findings, for a reload.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        match self {
+            Self::Refused(findings) => findings,
+            Self::Unreadable(text) => vec![Finding::error(SettingPath::default(), "unreadable", text, "Put the file back, or mend its permissions")],
+            Self::Listen { what, address, ref error } => {
+                let setting = if what == super::parts::ICI { "service.listen" } else { "admin.listen" };
+                let text = format!("{what} cannot listen on {address}: {error}");
+                vec![Finding::error(path(setting), "cannot-listen", text, "Write an address of this machine and a port that is free")]
+            }
+        }
+    }
+}
+
+fn refused(error: FileError) -> StartError {
+    match error {
+        FileError::Refused { findings, .. } => StartError::Refused(findings),
+        other => StartError::Unreadable(other.to_string()),
+    }
+}
+
+fn read_profile(file: &Path) -> Result<Profile, Vec<Finding>> {
+    let finding = |text: String| Finding::error(path("ici.profile"), "bad-profile", text, "Mend the profile, or remove the line");
+    let text = file::read::text(file).map_err(|error| vec![finding(error.to_string())])?;
+    Profile::parse(&text).map_err(|findings| findings.into_iter().map(|text| finding(format!("{}: {text}", file.display()))).collect())
+}
+
+fn path(text: &str) -> SettingPath {
+    text.parse().unwrap_or_default()
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
