@@ -88,11 +88,11 @@ impl App {
     /// # Errors
     /// See [`StartError`]; nothing is left behind.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let source = Source::new(options);
+        let source = Source::new(&options);
         let loaded = source.load().await?;
-        let log = telemetry::start(&policy::levels(&loaded.config));
+        let log = telemetry::start(policy::levels(&loaded.config));
         let about = About { file: source.name(), warnings: loaded.warnings.clone() };
-        let watch = watch::Watch::start(source.files(&loaded));
+        let watch = watch::Watch::start(&source.files(&loaded));
         let parts = Parts::start(source, loaded, log).await?;
         let (orders, inbox) = mpsc::channel(16);
         let (embedded, places) = (parts.embedded.clone(), parts.places.subscribe());
@@ -165,7 +165,8 @@ async fn lead(mut parts: Parts, mut orders: mpsc::Receiver<Order>, mut watch: wa
             Some(Order::Reload(tell)) => drop(tell.send(parts.reload(&mut watch).await)),
             Some(Order::Stop(tell)) => {
                 stop::stop(parts).await;
-                return drop(tell.send(()));
+                let _ = tell.send(());
+                return;
             }
             None => return stop::stop(parts).await,
         }

@@ -80,10 +80,10 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub async fn start(policy: Policy, codec: watch::Receiver<Arc<Codec>>, agents: Agents, health: Health) -> io::Result<Self> {
+    pub fn start(policy: Policy, codec: watch::Receiver<Arc<Codec>>, agents: Agents, health: Health) -> io::Result<Self> {
         let listen = policy.listen;
-        let (known, knows) = watch::channel(Arc::new(Known::new(policy, listen)));
-        let listener = Listener::start(listen, Arc::new(Site::new(knows, codec, agents, health))).await?;
+        let (known, in_force) = watch::channel(Arc::new(Known::new(policy, listen)));
+        let listener = Listener::start(listen, Arc::new(Site::new(in_force, codec, agents, health)))?;
         let bound = listener.address();
         known.send_modify(|known| *known = Arc::new(Known::new(known.policy.clone(), bound)));
         Ok(Self { known, listener })

@@ -32,7 +32,7 @@ pub struct Levels {
 pub struct Log(reload::Handle<Targets, Registry>);
 
 /// Sends the log to standard error. The first log of a process wins; a later one changes nothing and is not heard.
-pub fn start(levels: &Levels) -> Log {
+pub fn start(levels: Levels) -> Log {
     // Only the filter is reloadable: to replace a filtered layer as a whole panics (tokio-rs/tracing#1629).
     let (filter, handle) = reload::Layer::new(levels.targets());
     let text =
@@ -45,7 +45,7 @@ pub fn start(levels: &Levels) -> Log {
 
 impl Log {
     /// Says more or less from now on.
-    pub fn set(&self, levels: &Levels) {
+    pub fn set(&self, levels: Levels) {
         let _ = self.0.reload(levels.targets());
     }
 }
@@ -58,7 +58,7 @@ impl Levels {
         Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level }
     }
 
-    fn targets(&self) -> Targets {
+    fn targets(self) -> Targets {
         let topics = [
             ("service", self.service),
             ("service::serve", self.http),

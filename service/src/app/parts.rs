@@ -77,10 +77,10 @@ impl Parts {
 
         let service = policy::serve(&loaded.config);
         let at = service.listen;
-        let server = serve::Server::start(service, codec_in_force, agents.clone(), health).await.map_err(cannot_listen(ICI, at))?;
+        let server = serve::Server::start(service, codec_in_force, agents.clone(), health).map_err(cannot_listen(ICI, at))?;
         let administration = policy::admin(&loaded);
         let at = administration.listen;
-        let admin = serve::admin::Server::start(administration, agents, inspect).await.map_err(cannot_listen(ADMIN, at))?;
+        let admin = serve::admin::Server::start(administration, agents, inspect).map_err(cannot_listen(ADMIN, at))?;
 
         let (places, _) = watch::channel(Places { ici: server.url(), admin: admin.url() });
         let parts = Self {

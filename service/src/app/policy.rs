@@ -25,11 +25,7 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
         mapped: workmodes
             .mapped
             .iter()
-            .map(|row| MappedWorkmode {
-                id: WorkmodeId(row.id),
-                status: row.status.as_str().into(),
-                user_selectable: row.user_selectable,
-            })
+            .map(|row| MappedWorkmode { id: WorkmodeId(row.id), status: row.status.as_str().into(), user_selectable: row.user_selectable })
             .collect(),
         login_workmode: ici.login_workmode().map(WorkmodeId),
         reject_workmode: ici.workmode_after_reject().map(WorkmodeId),

@@ -78,10 +78,10 @@ impl Parts {
             self.embedded.replan(policy::plan(&config.switch.embedded)).await;
         }
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
-        self.log.set(&policy::levels(config));
+        self.log.set(policy::levels(config));
         let files = self.source.files(&loaded);
         if files != self.source.files(&self.loaded) {
-            *watch = Watch::start(files);
+            *watch = Watch::start(&files);
             self.fingerprint = self.source.fingerprint(&loaded).await;
         }
         self.loaded = loaded;

@@ -56,7 +56,7 @@ impl Options {
 }
 
 impl Source {
-    pub(super) fn new(options: Options) -> Self {
+    pub(super) fn new(options: &Options) -> Self {
         let location = file::locate(options.config.as_deref());
         let file = (location.named || location.path.exists()).then_some(location.path);
         Self { file, listen: options.listen, admin: options.admin }
@@ -104,10 +104,11 @@ impl Source {
         config.service.listen = self.listen.unwrap_or(config.service.listen);
         config.admin.listen = self.admin.unwrap_or(config.admin.listen);
         let mut wrong = Vec::new();
-        let profile = config.ici.profile.as_deref().map_or_else(
-            || Some(Profile::built_in()),
-            |path| read_profile(path).map_err(|findings| wrong.extend(findings)).ok(),
-        );
+        let profile = config
+            .ici
+            .profile
+            .as_deref()
+            .map_or_else(|| Some(Profile::built_in()), |path| read_profile(path).map_err(|findings| wrong.extend(findings)).ok());
         let token = config.admin.token.as_ref().and_then(|reference| {
             let secret = shared::secret::store::resolve(reference);
             secret.map_err(|error| wrong.push(Finding::error(path("admin.token"), "secret-unavailable", error.to_string(), ""))).ok()
@@ -127,7 +128,9 @@ impl StartError {
     pub(super) fn into_findings(self) -> Vec<Finding> {
         match self {
             Self::Refused(findings) => findings,
-            Self::Unreadable(text) => vec![Finding::error(SettingPath::default(), "unreadable", text, "Put the file back, or mend its permissions")],
+            Self::Unreadable(text) => {
+                vec![Finding::error(SettingPath::default(), "unreadable", text, "Put the file back, or mend its permissions")]
+            }
             Self::Listen { what, address, ref error } => {
                 let setting = if what == super::parts::ICI { "service.listen" } else { "admin.listen" };
                 let text = format!("{what} cannot listen on {address}: {error}");

@@ -32,7 +32,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn start(files: Vec<PathBuf>) -> Self {
+    pub(super) fn start(files: &[PathBuf]) -> Self {
         let folders: BTreeSet<_> = files.iter().map(|file| folder(file)).collect();
         let news = Arc::new(Notify::new());
         let watcher = watch(&folders, &news);
@@ -77,11 +77,11 @@ fn watch(folders: &BTreeSet<PathBuf>, news: &Arc<Notify>) -> Option<RecommendedW
             news.notify_one();
         }
     });
-    let watched = watcher.and_then(|mut watcher| {
+    let ready = watcher.and_then(|mut watcher| {
         folders.iter().try_for_each(|folder| watcher.watch(folder, RecursiveMode::NonRecursive))?;
         Ok(watcher)
     });
-    watched
+    ready
         .map_err(|error| {
             tracing::warn!(target: "service", %error, "the configuration's folder cannot be watched; it is looked at every {} s", POLL.as_secs());
         })
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn news_in_quick_succession_is_one_look() {
-        let mut watch = Watch::start(Vec::new());
+        let mut watch = Watch::start(&[]);
         let news = Arc::clone(&watch.news);
         let began = Instant::now();
         let saving = tokio::spawn(async move {
@@ -117,7 +117,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn news_without_end_is_looked_at_in_time() {
-        let mut watch = Watch::start(Vec::new());
+        let mut watch = Watch::start(&[]);
         let news = Arc::clone(&watch.news);
         let noise = tokio::spawn(async move {
             loop {
@@ -136,7 +136,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("jackfield.toml");
         fs::write(&file, "a = 1").unwrap();
-        let watch = Watch::start(vec![file.clone()]);
+        let watch = Watch::start(std::slice::from_ref(&file));
         assert!(watch.watcher.is_some());
         assert_eq!(fs::read_to_string(&file).unwrap(), "a = 1");
         fs::write(folder.path().join("new"), "a = 2").unwrap();

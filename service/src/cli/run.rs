@@ -16,7 +16,7 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 /// SIGHUP looks at the file again; SIGTERM and Ctrl-C answer what has come in and end, a second one ends at once.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The configuration file [default: $JACKFIELD_CONFIG, else the standard one where it exists].
+    /// The configuration file [default: what `JACKFIELD_CONFIG` names, else the standard one where it exists].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Where SAP reaches the service, whatever the file says; port 0 takes any free one.
@@ -85,12 +85,11 @@ async fn second(signals: &mut Signals) {
 
 fn introduce(app: &App) {
     let about = app.about();
-    match &about.file {
-        Some(file) => tracing::info!(target: "service", file, "configuration"),
-        None => tracing::info!(
-            target: "service",
-            "no configuration file: the built-in configuration is used, an embedded switch with a few users, on loopback only"
-        ),
+    if let Some(file) = &about.file {
+        tracing::info!(target: "service", file, "configuration");
+    } else {
+        let text = "no configuration file: the built-in configuration is used, an embedded switch with a few users, on loopback only";
+        tracing::info!(target: "service", "{text}");
     }
     for warning in &about.warnings {
         tracing::warn!(target: "service", "{warning}");

@@ -71,10 +71,10 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub async fn start(policy: Policy, agents: Agents, inspect: Inspect) -> io::Result<Self> {
+    pub fn start(policy: Policy, agents: Agents, inspect: Inspect) -> io::Result<Self> {
         let listen = policy.listen;
-        let (policy, knows) = watch::channel(Arc::new(policy));
-        let listener = Listener::start(listen, Arc::new(Desk { policy: knows, agents, inspect })).await?;
+        let (policy, in_force) = watch::channel(Arc::new(policy));
+        let listener = Listener::start(listen, Arc::new(Desk { policy: in_force, agents, inspect }))?;
         Ok(Self { policy, listener })
     }
 
@@ -128,7 +128,7 @@ impl Desk {
             let why = "/status answers callers on this machine only: write `admin.token` to let others in";
             return Err(Refused::new(StatusCode::FORBIDDEN, why));
         };
-        let given = headers.get(AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
+        let given = headers.get(AUTHORIZATION).map_or(&b""[..], |value| value.as_bytes());
         if bearer(given).is_some_and(|given| same(given, token.expose_secret().as_bytes())) {
             return Ok(());
         }

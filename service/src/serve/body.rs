@@ -14,7 +14,7 @@ use std::{io::Read, time::Duration};
 
 /// Why a body could not be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BodyError {
+pub(super) enum BodyError {
     /// More than allowed, packed or unpacked.
     #[error("The request is larger than {0} bytes: an administrator can raise `limits.body`")]
     TooLarge(usize),
@@ -39,7 +39,7 @@ pub enum BodyError {
 ///
 /// # Errors
 /// See [`BodyError`]; its text is for the caller.
-pub async fn read(headers: &HeaderMap, body: Incoming, most: usize, within: Duration) -> Result<Bytes, BodyError> {
+pub(super) async fn read(headers: &HeaderMap, body: Incoming, most: usize, within: Duration) -> Result<Bytes, BodyError> {
     let packed = coding(headers)?;
     match body.size_hint().exact() {
         // For hyper a request that announces nothing has an empty body.
@@ -115,7 +115,7 @@ mod tests {
         let bomb = pack(&vec![b' '; 10_000_000]);
         assert!(bomb.len() < 20_000);
         assert_eq!(unpack(&bomb, 20_000), Err(BodyError::TooLarge(20_000)));
-        assert_eq!(unpack(&pack(&[b'x'; 20_000]), 20_000).map(|plain| plain.len()), Ok(20_000));
+        assert_eq!(unpack(&pack(&vec![b'x'; 20_000]), 20_000).map(|plain| plain.len()), Ok(20_000));
     }
 
     #[test]

@@ -34,7 +34,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// Every answer is in memory as a whole, so that it has a `Content-Length`: an HTTP/1.0 caller cannot read chunks.
-pub type Answer = Response<Full<Bytes>>;
+pub(super) type Answer = Response<Full<Bytes>>;
 
 /// Bytes that a request's header, and what hyper reads ahead, may have.
 const HEADER_MOST: usize = 64 * 1024;
@@ -48,7 +48,7 @@ const LINGER_MOST: usize = 16 * 1024 * 1024;
 const LAST_ORDERS: Duration = Duration::from_millis(100);
 
 /// Answers requests.
-pub trait Handler: Send + Sync + 'static {
+pub(super) trait Handler: Send + Sync + 'static {
     /// Answers one.
     fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> impl Future<Output = Answer> + Send;
 

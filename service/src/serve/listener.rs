@@ -38,7 +38,7 @@ const BACKLOG: u32 = 1024;
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Listens for one [`Handler`].
-pub struct Listener<H> {
+pub(super) struct Listener<H> {
     hall: Arc<Hall<H>>,
     current: Entrance,
     leaving: Vec<Entrance>,
@@ -74,7 +74,7 @@ impl<H: Handler> Listener<H> {
     ///
     /// # Errors
     /// The address is taken, or is none of this machine.
-    pub async fn start(address: SocketAddr, handler: Arc<H>) -> io::Result<Self> {
+    pub(super) fn start(address: SocketAddr, handler: Arc<H>) -> io::Result<Self> {
         let hall = Arc::new(Hall {
             handler,
             open: AtomicUsize::new(0),
@@ -87,20 +87,15 @@ impl<H: Handler> Listener<H> {
     }
 
     /// The address as it is bound, with its real port.
-    pub fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         self.current.bound
-    }
-
-    /// The address that was asked for; its port may be 0.
-    pub fn asked(&self) -> SocketAddr {
-        self.current.asked
     }
 
     /// Listens on another address. The old one is left only when the new one is there.
     ///
     /// # Errors
     /// The new address cannot be had; the old one goes on.
-    pub async fn relisten(&mut self, address: SocketAddr) -> io::Result<()> {
+    pub(super) async fn relisten(&mut self, address: SocketAddr) -> io::Result<()> {
         if address == self.current.asked || address == self.current.bound {
             self.current.asked = address;
             return Ok(());
@@ -118,7 +113,7 @@ impl<H: Handler> Listener<H> {
     }
 
     /// Takes what waits, lets every request be answered and closes; who is not done by then is cut off.
-    pub async fn stop(self, within: Duration) {
+    pub(super) async fn stop(self, within: Duration) {
         self.hall.stop.cancel();
         self.hall.tasks.close();
         let _ = tokio::time::timeout(within, self.hall.tasks.wait()).await;
