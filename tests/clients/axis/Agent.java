@@ -60,10 +60,10 @@ public class Agent {
         call.addHeader(new SOAPHeaderElement(namespace, "language", "EN"));
         List<Object> in = new ArrayList<>();
         for (Map.Entry<String, Object> value : values.entrySet()) {
-            boolean list = value.getValue() instanceof List;
-            QName type = list ? XMLType.SOAP_ARRAY : XMLType.XSD_STRING;
-            call.addParameter(new QName(namespace, value.getKey()), type, list ? Object[].class : String.class, ParameterMode.IN);
-            in.add(list ? array((List<?>) value.getValue()) : value.getValue());
+            Object sent = value.getValue() instanceof List<?> list ? collection(list) : value.getValue();
+            QName type = sent instanceof Map ? XMLType.SOAP_MAP : sent instanceof String ? XMLType.XSD_STRING : XMLType.SOAP_ARRAY;
+            call.addParameter(new QName(namespace, value.getKey()), type, sent.getClass(), ParameterMode.IN);
+            in.add(sent);
         }
         call.setReturnType(XMLType.AXIS_VOID);
         call.invoke(in.toArray());
@@ -79,14 +79,18 @@ public class Agent {
         return leaves;
     }
 
-    // Numbers as Integers, which Axis sends by reference; structures as Maps, which it also does.
-    static Object[] array(List<?> list) {
-        Object[] array = new Object[list.size()];
-        for (int i = 0; i < array.length; i++) {
-            Object entry = list.get(i);
-            array[i] = entry instanceof String text && text.matches("\\d+") ? Integer.valueOf(text) : entry;
+    // Structures of two fields as one Map from the first to the second, anything else as an array with numbers as Integers: Axis sends both
+    // by reference.
+    static Object collection(List<?> list) {
+        if (list.get(0) instanceof Map) {
+            Map<Object, Object> map = new HashMap<>();
+            for (Object entry : list) {
+                Object[] pair = ((Map<?, ?>) entry).values().toArray();
+                map.put(pair[0], pair[1]);
+            }
+            return map;
         }
-        return array;
+        return list.stream().map(entry -> String.valueOf(entry).matches("\\d+") ? Integer.valueOf((String) entry) : entry).toArray();
     }
 
     @SuppressWarnings("unchecked")
@@ -103,7 +107,7 @@ public class Agent {
             return;
         }
         if (list.size() == place) {
-            list.add(new HashMap<String, Object>());
+            list.add(new LinkedHashMap<String, Object>());
         }
         ((Map<String, Object>) list.get(place)).put(steps[2], text);
     }
