@@ -68,6 +68,11 @@ pub fn check(draft: &Draft) -> Result<Checked, Vec<Finding>> {
     if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Checked { config, warnings: findings }) }
 }
 
+/// Keys, kinds, ranges and formats alone, without a look at what settings mean together: what another program may be shown.
+pub(crate) fn structure(draft: &Draft) -> Vec<Finding> {
+    structure::examine(draft).0
+}
+
 /// What settings mean together. A setting that is wrong in itself has been left out of `config`, so nothing more is said about it.
 fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     let mut sheet = Sheet::default();

@@ -17,6 +17,8 @@ pub struct Setting {
     pub kind: Kind,
     /// What counts when it is not written; `None` for settings without a value and for what must be written.
     pub default: Option<Value>,
+    /// What one might write, where the default does not show it.
+    pub example: Option<Value>,
     /// Must it be written when its table is?
     pub required: bool,
 }
@@ -111,6 +113,7 @@ fn setting(schema: &Value, root: &Value, required: bool) -> Setting {
         description: text("description").unwrap_or_default().to_owned(),
         kind: kind(resolved, root),
         default: schema.get("default").filter(|value| !value.is_null()).cloned(),
+        example: schema.get("examples").and_then(|examples| examples.get(0)).cloned(),
         required,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::config::Config;
-use std::{net::SocketAddr, path::Path};
+use std::net::SocketAddr;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     let (service, admin) = (&config.service, &config.admin);
@@ -40,21 +40,6 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     }
     let users = service.access.users.iter().enumerate();
     sheet.unique("name", users.map(|(index, user)| (format!("service.access.users[{index}].name"), user.name.as_str())), "");
-    for (path, file) in [("store.path", config.store.path.as_deref()), ("log.folder", config.log.folder.as_deref())] {
-        relative(sheet, path, file);
-    }
-    relative(sheet, "ici.profile", config.ici.profile.as_deref());
-}
-
-fn relative(sheet: &mut Sheet, path: &str, file: Option<&Path>) {
-    if let Some(file) = file.filter(|file| file.is_relative()) {
-        sheet.warning(
-            path,
-            "relative-path",
-            format!("{} depends on the folder that the service is started in", file.display()),
-            "Write the whole path",
-        );
-    }
 }
 
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {

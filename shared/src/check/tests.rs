@@ -97,7 +97,6 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[ici]\nreject_workmode = 77", "ici.reject_workmode", "unknown-workmode", 2, 19),
     ("[ici]\nreject_workmode = 1", "ici.reject_workmode", "unusable-workmode", 2, 19),
     ("[ici]\nreject_workmode = 2", "ici.reject_workmode", "reject-comes-back", 2, 19),
-    ("[ici]\nprofile = \"own.toml\"", "ici.profile", "relative-path", 2, 11),
     ("[attributes]\nremote = [\"A\", \"A\"]", "attributes.remote[1]", "duplicate", 2, 16),
     ("[attributes]\ndialed = []", "attributes.dialed", "nothing-left", 2, 10),
     ("[channels.phone]\nenabled = false", "channels", "nothing-left", 1, 2),
@@ -145,7 +144,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 78);
+    assert_eq!(WRONG.len(), 77);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

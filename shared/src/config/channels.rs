@@ -55,6 +55,7 @@ pub struct ActionItemChannel {
     /// What they are on the switch.
     pub interaction: ActionItemKind,
     /// Workgroup that gets what no route takes.
+    #[schemars(example = &"Support")]
     pub workgroup: Option<String>,
     /// Routes to workgroups; the first that fits counts.
     pub routes: Vec<ActionItemRoute>,
@@ -77,11 +78,14 @@ pub enum ActionItemKind {
 pub struct ActionItemRoute {
     /// Attribute that SAP sends, `SUBJECT`, `FROM_ADDRESS` or `TO_NAME` for example.
     #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"TO_NAME")]
     pub attribute: String,
     /// The value it must have; capital and small letters are the same.
+    #[schemars(example = &"support@example.com")]
     pub equals: String,
     /// Workgroup that gets the action item.
     #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"Support")]
     pub workgroup: String,
 }
 

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 pub struct Ici {
     /// Port for a web connector on another machine. Absent: none is needed, SAP calls this service itself.
     #[schemars(range(min = 1, max = 65_535))]
+    #[schemars(example = 9000)]
     pub remoting_port: Option<u16>,
     /// Workmode that an agent gets at log-on when `flags.ignore_initial_workmode` is on. 0: the status he has on the switch.
     #[schemars(range(max = 9999))]
@@ -20,7 +21,8 @@ pub struct Ici {
     /// Seconds between entries about sessions. 0, as SAP has time-outs of its own: none.
     #[schemars(range(max = 86_400))]
     pub log_interval: u32,
-    /// A file that says how ICI looks on the wire at this site. Absent: the profile that is built in.
+    /// A file that says how ICI looks on the wire at this site; a relative path starts at this file's folder. Absent: the profile that is built in.
+    #[schemars(example = &"/etc/jackfield/ici-profile.toml")]
     pub profile: Option<PathBuf>,
 }
 

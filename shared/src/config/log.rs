@@ -10,6 +10,7 @@ use std::{path::PathBuf, time::Duration};
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// Folder for log files. Absent: the log goes to standard error, and from there to the system's journal.
+    #[schemars(example = &"/var/log/jackfield")]
     pub folder: Option<PathBuf>,
     /// Log files are kept for this many days.
     #[schemars(range(min = 1, max = 3650))]
@@ -65,12 +66,14 @@ pub struct LogToText {
     /// Name of the source files; `*` and `?` stand for other characters.
     pub source: String,
     /// Folder of the source files. Absent: `log.folder`.
+    #[schemars(example = &"/var/log/jackfield")]
     pub source_folder: Option<PathBuf>,
     /// Write at once when a source file changes, instead of waiting for the interval.
     pub monitor_folder: bool,
     /// Name of the text file.
     pub destination: String,
     /// Folder of the text file. Absent: the source's.
+    #[schemars(example = &"/var/log/jackfield/text")]
     pub destination_folder: Option<PathBuf>,
 }
 

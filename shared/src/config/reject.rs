@@ -34,9 +34,11 @@ pub enum RejectStep {
 pub struct Handler {
     /// Object id of its custom notification.
     #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"SapReject")]
     pub object_id: String,
     /// Event id of its custom notification.
     #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"Reject")]
     pub event_id: String,
     /// The next step follows when the interaction has not left the agent after this long.
     #[serde(with = "duration", default = "patience")]

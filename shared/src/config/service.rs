@@ -21,9 +21,11 @@ pub struct Service {
     pub path: String,
     /// How SAP reaches this service when a proxy stands between; `?wsdl` names it. Absent: the address of the request.
     #[schemars(extend("format" = "http-url"))]
+    #[schemars(example = &"https://jackfield.example.com/SapIciWebConnector/IcSapWebService.asmx")]
     pub public_url: Option<String>,
     /// Hosts that events may be sent to. Empty: only the address that the subscriber called from.
     #[schemars(extend("items" = { "type": "string", "format": "host" }))]
+    #[schemars(extend("examples" = [["sap1.example.com", "10.1.2.3"]]))]
     pub event_hosts: Vec<String>,
     /// Encryption of the listener. Absent: plain HTTP.
     pub tls: Option<Tls>,
@@ -36,8 +38,10 @@ pub struct Service {
 #[serde(deny_unknown_fields)]
 pub struct Tls {
     /// PEM file with the certificate and its chain.
+    #[schemars(example = &"/etc/jackfield/tls.crt")]
     pub certificate: PathBuf,
     /// PEM file with the private key; it must be readable by the service's account only.
+    #[schemars(example = &"/etc/jackfield/tls.key")]
     pub key: PathBuf,
 }
 
@@ -46,6 +50,7 @@ pub struct Tls {
 #[serde(default, deny_unknown_fields)]
 pub struct Access {
     /// Networks that may call. Empty: every network that reaches the listener.
+    #[schemars(extend("examples" = [["10.1.0.0/16"]]))]
     pub networks: Vec<Network>,
     /// Technical users, one of whom SAP names by HTTP basic authentication. Empty: nobody is asked.
     pub users: Vec<AccessUser>,
@@ -57,8 +62,10 @@ pub struct Access {
 pub struct AccessUser {
     /// User name.
     #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"SAPICI")]
     pub name: String,
     /// Where the password is.
+    #[schemars(example = &"credential:sap-user")]
     pub password: SecretRef,
 }
 
@@ -69,7 +76,8 @@ pub struct Admin {
     /// Address and port for administrators. Port 0 takes any free one.
     #[schemars(extend("format" = "socket-address"))]
     pub listen: SocketAddr,
-    /// Where the token is that `/status` asks for. Absent: `/status` answers callers on this machine only.
+    /// Where the token is that `/status` asks for. It may be absent on loopback only.
+    #[schemars(example = &"credential:jackfield-token")]
     pub token: Option<SecretRef>,
 }
 
@@ -78,6 +86,7 @@ pub struct Admin {
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// Database file. Absent: memory only, so that agents log on again after a restart.
+    #[schemars(example = &"/var/lib/jackfield/store")]
     pub path: Option<PathBuf>,
 }
 

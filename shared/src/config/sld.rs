@@ -11,18 +11,22 @@ use std::{collections::BTreeMap, path::PathBuf};
 pub struct Sld {
     /// Name or address of the SLD server. Absent: no registration.
     #[schemars(extend("format" = "host"))]
+    #[schemars(example = &"sld.example.com")]
     pub server: Option<String>,
     /// Its port.
     #[schemars(range(min = 1, max = 65_535))]
     pub port: u16,
     /// User who sends the registration.
+    #[schemars(example = &"SLDDSUSER")]
     pub user_id: Option<String>,
     /// Where that user's password is.
+    #[schemars(example = &"credential:sld")]
     pub password: Option<SecretRef>,
     /// Path that takes registrations.
     #[schemars(length(min = 1, max = 256))]
     pub uri: String,
     /// A template of the registration. Absent: the one that is built in.
+    #[schemars(example = &"/etc/jackfield/ThirdPartySystem.template")]
     pub template: Option<PathBuf>,
     /// Values for the template; `Computer` is the machine's name. What is not written here keeps its value.
     #[serde(deserialize_with = "merged")]

@@ -14,18 +14,23 @@ pub struct Switch {
     pub kind: SwitchKind,
     /// Name or address of the primary CIC server.
     #[schemars(extend("format" = "host"))]
+    #[schemars(example = &"cic1.example.com")]
     pub server: Option<String>,
     /// Name or address of the backup CIC server of a switchover pair.
     #[schemars(extend("format" = "host"))]
+    #[schemars(example = &"cic2.example.com")]
     pub backup: Option<String>,
     /// Port of the CIC server's REST interface. Absent: 8019 with TLS, 8018 without.
     #[schemars(range(min = 1, max = 65_535))]
+    #[schemars(example = 8019)]
     pub port: Option<u16>,
     /// Encrypt the connection to the CIC server.
     pub tls: bool,
     /// The CIC user who monitors sessions and sends notifications, SAPSU for example.
+    #[schemars(example = &"SAPSU")]
     pub user_id: Option<String>,
     /// Where that user's password is.
+    #[schemars(example = &"credential:sapsu")]
     pub password: Option<SecretRef>,
     /// The switch that is built in, for trying out, teaching and testing.
     pub embedded: Embedded,
@@ -94,6 +99,7 @@ pub struct User {
     pub excluded_from_directory: bool,
     /// Status to start in. Absent: the first one.
     #[serde(default)]
+    #[schemars(example = &"Available")]
     pub status: Option<String>,
 }
 
