@@ -71,10 +71,9 @@ impl Arguments {
     async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
         let mut report = Report { out, json: self.json, began: Instant::now(), stages: Vec::new() };
         let began = Instant::now();
-        let path = self.config.clone().or_else(default_path);
-        let (details, loaded) = file::inspect(path.as_deref()).await;
+        let (details, config) = file::inspect(self.config.as_deref()).await;
         report.stage("file", began, details)?;
-        let Some(file::Loaded { config, folder }) = loaded else {
+        let Some(config) = config else {
             for stage in ["secrets", "listeners", "switch", "profile", "event_hosts"] {
                 report.stage(stage, Instant::now(), vec![Detail::skipped("not looked at", "the file has to be right first")])?;
             }
@@ -92,7 +91,7 @@ impl Arguments {
         let began = Instant::now();
         report.stage("switch", began, vec![switch::switch(&config)])?;
         let began = Instant::now();
-        report.stage("profile", began, switch::profile(&config, &folder).await)?;
+        report.stage("profile", began, switch::profile(&config).await)?;
         let began = Instant::now();
         report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)?;
         report.end()
@@ -129,13 +128,13 @@ impl<W: Write> Report<'_, W> {
     }
 }
 
-fn default_path() -> Option<PathBuf> {
-    let path = if cfg!(windows) {
-        PathBuf::from(std::env::var_os("ProgramData")?).join("Jackfield").join("jackfield.toml")
-    } else {
-        PathBuf::from("/etc/jackfield/jackfield.toml")
-    };
-    path.exists().then_some(path)
+/// Runs what may wait, for a file system or a key store, on a thread of its own, and does not wait for it longer than [`DEADLINE`].
+async fn on_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    match tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(format!("a fault of Jackfield's own: {error}")),
+        Err(_) => Err("no answer in time".to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -1,59 +1,31 @@
 //! The stage `file`: is there a file, can it be read, and what does the check say of it?
 
-use super::{DEADLINE, report::Detail};
-use shared::config::Config;
-use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
+use super::{on_time, report::Detail};
+use shared::{
+    config::Config,
+    file::{self, FileError},
 };
+use std::path::Path;
 
-/// More than any configuration file has.
-const MOST: u64 = 4 * 1024 * 1024;
-
-/// What the later stages look at.
-pub(super) struct Loaded {
-    pub(super) config: Config,
-    /// Where the file lies; relative paths in it start here.
-    pub(super) folder: PathBuf,
-}
-
-/// Looks at the file; `None`: the built-in configuration. Without an answer the later stages have nothing to look at.
-pub(super) async fn inspect(path: Option<&Path>) -> (Vec<Detail>, Option<Loaded>) {
-    let Some(path) = path else {
-        let detail = Detail::ok("no file", "the built-in configuration counts: an embedded switch, on this machine only");
-        return (vec![detail], Some(Loaded { config: Config::built_in(), folder: PathBuf::new() }));
-    };
-    let subject = path.display().to_string();
-    let text = match read(path).await {
-        Ok(text) => text,
-        Err(cause) => return (vec![Detail::failed(subject, cause, "Correct the path, or let this account read the file")], None),
-    };
-    match shared::check_text(&text) {
-        Ok(checked) => {
+/// Looks at the file. Without a configuration the later stages have nothing to look at.
+pub(super) async fn inspect(named: Option<&Path>) -> (Vec<Detail>, Option<Config>) {
+    let location = file::locate(named);
+    let (path, subject) = (location.path.clone(), location.path.display().to_string());
+    let loaded = on_time(move || file::load(&path)).await;
+    match loaded {
+        Ok(Ok(loaded)) => {
             let mut details = vec![Detail::ok(subject, "syntax and settings are right")];
-            details.extend(checked.warnings.into_iter().map(detail));
-            let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            (details, Some(Loaded { config: checked.config, folder }))
+            details.extend(loaded.checked.warnings.into_iter().map(detail));
+            (details, Some(loaded.checked.config))
         }
-        Err(findings) => (findings.into_iter().map(detail).collect(), None),
-    }
-}
-
-/// Reads a text file that may turn out to be endless, or to lie on a server that does not answer.
-pub(super) async fn read(path: &Path) -> Result<String, String> {
-    let path = path.to_owned();
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        File::open(&path)?.take(MOST + 1).read_to_end(&mut bytes)?;
-        Ok::<_, std::io::Error>(bytes)
-    });
-    match tokio::time::timeout(DEADLINE, reading).await {
-        Ok(Ok(Ok(bytes))) if bytes.len() as u64 > MOST => Err(format!("larger than {} MiB", MOST >> 20)),
-        Ok(Ok(Ok(bytes))) => String::from_utf8(bytes).map_err(|_| "not a text in UTF-8".to_owned()),
-        Ok(Ok(Err(error))) => Err(format!("cannot be read: {error}")),
-        Ok(Err(error)) => Err(format!("cannot be read: {error}")),
-        Err(_) => Err("cannot be read: no answer in time".to_owned()),
+        Ok(Err(FileError::Absent(path))) if !location.named => {
+            let cause =
+                format!("{} is not there, so the built-in configuration counts: an embedded switch, on this machine only", path.display());
+            (vec![Detail::ok("no file", cause)], Some(Config::built_in()))
+        }
+        Ok(Err(FileError::Refused { findings, .. })) => (findings.into_iter().map(detail).collect(), None),
+        Ok(Err(error)) => (vec![Detail::failed(subject, error.to_string(), "Correct the path, or let this account read the file")], None),
+        Err(why) => (vec![Detail::failed(subject, why, "See whether the file system answers")], None),
     }
 }
 
@@ -72,18 +44,11 @@ fn detail(finding: shared::Finding) -> Detail {
 mod tests {
     use super::{super::report::Verdict, *};
 
-    async fn inspect_text(text: &[u8]) -> (Vec<Detail>, Option<Loaded>) {
+    async fn inspect_text(text: &[u8]) -> (Vec<Detail>, Option<Config>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jackfield.toml");
         std::fs::write(&path, text).unwrap();
         inspect(Some(&path)).await
-    }
-
-    #[tokio::test]
-    async fn without_a_file_the_built_in_configuration_is_looked_at() {
-        let (details, loaded) = inspect(None).await;
-        assert_eq!(details[0].verdict, Verdict::Ok);
-        assert_eq!(loaded.unwrap().config, Config::built_in());
     }
 
     #[tokio::test]

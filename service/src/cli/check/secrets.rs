@@ -1,9 +1,11 @@
 //! The stage `secrets`: is each secret where the file says it is, for the account that asks? None is printed, none is even kept.
 
-use super::{file, report::Detail};
+use super::{on_time, report::Detail};
 use serde_json::Value;
-use shared::{Config, SettingPath, definition, secret::SecretRef};
-use std::{ffi::OsString, path::Path};
+use shared::{
+    Config, SettingPath, definition,
+    secret::{SecretRef, store},
+};
 
 /// Looks at every setting that is a reference to a secret.
 pub(super) async fn inspect(config: &Config) -> Vec<Detail> {
@@ -16,7 +18,7 @@ pub(super) async fn inspect(config: &Config) -> Vec<Detail> {
     }
     let mut details = Vec::new();
     for (path, reference) in found {
-        details.push(one(&format!("{path} {reference}"), &reference, |name| std::env::var_os(name)).await);
+        details.push(one(format!("{path} {reference}"), reference).await);
     }
     details
 }
@@ -33,58 +35,25 @@ fn collect(path: &SettingPath, value: &Value, found: &mut Vec<(SettingPath, Secr
     }
 }
 
-async fn one(subject: &str, reference: &SecretRef, environment: impl Fn(&str) -> Option<OsString>) -> Detail {
-    match reference {
-        SecretRef::Env(name) => match environment(name) {
-            Some(value) if !value.is_empty() => Detail::ok(subject, "set"),
-            _ => Detail::failed(
-                subject,
-                "not set in this environment",
-                format!("Set {name} in the environment that the service starts with"),
-            ),
-        },
-        SecretRef::Credential(name) => match environment("CREDENTIALS_DIRECTORY") {
-            Some(folder) => in_file(subject, &Path::new(&folder).join(name), false).await,
-            None => Detail::warning(
-                subject,
-                "systemd shows credentials to the service only, so it cannot be looked at from here",
-                format!("See that the unit has LoadCredentialEncrypted={name} or LoadCredential={name}:PATH"),
-            ),
-        },
-        SecretRef::File(path) => in_file(subject, path, true).await,
-        SecretRef::Keyring(_) => Detail::warning(
+async fn one(subject: String, reference: SecretRef) -> Detail {
+    if matches!(reference, SecretRef::Credential(_)) && std::env::var_os("CREDENTIALS_DIRECTORY").is_none() {
+        let cause = "systemd shows credentials to the service only, so it cannot be looked at from here";
+        return Detail::warning(
             subject,
-            "the key store belongs to one account, so the service's cannot be looked at from here",
-            "On Linux a service has no key store: write credential:NAME or file:PATH",
-        ),
+            cause,
+            "See that the service's unit has a line LoadCredential= or LoadCredentialEncrypted= for it",
+        );
     }
-}
-
-async fn in_file(subject: &str, path: &Path, must_be_private: bool) -> Detail {
-    let text = match file::read(path).await {
-        Ok(text) => text,
-        Err(cause) => return Detail::failed(subject, cause, "Correct the path, or let the service's account read the file"),
-    };
-    if text.trim_end_matches(['\r', '\n']).is_empty() {
-        return Detail::failed(subject, "the file is empty", "Write the secret into it, on one line");
+    let resolved = on_time(move || store::resolve(&reference).map(drop)).await;
+    match resolved {
+        Ok(Ok(())) => Detail::ok(subject, "there"),
+        Ok(Err(error)) => {
+            let text = error.to_string();
+            let (cause, repair) = text.split_once("; ").unwrap_or((&text, "Look for the secret there as the account of the service"));
+            Detail::failed(subject, cause, repair)
+        }
+        Err(why) => Detail::failed(subject, why, "See whether the key store is locked"),
     }
-    if must_be_private && is_open_to_others(path) {
-        let repair = format!("Run chmod 600 {}", path.display());
-        return Detail::failed(subject, "other accounts can read the file too", repair);
-    }
-    Detail::ok(subject, "readable")
-}
-
-#[cfg(unix)]
-fn is_open_to_others(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0)
-}
-
-/// Windows has access control lists instead of modes; the folder's installer sets them.
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]
@@ -92,40 +61,23 @@ mod tests {
     use super::{super::report::Verdict, *};
     use shared::config::AccessUser;
 
-    async fn verdict(reference: &str) -> Verdict {
-        let environment = |name: &str| match name {
-            "SET" => Some("hunter2".into()),
-            "EMPTY" => Some(OsString::new()),
-            _ => None,
-        };
-        let detail = one("x", &reference.parse().unwrap(), environment).await;
-        assert!(!format!("{detail:?}").contains("hunter2"));
-        detail.verdict
-    }
-
-    #[tokio::test]
-    async fn each_reference_is_looked_at_where_it_points() {
-        assert_eq!(verdict("env:SET").await, Verdict::Ok);
-        assert_eq!(verdict("env:EMPTY").await, Verdict::Failed);
-        assert_eq!(verdict("env:UNSET").await, Verdict::Failed);
-        assert_eq!(verdict("credential:token").await, Verdict::Warning);
-        assert_eq!(verdict("keyring:token").await, Verdict::Warning);
-        assert_eq!(verdict("file:/no/such/file").await, Verdict::Failed);
-    }
-
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_file_must_be_there_for_its_owner_only() {
+    async fn a_secret_that_is_not_there_fails_and_one_that_is_there_is_not_shown() {
         use std::{fs::Permissions, os::unix::fs::PermissionsExt};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("token");
-        for (text, mode, expected) in
-            [("hunter2\n", 0o600, Verdict::Ok), ("hunter2", 0o640, Verdict::Failed), ("\n", 0o600, Verdict::Failed)]
-        {
-            std::fs::write(&path, text).unwrap();
+        std::fs::write(&path, "hunter2\n").unwrap();
+        let file = SecretRef::File(path.clone());
+        for (mode, verdict) in [(0o600, Verdict::Ok), (0o640, Verdict::Failed)] {
             std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            assert_eq!(verdict(&format!("file:{}", path.display())).await, expected, "{text:?} {mode:o}");
+            let detail = one("x".to_owned(), file.clone()).await;
+            assert_eq!(detail.verdict, verdict, "{mode:o}");
+            assert!(!format!("{detail:?}").contains("hunter2"));
         }
+        let absent = one("x".to_owned(), SecretRef::Env("JACKFIELD_THERE_IS_NONE".to_owned())).await;
+        assert_eq!(absent.verdict, Verdict::Failed);
+        assert!(!absent.repair.is_empty());
     }
 
     #[tokio::test]

@@ -1,11 +1,11 @@
 //! The stages `switch` and `profile`: is there a switch, and can the profile be read?
 
-use super::{file, report::Detail};
+use super::{on_time, report::Detail};
 use shared::{
     config::{Config, SwitchKind},
+    file,
     profile::Profile,
 };
-use std::path::Path;
 
 /// Is there a switch?
 pub(super) fn switch(config: &Config) -> Detail {
@@ -26,19 +26,36 @@ pub(super) fn switch(config: &Config) -> Detail {
     }
 }
 
-/// Can the profile be read, and is it complete? Its path is seen from the configuration file's folder.
-pub(super) async fn profile(config: &Config, folder: &Path) -> Vec<Detail> {
-    let Some(path) = &config.ici.profile else {
+/// Can the profile be read, and is it complete?
+pub(super) async fn profile(config: &Config) -> Vec<Detail> {
+    let Some(path) = config.ici.profile.clone() else {
         return vec![Detail::ok("ici.profile", "the profile that is built in")];
     };
-    let path = folder.join(path);
     let subject = format!("ici.profile {}", path.display());
-    let text = match file::read(&path).await {
-        Ok(text) => text,
-        Err(cause) => return vec![Detail::failed(subject, cause, "Correct the path, or take ici.profile out for the built-in profile")],
-    };
-    match Profile::parse(&text) {
-        Ok(_) => vec![Detail::ok(subject, "complete")],
-        Err(findings) => findings.into_iter().map(|finding| Detail::failed(subject.as_str(), finding, "Correct the profile")).collect(),
+    let wrong =
+        |cause: String| Detail::failed(subject.as_str(), cause, "Correct the profile, or take ici.profile out for the built-in one");
+    let read = on_time(move || file::read::text(&path).map(|text| Profile::parse(&text))).await;
+    match read {
+        Ok(Ok(Ok(_))) => vec![Detail::ok(subject, "complete")],
+        Ok(Ok(Err(findings))) => findings.into_iter().map(wrong).collect(),
+        Ok(Err(error)) => vec![wrong(error.to_string())],
+        Err(why) => vec![wrong(why)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::report::Verdict, *};
+
+    #[tokio::test]
+    async fn a_profile_that_cannot_be_read_or_is_incomplete_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profile.toml");
+        let mut config = Config::built_in();
+        assert_eq!(profile(&config).await[0].verdict, Verdict::Ok);
+        config.ici.profile = Some(path.clone());
+        assert_eq!(profile(&config).await[0].verdict, Verdict::Failed);
+        std::fs::write(&path, "version = 1\n").unwrap();
+        assert!(profile(&config).await.iter().all(|detail| detail.verdict == Verdict::Failed));
     }
 }
