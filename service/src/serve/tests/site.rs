@@ -1,0 +1,1 @@
+//! The web service itself, with the real codec, agents and switch.

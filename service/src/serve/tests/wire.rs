@@ -1,0 +1,95 @@
+//! A client without any idea of its own: it sends the bytes it is given and reads what comes.
+
+use std::{net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// Nothing on this machine takes longer; only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) struct Wire {
+    stream: TcpStream,
+    read: Vec<u8>,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
+}
+
+impl Wire {
+    pub(super) async fn open(address: SocketAddr) -> Self {
+        Self::try_open(address).await.unwrap()
+    }
+
+    pub(super) async fn try_open(address: SocketAddr) -> std::io::Result<Self> {
+        Ok(Self { stream: TcpStream::connect(address).await?, read: Vec::new() })
+    }
+
+    /// Opens, sends and reads one answer.
+    pub(super) async fn ask(address: SocketAddr, request: impl AsRef<[u8]>) -> Reply {
+        let mut wire = Self::open(address).await;
+        wire.send(request).await;
+        wire.reply().await.unwrap()
+    }
+
+    pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).await.unwrap();
+    }
+
+    pub(super) async fn half_close(&mut self) {
+        self.stream.shutdown().await.unwrap();
+    }
+
+    /// One answer by its length; `None` when the connection ends before it.
+    pub(super) async fn reply(&mut self) -> Option<Reply> {
+        loop {
+            if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                let head = String::from_utf8(self.read[..end].to_vec()).unwrap();
+                let field = |name: &str| {
+                    head.lines()
+                        .find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+                };
+                let length = field("content-length").map_or(0, |length| length.parse().unwrap());
+                let whole = end + 4 + length;
+                if self.read.len() >= whole {
+                    let body = String::from_utf8(self.read[end + 4..whole].to_vec()).unwrap();
+                    self.read.drain(..whole);
+                    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+                    return Some(Reply { status, head, body });
+                }
+            }
+            if self.more().await == 0 {
+                return None;
+            }
+        }
+    }
+
+    /// Has the other side closed without another word?
+    pub(super) async fn is_closed(&mut self) -> bool {
+        self.read.is_empty() && self.more().await == 0
+    }
+
+    /// Does nothing come for a while?
+    pub(super) async fn is_silent(&mut self, for_this_long: Duration) -> bool {
+        let mut byte = [0];
+        self.read.is_empty() && timeout(for_this_long, self.stream.peek(&mut byte)).await.is_err()
+    }
+
+    async fn more(&mut self) -> usize {
+        // A reset ends a connection, too.
+        timeout(PATIENCE, self.stream.read_buf(&mut self.read)).await.expect("the service should have said something").unwrap_or(0)
+    }
+}
+
+impl Reply {
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.head.lines().any(|line| line.eq_ignore_ascii_case(field))
+    }
+}
