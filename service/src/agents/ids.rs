@@ -16,9 +16,12 @@ pub(super) struct Ids {
     run: String,
     next: AtomicU64,
     /// An interaction can be at several agents at one time: a call between two of them, one that is listened to.
-    items: Mutex<HashMap<ItemId, Vec<(UserId, Option<InteractionId>)>>>,
+    items: Mutex<HashMap<ItemId, Vec<Owner>>>,
     lines: Mutex<HashMap<ContainerId, UserId>>,
 }
+
+/// Whose, and what the switch calls it as far as it knows it.
+type Owner = (UserId, Option<InteractionId>);
 
 // === impl Ids ===
 
@@ -51,7 +54,7 @@ impl Ids {
     }
 
     /// Whose the item is, when it is not `user`'s, with the switch's id of it if there is one yet.
-    pub(super) fn item_of_another(&self, item: &ItemId, user: &UserId) -> Option<(UserId, Option<InteractionId>)> {
+    pub(super) fn item_of_another(&self, item: &ItemId, user: &UserId) -> Option<Owner> {
         lock(&self.items).get(item)?.iter().find(|(owner, _)| owner != user).cloned()
     }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod commands;
+mod day;
 mod events;
 mod lost;
 

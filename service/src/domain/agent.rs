@@ -250,7 +250,7 @@ impl Agent {
         let call = item.interaction()?;
         let can = match &item.shown {
             Some(can) => can.clone(),
-            None => capabilities(call, self.others(&call.id)),
+            None => capabilities(call, &self.others(&call.id)),
         };
         Some(call_view(&item.id, call, can, self.line(), |id| self.item_of(id), rules))
     }
@@ -427,7 +427,7 @@ impl Agent {
                 }
                 shown += 1;
             }
-            let can = capabilities(call, self.others(&call.id));
+            let can = capabilities(call, &self.others(&call.id));
             let item = &mut self.items[at];
             if item.touched || item.shown.as_ref() != Some(&can) {
                 changes.push(Change::Call(item.id.clone()));

@@ -266,17 +266,16 @@ impl<'a> Desk<'a> {
         if first.state != InteractionState::Held && !active.contains(&first.state) {
             return Err(wrong_state(self.item(item)?, operation, needs));
         }
-        let second = match other {
-            Some(other) => self.in_state(other, wanted, operation, needs)?,
-            None => {
-                let others = self.agent.live().filter(|call| call.id != first.id);
-                partner(first, others, wanted).ok_or_else(|| Refusal::WrongState {
-                    item: item.clone(),
-                    state: first.state.word(),
-                    operation,
-                    needs,
-                })?
-            }
+        let second = if let Some(other) = other {
+            self.in_state(other, wanted, operation, needs)?
+        } else {
+            let others = self.agent.live().filter(|call| call.id != first.id);
+            partner(first, &others, wanted).ok_or_else(|| Refusal::WrongState {
+                item: item.clone(),
+                state: first.state.word(),
+                operation,
+                needs,
+            })?
         };
         Ok(if first.state == InteractionState::Held { (second, first) } else { (first, second) })
     }

@@ -4,9 +4,9 @@
 use super::{Capability, Interaction, InteractionState};
 
 /// What can be done with `call` while the agent also has `others`, in a fixed order.
-pub(super) fn capabilities<'a>(call: &Interaction, others: impl Iterator<Item = &'a Interaction> + Clone) -> Vec<Capability> {
+pub(super) fn capabilities<'a>(call: &Interaction, others: &(impl Iterator<Item = &'a Interaction> + Clone)) -> Vec<Capability> {
     use Capability::{Accept, Alternate, Conference, Consult, Drop, DropParty, Hold, ListenEnd, Reconnect, Reroute, Transfer, Unhold};
-    let with = |states: &[InteractionState]| partner(call, others.clone(), states).is_some();
+    let with = |states: &[InteractionState]| partner(call, others, states).is_some();
     let mut can = Vec::new();
     match call.state {
         InteractionState::Alerting => can.extend([Accept, Reroute]),
@@ -58,10 +58,10 @@ pub(super) fn is_conference(call: &Interaction) -> bool {
 /// consultation for or has as its consultation.
 pub(super) fn partner<'a>(
     call: &Interaction,
-    others: impl Iterator<Item = &'a Interaction> + Clone,
+    others: &(impl Iterator<Item = &'a Interaction> + Clone),
     states: &[InteractionState],
 ) -> Option<&'a Interaction> {
-    let mut fitting = others.filter(|other| states.contains(&other.state));
+    let mut fitting = others.clone().filter(|other| states.contains(&other.state));
     let related =
         |other: &&Interaction| other.consultation_for.as_ref() == Some(&call.id) || call.consultation_for.as_ref() == Some(&other.id);
     only(fitting.clone()).or_else(|| only(fitting.by_ref().filter(related)))

@@ -92,7 +92,8 @@ pub(crate) fn with(mut agent: Agent, calls: impl IntoIterator<Item = Interaction
     agent
 }
 
-/// Some data.
+/// Attached data as interactions carry it.
+#[expect(clippy::unnecessary_wraps, reason = "wrapped as the fields it is for")]
 pub(crate) fn data(text: &str) -> Option<Arc<str>> {
     Some(text.into())
 }

@@ -12,17 +12,17 @@ use crate::{
 };
 use std::{
     collections::{HashMap, VecDeque},
-    future::{Future, pending, ready},
+    future::{pending, ready},
     net::IpAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::sync::{mpsc, watch};
 
-/// Agents with a scripted switch and an outbox that remembers.
-pub(super) struct Bench {
+/// Agents with a switch, a scripted one unless a test says otherwise, and an outbox that remembers.
+pub(super) struct Bench<S = Scripted> {
     pub(super) agents: Agents,
-    pub(super) switch: Arc<Scripted>,
+    pub(super) switch: Arc<S>,
     pub(super) outbox: Arc<Remembered>,
     policy: watch::Sender<Arc<Policy>>,
     fates: mpsc::Sender<Fate>,
@@ -36,51 +36,12 @@ impl Bench {
     pub(super) fn with(change: impl FnOnce(&mut Policy)) -> Self {
         let mut first = policy();
         change(&mut first);
-        let (policy, policies) = watch::channel(Arc::new(first));
-        let (fates, told) = mpsc::channel(8);
-        let switch = Arc::new(Scripted::default());
-        let outbox = Arc::new(Remembered::default());
-        let agents = Agents::start_with(Arc::clone(&switch) as Arc<dyn Switch>, Arc::clone(&outbox) as Arc<dyn Deliver>, told, policies);
-        Self { agents, switch, outbox, policy, fates }
-    }
-
-    /// A command of one user, as a future that can be sent elsewhere.
-    pub(super) fn ask(&self, user: &str, command: Command) -> impl Future<Output = Result<Reply, Refusal>> + Send + use<> {
-        let request = Request { user: Some(user.into()), language: Some("EN".into()), peer: None, command };
-        let agents = self.agents.clone();
-        async move { agents.carry_out(request).await }
+        Self::on(Scripted::default(), first)
     }
 
     /// SAP's usual sequence, with one URL for each agent.
     pub(super) async fn log_on(&self, user: &str) {
-        let url = Self::url(user);
-        let sequence = [
-            Command::GetUserAttributes,
-            Command::SubscribeUser(Self::key(&url, "1")),
-            Command::SubscribeContainer { container: Scripted::extension(user).into(), subscription: Self::key(&url, "2") },
-        ];
-        for command in sequence {
-            self.ask(user, command).await.expect("the log-on sequence succeeds");
-        }
-    }
-
-    pub(super) fn url(user: &str) -> String {
-        format!("http://sap/{}", user.to_lowercase())
-    }
-
-    pub(super) fn key(url: &str, app: &str) -> Subscription {
-        Subscription { url: url.into(), app: app.into() }
-    }
-
-    /// Lets the session take in what the switch has said.
-    pub(super) async fn settle(&self, user: &str) {
-        self.ask(user, Command::GetCalls { line: None }).await.expect("the agent is logged on");
-    }
-
-    /// Says something to one agent and lets it sink in.
-    pub(super) async fn say(&self, user: &str, event: SwitchEvent) {
-        self.switch.say(user, event);
-        self.settle(user).await;
+        self.log_on_at(user, &Scripted::extension(user)).await;
     }
 
     /// An agent who is logged on and has these calls; what was told of them is forgotten.
@@ -91,6 +52,56 @@ impl Bench {
         }
         self.outbox.take();
         self.switch.requests();
+    }
+
+    /// Says something to one agent and lets it sink in.
+    pub(super) async fn say(&self, user: &str, event: SwitchEvent) {
+        self.switch.say(user, event);
+        self.settle(user).await;
+    }
+
+    pub(super) fn url(user: &str) -> String {
+        format!("http://sap/{}", user.to_lowercase())
+    }
+
+    pub(super) fn key(url: &str, app: &str) -> Subscription {
+        Subscription { url: url.into(), app: app.into() }
+    }
+}
+
+impl<S: Switch> Bench<S> {
+    pub(super) fn on(switch: S, first: Policy) -> Self {
+        let (policy, policies) = watch::channel(Arc::new(first));
+        let (fates, told) = mpsc::channel(8);
+        let switch = Arc::new(switch);
+        let outbox = Arc::new(Remembered::default());
+        let agents = Agents::start_with(Arc::clone(&switch) as Arc<dyn Switch>, Arc::clone(&outbox) as Arc<dyn Deliver>, told, policies);
+        Self { agents, switch, outbox, policy, fates }
+    }
+
+    /// A command of one user, as a future that can be sent elsewhere.
+    pub(super) fn ask(&self, user: &str, command: Command) -> BoxFuture<Result<Reply, Refusal>> {
+        let request = Request { user: Some(user.into()), language: Some("EN".into()), peer: None, command };
+        let agents = self.agents.clone();
+        Box::pin(async move { agents.carry_out(request).await })
+    }
+
+    /// SAP's usual sequence, with one URL for each agent.
+    pub(super) async fn log_on_at(&self, user: &str, line: &str) {
+        let url = Bench::url(user);
+        let sequence = [
+            Command::GetUserAttributes,
+            Command::SubscribeUser(Bench::key(&url, "1")),
+            Command::SubscribeContainer { container: line.into(), subscription: Bench::key(&url, "2") },
+        ];
+        for command in sequence {
+            self.ask(user, command).await.expect("the log-on sequence succeeds");
+        }
+    }
+
+    /// Lets the session take in what the switch has said.
+    pub(super) async fn settle(&self, user: &str) {
+        self.ask(user, Command::GetCalls { line: None }).await.expect("the agent is logged on");
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Policy)) {

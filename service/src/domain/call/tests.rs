@@ -2,6 +2,9 @@ use super::*;
 use crate::domain::samples::{agent, call, conference, consultation, data, outbound, rules, with};
 use crate::domain::{AgentProfile, Capability, Command as C, EndCause, InteractionState as S, SwitchRequest as R, UserId};
 
+type OnOne = fn(ItemId) -> C;
+type OnTwo = fn(ItemId, Option<ItemId>) -> C;
+
 const ALL_STATES: [S; 5] = [S::Alerting, S::Dialing, S::Connected, S::Held, S::Listening];
 
 fn one(state: S) -> Agent {
@@ -12,19 +15,19 @@ fn two(first: S, second: S) -> Agent {
     with(agent("A"), [call("1", first), consultation("2", second, "1")])
 }
 
-fn asks(agent: &Agent, command: C) -> Result<R, Refusal> {
-    match decide(agent, &rules(), &command)? {
+fn asks(agent: &Agent, command: &C) -> Result<R, Refusal> {
+    match decide(agent, &rules(), command)? {
         Step::Ask(request, _) | Step::Place(request, _) | Step::Listen(request) => Ok(request),
         other => panic!("{command:?} asks nothing of the switch: {other:?}"),
     }
 }
 
-fn refusal(agent: &Agent, command: C) -> String {
-    decide(agent, &rules(), &command).expect_err("it should be refused").to_string()
+fn refusal(agent: &Agent, command: &C) -> String {
+    decide(agent, &rules(), command).expect_err("it should be refused").to_string()
 }
 
 /// Every command on one call: its name, and how to build it.
-fn on_one_call() -> Vec<(&'static str, fn(ItemId) -> C, &'static [S])> {
+fn on_one_call() -> Vec<(&'static str, OnOne, &'static [S])> {
     vec![
         ("accept", C::Accept, &[S::Alerting]),
         ("reroute", C::Reroute, &[S::Alerting]),
@@ -66,7 +69,7 @@ fn commands_on_two_calls_work_in_either_order_and_find_the_other_by_themselves()
     let reconnect = |item, other| C::Reconnect { item, other };
     let join = |item, other| C::Conference { item, other };
     let expected = [
-        (alternate as fn(ItemId, Option<ItemId>) -> C, R::Alternate { hold: "2".into(), pick_up: "1".into() }),
+        (alternate as OnTwo, R::Alternate { hold: "2".into(), pick_up: "1".into() }),
         (reconnect, R::Reconnect { drop: "2".into(), pick_up: "1".into() }),
         (join, R::Conference { held: "1".into(), connected: "2".into() }),
     ];
@@ -74,7 +77,7 @@ fn commands_on_two_calls_work_in_either_order_and_find_the_other_by_themselves()
     let mut cases = 0;
     for (command, request) in expected {
         for (item, other) in [("1", Some("2")), ("2", Some("1")), ("1", None), ("2", None)] {
-            assert_eq!(asks(&calls, command(item.into(), other.map(ItemId::from))), Ok(request.clone()), "{item} {other:?}");
+            assert_eq!(asks(&calls, &command(item.into(), other.map(ItemId::from))), Ok(request.clone()), "{item} {other:?}");
             cases += 1;
         }
     }
@@ -83,7 +86,7 @@ fn commands_on_two_calls_work_in_either_order_and_find_the_other_by_themselves()
 
 #[test]
 fn commands_on_two_calls_are_refused_without_one_held_and_one_active() {
-    let commands: [(&str, fn(ItemId, Option<ItemId>) -> C); 3] = [
+    let commands: [(&str, OnTwo); 3] = [
         ("alternate", |item, other| C::Alternate { item, other }),
         ("reconnect", |item, other| C::Reconnect { item, other }),
         ("conference", |item, other| C::Conference { item, other }),
@@ -109,13 +112,13 @@ fn commands_on_two_calls_are_refused_without_one_held_and_one_active() {
 fn of_several_held_calls_the_one_that_belongs_together_is_meant() {
     let calls = with(agent("A"), [call("1", S::Held), call("3", S::Held), consultation("2", S::Connected, "1")]);
     assert_eq!(
-        asks(&calls, C::Conference { item: "2".into(), other: None }),
+        asks(&calls, &C::Conference { item: "2".into(), other: None }),
         Ok(R::Conference { held: "1".into(), connected: "2".into() })
     );
     let strangers = with(agent("A"), [call("1", S::Held), call("3", S::Held), outbound("2", S::Connected)]);
     assert!(decide(&strangers, &rules(), &C::Alternate { item: "2".into(), other: None }).is_err());
     assert_eq!(
-        asks(&strangers, C::Alternate { item: "2".into(), other: Some("3".into()) }),
+        asks(&strangers, &C::Alternate { item: "2".into(), other: Some("3".into()) }),
         Ok(R::Alternate { hold: "2".into(), pick_up: "3".into() })
     );
 }
@@ -123,7 +126,7 @@ fn of_several_held_calls_the_one_that_belongs_together_is_meant() {
 #[test]
 fn a_dialled_consultation_can_be_given_up_for_the_held_call() {
     let calls = two(S::Held, S::Dialing);
-    assert_eq!(asks(&calls, C::Reconnect { item: "1".into(), other: None }), Ok(R::Reconnect { drop: "2".into(), pick_up: "1".into() }));
+    assert_eq!(asks(&calls, &C::Reconnect { item: "1".into(), other: None }), Ok(R::Reconnect { drop: "2".into(), pick_up: "1".into() }));
     assert!(decide(&calls, &rules(), &C::Alternate { item: "1".into(), other: None }).is_err());
 }
 
@@ -141,7 +144,7 @@ fn a_conference_keeps_the_handle_of_the_held_call() {
 #[test]
 fn a_rejected_acd_call_goes_back_and_takes_the_agent_out_of_its_way() {
     let request = R::Reject { interaction: "1".into(), status: data("ACD - Rejected"), after: AfterReject::Requeue };
-    assert_eq!(asks(&one(S::Alerting), C::Reroute("1".into())), Ok(request));
+    assert_eq!(asks(&one(S::Alerting), &C::Reroute("1".into())), Ok(request));
 }
 
 #[test]
@@ -170,7 +173,7 @@ fn a_transfer_to_the_consultation_is_warm_and_any_other_blind() {
         ("1", to_number("22"), blind("22")),
     ];
     for (item, to, request) in cases {
-        assert_eq!(asks(&two(S::Held, S::Connected), C::Transfer { item: item.into(), to: to.clone() }), Ok(request), "{item} {to:?}");
+        assert_eq!(asks(&two(S::Held, S::Connected), &C::Transfer { item: item.into(), to: to.clone() }), Ok(request), "{item} {to:?}");
     }
 }
 
@@ -180,9 +183,9 @@ fn a_transfer_needs_somebody_to_go_to() {
     let transfer = |to| C::Transfer { item: "1".into(), to };
     assert_eq!(decide(&calls, &rules(), &transfer(Destination::Number("  ".to_owned()))), Err(Refusal::DestinationMissing));
     assert_eq!(decide(&calls, &rules(), &transfer(Destination::Item("9".into()))), Err(Refusal::UnknownItem("9".into())));
-    assert!(refusal(&calls, transfer(Destination::Item("1".into()))).contains("other than the call itself"));
+    assert!(refusal(&calls, &transfer(Destination::Item("1".into()))).contains("other than the call itself"));
     let alerting = two(S::Held, S::Alerting);
-    assert!(refusal(&alerting, transfer(Destination::Item("2".into()))).contains("a live consultation"));
+    assert!(refusal(&alerting, &transfer(Destination::Item("2".into()))).contains("a live consultation"));
 }
 
 #[test]
@@ -206,7 +209,7 @@ fn a_party_is_dropped_by_id_number_or_name() {
         ("Anna Berg", leave),
     ];
     for (text, request) in cases {
-        assert_eq!(asks(&agent, C::DropParty { item: "1".into(), party: text.to_owned() }), Ok(request), "{text}");
+        assert_eq!(asks(&agent, &C::DropParty { item: "1".into(), party: text.to_owned() }), Ok(request), "{text}");
     }
     for text in ["", "+0", "carla", "1003", "+49", "BOSS"] {
         let outcome = decide(&agent, &rules(), &C::DropParty { item: "1".into(), party: text.to_owned() });
@@ -217,7 +220,7 @@ fn a_party_is_dropped_by_id_number_or_name() {
 #[test]
 fn nobody_is_dropped_from_what_is_no_conference() {
     for state in ALL_STATES {
-        let text = refusal(&one(state), C::DropParty { item: "1".into(), party: "p1".to_owned() });
+        let text = refusal(&one(state), &C::DropParty { item: "1".into(), party: "p1".to_owned() });
         assert!(text.contains("dropParty needs a conference"), "{text}");
     }
 }
@@ -232,8 +235,10 @@ fn a_number_goes_to_the_switch_as_the_flag_says() {
             C::Transfer { item: "1".into(), to: Destination::Number("+13172222222".to_owned()) },
         ] {
             let step = decide(&one(S::Connected), &rules, &command);
-            let (Ok(Step::Place(R::Dial { destination, .. } | R::Consult { destination, .. }, _))
-            | Ok(Step::Ask(R::BlindTransfer { destination, .. }, _))) = step
+            let Ok(
+                Step::Place(R::Dial { destination, .. } | R::Consult { destination, .. }, _)
+                | Step::Ask(R::BlindTransfer { destination, .. }, _),
+            ) = step
             else {
                 panic!("{step:?}")
             };
@@ -255,9 +260,9 @@ fn an_item_is_dialled_once_and_takes_its_data_along() {
     let request = R::Dial { destination: "8".to_owned(), attached_data: data("<data/>") };
     assert_eq!(decide(&agent, &rules(), &dial), Ok(Step::Place(request, Some("new".into()))));
     agent.place(Some(&"new".into()));
-    assert!(refusal(&agent, dial.clone()).contains("is dialing"));
+    assert!(refusal(&agent, &dial.clone()).contains("is dialing"));
     agent.placed(Some("new".into()), outbound("7", S::Dialing), &rules());
-    assert!(refusal(&agent, dial).contains("an item that was not dialled yet"));
+    assert!(refusal(&agent, &dial).contains("an item that was not dialled yet"));
     let unknown = C::Dial { item: Some("9".into()), destination: "8".to_owned() };
     assert_eq!(decide(&agent, &rules(), &unknown), Err(Refusal::UnknownItem("9".into())));
 }
@@ -278,9 +283,9 @@ fn only_who_has_the_right_listens() {
     let what = Listened::Agent("B".into());
     let outcome = decide(&agent("A"), &rules(), &C::Listen(what.clone()));
     assert_eq!(outcome, Err(Refusal::NotPermitted { user: "A".into(), what: "listen to calls of others" }));
-    assert_eq!(asks(&agent("BOSS"), C::Listen(what)), Ok(R::Listen { agent: Some("B".into()), call: None }));
+    assert_eq!(asks(&agent("BOSS"), &C::Listen(what)), Ok(R::Listen { agent: Some("B".into()), call: None }));
     let by_item = C::Listen(Listened::Call("7".into()));
-    assert_eq!(asks(&agent("BOSS"), by_item), Ok(R::Listen { agent: None, call: Some("7".into()) }));
+    assert_eq!(asks(&agent("BOSS"), &by_item), Ok(R::Listen { agent: None, call: Some("7".into()) }));
 }
 
 #[test]
@@ -288,12 +293,12 @@ fn attached_data_is_kept_byte_for_byte_and_within_the_limit() {
     let text = "<?xml version = \"1.0\"?>\r\n<X a='1' />\u{1F4DE}";
     let set = |data: &str| C::SetAttachedData { item: "1".into(), data: data.into() };
     let expected = R::SetAttachedData { interaction: "1".into(), data: data("<a/> \r\n\u{1F4DE}") };
-    assert_eq!(asks(&one(S::Held), set("<a/> \r\n\u{1F4DE}")), Ok(expected));
+    assert_eq!(asks(&one(S::Held), &set("<a/> \r\n\u{1F4DE}")), Ok(expected));
     assert!(decide(&one(S::Held), &rules(), &set(&"x".repeat(32))).is_ok());
     let refused = decide(&one(S::Held), &rules(), &set(&"x".repeat(33)));
     assert_eq!(refused, Err(Refusal::LimitReached { what: "bytes of attached data", limit: 32 }));
     let deleted = R::SetAttachedData { interaction: "1".into(), data: None };
-    assert_eq!(asks(&one(S::Held), C::DeleteAttachedData("1".into())), Ok(deleted));
+    assert_eq!(asks(&one(S::Held), &C::DeleteAttachedData("1".into())), Ok(deleted));
     let known = with(agent("A"), [crate::domain::Interaction { attached_data: data(text), ..call("1", S::Held) }]);
     let got = decide(&known, &rules(), &C::GetAttachedData("1".into()));
     assert_eq!(got, Ok(Step::Answer(Reply::Text(text.into()))));
@@ -334,8 +339,8 @@ fn a_line_or_folder_must_be_the_agents_own() {
 fn an_item_without_a_call_has_no_attributes() {
     let mut agent = agent("A");
     agent.create("new".into());
-    assert!(refusal(&agent, C::GetPhoneCallAttributes("new".into())).contains("Item new is new"));
-    assert!(refusal(&agent, C::Hold("new".into())).contains("Item new is new"));
+    assert!(refusal(&agent, &C::GetPhoneCallAttributes("new".into())).contains("Item new is new"));
+    assert!(refusal(&agent, &C::Hold("new".into())).contains("Item new is new"));
 }
 
 #[test]
@@ -348,7 +353,7 @@ fn an_ended_call_is_unknown() {
 /// SAP lights a button exactly when the command behind it would be accepted.
 #[test]
 fn capabilities_say_what_decisions_allow() {
-    let commands: [(Capability, fn(ItemId) -> C); 12] = [
+    let commands: [(Capability, OnOne); 12] = [
         (Capability::Accept, C::Accept),
         (Capability::Reroute, C::Reroute),
         (Capability::Drop, C::Drop),

@@ -111,7 +111,12 @@ impl Actor {
                 exchange.log_off(now, &user, session);
                 reply(answer, ());
             }
-            Message::Request { user, session, request, answer } => reply(answer, exchange.request(now, &user, session, request)),
+            Message::Request { user, session, request, answer } => {
+                let outcome = exchange.request(now, &user, session, request);
+                // Before the answer: who has it and asks for more is judged by what it came to.
+                self.publish();
+                reply(answer, outcome);
+            }
             Message::Directory(answer) => reply(answer, exchange.directory()),
             Message::Replan(plan, answer) => {
                 exchange.replan(now, *plan);
