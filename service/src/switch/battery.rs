@@ -3,9 +3,14 @@
 //! A [`World`] sets an adapter up and plays the callers outside. Claims see the port only: requests go in, answers and the feed come out.
 //! They run on paused time, so that ringing in vain takes no time.
 
+pub(super) mod acd;
 pub(super) mod agent;
 pub(super) mod calls;
+pub(super) mod conference;
+pub(super) mod listening;
+pub(super) mod outbound;
 pub(super) mod sessions;
+pub(super) mod transfer;
 
 use super::{
     AgentLine, LogOn, Switch,
@@ -86,6 +91,85 @@ macro_rules! battery {
             the_second_command_of_a_race_is_refused_in_words
             who_drops_the_answer_does_not_take_back_the_request
             a_dialled_call_cannot_be_held
+        }
+        acd {
+            a_workgroups_call_is_offered_with_its_queue
+            the_agent_who_has_been_idle_longest_is_offered_the_call
+            an_agent_who_is_not_in_an_acd_status_is_offered_nothing
+            an_agent_who_talks_is_offered_nothing_until_he_hangs_up
+            an_agent_takes_as_many_calls_as_the_plan_says
+            with_room_for_several_the_agent_with_fewer_calls_comes_first
+            the_call_that_has_waited_longest_is_offered_first
+            a_member_of_two_workgroups_gets_the_call_that_has_waited_longest_in_either
+            a_call_that_rings_in_vain_goes_on_to_the_next_agent
+            a_call_that_rings_in_vain_waits_for_the_next_free_agent
+            a_rejected_call_goes_to_the_next_agent_and_not_back
+            a_rejected_call_overtakes_those_that_have_waited_longer
+            a_caller_who_gives_up_waiting_is_offered_to_nobody
+            a_caller_who_gives_up_while_it_rings_ends_the_offer
+            what_a_workgroup_offers_at_a_log_off_goes_to_the_next_agent
+            an_agent_wraps_up_before_the_next_call
+            who_sets_his_status_has_wrapped_up
+            a_direct_call_leaves_no_wrap_up
+            the_directory_has_the_figures_of_the_moment
+            a_workgroup_may_have_no_agent_and_its_callers_wait
+        }
+        outbound {
+            a_number_outside_is_dialled_and_answers
+            a_silent_number_answers_when_somebody_picks_it_up
+            a_number_that_cannot_be_reached_fails
+            a_number_that_never_answers_is_given_up
+            dialling_holds_the_call_the_agent_talks_on
+            nowhere_cannot_be_dialled
+            another_agents_extension_rings_there
+            giving_up_dialling_stops_the_ringing
+            an_agent_who_is_away_cannot_be_reached
+            a_rejected_internal_call_fails_for_the_caller
+            a_workgroups_number_reaches_its_next_agent
+            an_agent_is_not_offered_his_own_call_to_his_workgroup
+            a_station_has_so_many_lines_and_no_more
+        }
+        transfer {
+            a_consultation_holds_the_call_and_carries_its_data_along
+            a_consultation_outlives_the_call_it_is_for
+            a_consultation_that_fails_leaves_the_call_on_hold
+            an_impossible_consultation_leaves_the_call_alone
+            a_warm_transfer_gives_the_consulted_agent_the_customers_call
+            a_warm_transfer_works_after_alternating
+            a_transfer_while_the_consultation_rings_lets_the_customer_ring_there
+            a_transferred_call_that_then_rings_in_vain_goes_to_voicemail
+            a_consultation_with_a_workgroup_gives_the_customer_its_place_in_the_queue
+            a_warm_transfer_outside_joins_the_two_and_leaves_the_agents
+            a_transfer_needs_two_different_live_calls
+            a_blind_transfer_leaves_the_agent_and_rings_at_the_other
+            a_blind_transfer_to_a_workgroup_waits_there
+            a_blind_transfer_to_nobody_still_leaves_the_agent
+            a_blind_transfer_to_an_impossible_destination_is_refused
+            a_dialled_call_cannot_be_transferred_before_it_is_answered
+            a_blind_transfer_back_to_the_own_workgroup_reaches_another_agent_first
+        }
+        conference {
+            a_conference_keeps_the_held_calls_id_for_everybody
+            a_conference_can_take_in_a_fourth
+            a_conference_needs_a_held_and_a_connected_call
+            a_customer_who_hangs_up_leaves_the_agents_talking
+            one_party_is_dropped_and_the_others_talk_on
+            dropping_the_customer_leaves_the_agents_talking
+            dropping_the_only_other_party_ends_the_call
+            an_agent_who_leaves_leaves_the_others_talking
+            hanging_up_a_conference_leaves_the_other_agents_talking
+            a_conference_is_held_by_one_and_goes_on_for_the_others
+            a_conference_is_transferred_without_ending_for_the_others
+        }
+        listening {
+            a_supervisor_hears_a_call_and_is_no_party_of_it
+            a_call_can_be_listened_to_by_its_id_alone
+            listening_ends_with_the_call
+            hanging_up_ends_the_listening_only
+            who_listens_can_do_nothing_else_with_the_call
+            there_must_be_somebody_talking_to_listen_to
+            nobody_listens_to_his_own_call
+            a_supervisor_who_listens_is_offered_nothing_and_holds_his_own_call
         }
         }
     };

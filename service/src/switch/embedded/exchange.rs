@@ -213,8 +213,11 @@ impl Exchange {
     /// All that an agent has, as the first event of a session.
     fn snapshot(&self, agent: &Agent) -> SwitchEvent {
         let user = &agent.plan.user;
-        let interactions =
-            agent.calls.iter().filter_map(|no| self.calls.get(no).and_then(|call| call.leg(user).map(|leg| call.seen_by(leg)))).collect();
+        let seen = |no: &CallNo| {
+            let call = self.calls.get(no)?;
+            call.legs().chain(&call.listeners).find(|leg| leg.user == *user).map(|leg| call.seen_by(leg))
+        };
+        let interactions = agent.calls.iter().chain(&agent.listening).filter_map(seen).collect();
         SwitchEvent::Snapshot { status: agent.status(), interactions }
     }
 
@@ -223,3 +226,6 @@ impl Exchange {
         self.calls.get(&no).map(outside::picture)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::{
     CallNo, Exchange, Target,
     call::{Line, PartyNo},
 };
-use crate::domain::{Direction, InteractionState, Refusal, SwitchAnswer, UserId};
+use crate::domain::{Direction, Interaction, InteractionState, Refusal, SwitchAnswer, UserId};
 use std::sync::Arc;
 
 /// No number, name or address is longer.
@@ -39,12 +39,17 @@ impl Exchange {
         if let Some(leg) = self.calls.get_mut(&no).and_then(|call| call.leg_mut(user)) {
             leg.consultation_for = consultation_for;
         }
-        // He hears of his call before he can hear that it failed.
-        self.show();
+        // He hears of his call before he can hear that it failed; and it is the answer even if it has failed by now.
+        let before = self.shown_to(no, user);
         self.ring(no, target);
+        Ok(made(self.shown_to(no, user).or(before)))
+    }
+
+    /// Tells of all changes, and gives back what an agent now knows of a call.
+    pub(super) fn shown_to(&mut self, no: CallNo, user: &UserId) -> Option<Interaction> {
         self.show();
-        let shown = self.calls.get(&no).and_then(|call| call.leg(user)).and_then(|leg| leg.shown.clone());
-        Ok(shown.map_or(SwitchAnswer::Accepted, |shown| SwitchAnswer::Interaction(Box::new(shown))))
+        let call = self.calls.get(&no)?;
+        call.legs().chain(&call.listeners).find(|leg| leg.user == *user)?.shown.clone()
     }
 
     /// What a number reaches: an extension, the name of a user or workgroup, or, with a digit in it, a number outside. An extension may be
@@ -119,4 +124,9 @@ impl Exchange {
             self.goes_on(no);
         }
     }
+}
+
+/// The answer to a request that made an interaction.
+pub(super) fn made(interaction: Option<Interaction>) -> SwitchAnswer {
+    interaction.map_or(SwitchAnswer::Accepted, |interaction| SwitchAnswer::Interaction(Box::new(interaction)))
 }

@@ -1,6 +1,6 @@
 //! Listening in: a supervisor hears a call of another agent and is no party of it.
 
-use super::{CallNo, Exchange, call::Leg};
+use super::{CallNo, Exchange, call::Leg, destination::made};
 use crate::domain::{Direction, EndCause, InteractionId, InteractionState, Refusal, SwitchAnswer, UserId};
 
 impl Exchange {
@@ -31,10 +31,7 @@ impl Exchange {
         }
         self.review(user, false);
         self.touch(no);
-        self.show();
-        let shown =
-            self.calls.get(&no).and_then(|call| call.listeners.iter().find(|leg| leg.user == *user)).and_then(|leg| leg.shown.clone());
-        Ok(shown.map_or(SwitchAnswer::Accepted, |shown| SwitchAnswer::Interaction(Box::new(shown))))
+        Ok(made(self.shown_to(no, user)))
     }
 
     pub(super) fn listen_end(&mut self, user: &UserId, id: &InteractionId) -> Result<(), Refusal> {

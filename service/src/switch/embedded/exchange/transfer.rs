@@ -1,6 +1,6 @@
 //! Requests about two calls or about parties: consultation, conference, warm and blind transfer, dropping a party, leaving.
 
-use super::{Exchange, call::Party};
+use super::{Exchange, call::Party, destination::made};
 use crate::domain::{EndCause, InteractionId, InteractionState, ItemId, PartyId, Refusal, SwitchAnswer, UserId};
 
 use InteractionState::{Alerting, Connected, Dialing, Held};
@@ -30,9 +30,7 @@ impl Exchange {
             }
         }
         self.merge(from, into, user, EndCause::Conferenced);
-        self.show();
-        let shown = self.calls.get(&into).and_then(|call| call.leg(user)).and_then(|leg| leg.shown.clone());
-        Ok(shown.map_or(SwitchAnswer::Accepted, |shown| SwitchAnswer::Interaction(Box::new(shown))))
+        Ok(made(self.shown_to(into, user)))
     }
 
     /// The customer's call goes to whom the consultation reached. While that one still rings (or waits in a workgroup's queue), the
