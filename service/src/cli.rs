@@ -4,7 +4,9 @@
 //! of [`Command::carry_out`].
 
 pub mod check;
+pub mod config;
 pub mod exit;
+pub mod reference;
 pub mod run;
 pub mod simulate;
 
@@ -30,6 +32,10 @@ pub enum Command {
     Simulate(simulate::Arguments),
     /// Look at the file and at what it needs, change nothing.
     Check(check::Arguments),
+    /// Check, show, compare, copy and change the configuration file.
+    Config(config::Arguments),
+    /// Print documentation: an example file, its schema, its settings, the manual page, completions.
+    Reference(reference::Arguments),
 }
 
 // === impl Arguments ===
@@ -60,6 +66,8 @@ impl Command {
             Self::Run(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
+            Self::Config(arguments) => arguments.run(),
+            Self::Reference(arguments) => arguments.run(),
         }
     }
 }

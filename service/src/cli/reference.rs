@@ -1,0 +1,95 @@
+//! `jackfield reference`: what is generated from the definitions of the file and of the command line.
+
+use super::exit::{self, Exit};
+use clap::{Args, CommandFactory, Subcommand};
+use clap_complete::Shell;
+use shared::reference;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+/// Print documentation: an example file, its schema, its settings, the manual page, completions.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub struct Arguments {
+    /// What to print.
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// What to print.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// An example file: every setting with its default and what it is for.
+    Config,
+    /// The JSON Schema of the file, for editors.
+    Schema,
+    /// All settings, in Markdown.
+    Settings,
+    /// The manual page, for man(1).
+    Man,
+    /// Completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+// === impl Arguments ===
+
+impl Arguments {
+    /// Prints it.
+    pub fn run(self) -> ExitCode {
+        let mut text = Vec::new();
+        let printed = self.what.write(&mut text).and_then(|()| {
+            let mut out = io::stdout().lock();
+            out.write_all(&text).and_then(|()| out.flush())
+        });
+        match printed {
+            Ok(()) => Exit::Done.into(),
+            Err(_) => Exit::InputOutput.into(),
+        }
+    }
+}
+
+// === impl What ===
+
+impl What {
+    fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        let mut command = super::Arguments::command();
+        match self {
+            Self::Config => out.write_all(reference::example().as_bytes()),
+            Self::Schema => out.write_all(reference::schema().as_bytes()),
+            Self::Settings => out.write_all(reference::settings().as_bytes()),
+            Self::Man => clap_mangen::Man::new(command).render(out),
+            Self::Completions { shell } => {
+                clap_complete::generate(*shell, &mut command, "jackfield", out);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(what: &What) -> String {
+        let mut text = Vec::new();
+        what.write(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn each_reference_is_what_it_says() {
+        assert!(shared::check_text(&printed(&What::Config)).is_ok());
+        assert!(
+            serde_json::from_str::<serde_json::Value>(&printed(&What::Schema))
+                .is_ok_and(|schema| schema["title"] == "Jackfield configuration")
+        );
+        assert!(printed(&What::Settings).contains("| `workmodes.ready` |"));
+        assert!(printed(&What::Man).contains(".TH jackfield 1"));
+        assert!(printed(&What::Completions { shell: Shell::Bash }).contains("complete -F _jackfield"));
+    }
+}
