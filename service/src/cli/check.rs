@@ -35,8 +35,8 @@ const CODES: &str = "Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = CODES)]
 pub struct Arguments {
-    /// The configuration file [default: /etc/jackfield/jackfield.toml where it exists].
-    #[arg(long, env = "JACKFIELD_CONFIG", value_name = "FILE")]
+    /// The configuration file [default: what `JACKFIELD_CONFIG` names, else the standard one where it exists].
+    #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Write one JSON object a line: each stage as it ends, then a summary.
     #[arg(long)]

@@ -80,6 +80,20 @@ async fn an_event_is_one_post_to_the_url_as_it_was_given() {
 }
 
 #[tokio::test]
+async fn an_event_is_written_by_the_codec_with_its_user() {
+    let mut sink = Sink::start().await;
+    let (_policy, policies) = watch::channel(Arc::new(patient()));
+    let (_codec, codecs) = watch::channel(Arc::new(Codec::new(Arc::new(shared::profile::Profile::built_in()))));
+    let outbox = Outbox::start(policies, codecs, mpsc::channel(1).0);
+    let mut delivery = call("A-1", 1);
+    delivery.url = sink.url("/").as_str().into();
+    outbox.post(delivery);
+    let request = sink.next().await;
+    assert!(request.head.contains("Soapaction: \""), "{}", request.head);
+    assert!(request.body.contains("A-1") && request.body.contains("JONES"), "{}", request.body);
+}
+
+#[tokio::test]
 async fn what_fails_is_tried_again_before_anything_later() {
     let (mut sink, bench) = (Sink::start().await, bench(patient()));
     let failures = [Reply::Close, Reply::Garbage, Reply::Status(500, "<html>dump</html>".to_owned()), Reply::Status(503, String::new())];
