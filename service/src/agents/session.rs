@@ -130,7 +130,7 @@ struct End {
 }
 
 /// A session without subscription is ended this long after the last command: SAP has forgotten it, or only looked.
-const FORGOTTEN_AFTER: Duration = Duration::from_mins(10);
+const FORGOTTEN_AFTER: Duration = Duration::from_mins(2);
 
 // === impl Session ===
 
