@@ -71,6 +71,12 @@ impl Wire {
         }
     }
 
+    /// Everything until the connection ends.
+    pub(super) async fn rest(&mut self) -> String {
+        while self.more().await > 0 {}
+        String::from_utf8(std::mem::take(&mut self.read)).unwrap()
+    }
+
     /// Has the other side closed without another word?
     pub(super) async fn is_closed(&mut self) -> bool {
         self.read.is_empty() && self.more().await == 0
