@@ -161,7 +161,7 @@ async fn settings_of_every_part_take_effect_at_once() {
     let site = Site::new(&listening("127.0.0.1:0", "/ici"));
     let app = site.start().await;
     let user = "[[switch.embedded.users]]\nname = \"NEW\"\nextension = \"9001\"\n";
-    site.write(&(listening("127.0.0.1:0", "/new") + "[limits]\nbody = 5000\n" + user));
+    site.write(&(listening("127.0.0.1:0", "/new") + "[limits]\nbody = 5000\nattached_data = 2000\n" + user));
     let changed = changes(app.reload().await);
     assert!(changed.contains(&"service.path".to_owned()) && changed.contains(&"limits.body".to_owned()), "{changed:?}");
     assert!(app.ici_url().ends_with("/new") && works(&app).await);
