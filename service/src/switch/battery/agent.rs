@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// No claim waits longer, in paused time.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Ready for workgroups.
 pub(in crate::switch) const AVAILABLE: &str = "Available";
@@ -150,7 +150,7 @@ impl Agent {
             match timeout(PATIENCE, self.line.feed.next()).await {
                 Ok(Some(event)) => self.hear(event),
                 Ok(None) => panic!("{} waited until {what}, but his feed has closed", self.user),
-                Err(_) => panic!("{} waited in vain until {what}; his calls: {:#?}", self.user, self.calls),
+                Err(late) => panic!("{} waited in vain ({late}) until {what}; his calls: {:#?}", self.user, self.calls),
             }
         }
     }
@@ -230,7 +230,7 @@ pub(in crate::switch) fn plan() -> Plan {
         workgroups: vec![workgroup("Sales", "2001", &["anna", "bert", "emil"]), workgroup("Support", "2002", &["emil"])],
         offering: Duration::from_secs(15),
         answer_after: Some(Duration::from_secs(2)),
-        no_answer: Duration::from_secs(60),
+        no_answer: Duration::from_mins(1),
         failing: vec!["+49000".into()],
         silent: vec!["+49111".into()],
         ..Plan::default()

@@ -197,7 +197,7 @@ impl Exchange {
             let news: Vec<_> = call.legs().chain(&call.listeners).map(|leg| (leg.user.clone(), call.seen_by(leg))).collect();
             let Some(call) = self.calls.get_mut(&no) else { continue };
             let parties = call.parties.iter_mut().filter_map(|party| match &mut party.end {
-                End::Agent(leg) => Some(leg),
+                End::Agent(leg) => Some(&mut **leg),
                 End::Outside(_) => None,
             });
             for (leg, (user, new)) in parties.chain(&mut call.listeners).zip(news) {

@@ -87,7 +87,7 @@ impl Default for Plan {
             workgroups: Vec::new(),
             offering: Duration::from_secs(15),
             answer_after: Some(Duration::from_secs(2)),
-            no_answer: Duration::from_secs(60),
+            no_answer: Duration::from_mins(1),
             failing: Vec::new(),
             silent: Vec::new(),
             wrap_up: Duration::ZERO,

@@ -136,7 +136,7 @@ impl Exchange {
         let Some(leg) = self.calls.get(&no).and_then(|call| call.leg(user)) else { return };
         let Some(offer) = leg.offer.clone() else {
             self.end_leg(no, user, EndCause::Rerouted);
-            self.to_voicemail(no, user);
+            self.send_to_voicemail(no, user);
             return;
         };
         self.end_leg(no, user, EndCause::Rerouted);

@@ -48,7 +48,7 @@ pub(super) struct Party {
 
 /// What a party is.
 pub(super) enum End {
-    Agent(Leg),
+    Agent(Box<Leg>),
     /// Somebody outside.
     Outside(Line),
 }
@@ -93,14 +93,14 @@ impl Call {
 
     pub(super) fn legs(&self) -> impl Iterator<Item = &Leg> {
         self.parties.iter().filter_map(|party| match &party.end {
-            End::Agent(leg) => Some(leg),
+            End::Agent(leg) => Some(&**leg),
             End::Outside(_) => None,
         })
     }
 
     pub(super) fn legs_mut(&mut self) -> impl Iterator<Item = &mut Leg> {
         self.parties.iter_mut().filter_map(|party| match &mut party.end {
-            End::Agent(leg) => Some(leg),
+            End::Agent(leg) => Some(&mut **leg),
             End::Outside(_) => None,
         })
     }

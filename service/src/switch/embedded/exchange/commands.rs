@@ -132,7 +132,7 @@ impl Exchange {
             AfterReject::Requeue => self.give_up_ringing(no, user),
             AfterReject::Voicemail => {
                 self.end_leg(no, user, EndCause::Rerouted);
-                self.to_voicemail(no, user);
+                self.send_to_voicemail(no, user);
             }
             AfterReject::Disconnect => {
                 self.end_leg(no, user, EndCause::Dropped);

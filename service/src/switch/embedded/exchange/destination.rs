@@ -86,7 +86,7 @@ impl Exchange {
                 if self.agents.get(user).is_some_and(|agent| agent.can_be_rung(lines)) {
                     self.add_leg(no, user, InteractionState::Alerting, Direction::Inbound, None);
                 } else {
-                    self.to_voicemail(no, user);
+                    self.send_to_voicemail(no, user);
                 }
             }
         }

@@ -39,7 +39,7 @@ impl Exchange {
         let (Some(call), Some(agent)) = (self.calls.get_mut(&no), self.agents.get_mut(user)) else { return };
         let leg = Leg { user: user.clone(), state, direction, offer, answered: false, consultation_for: None, since, shown: None };
         let (address, name) = (Arc::clone(&agent.extension), Arc::clone(&agent.name));
-        call.parties.push(Party { no: party, address, name, deadline, end: End::Agent(leg) });
+        call.parties.push(Party { no: party, address, name, deadline, end: End::Agent(Box::new(leg)) });
         agent.calls.push(no);
         if let Some(at) = deadline {
             self.arm(at, Timer::Party(no, party));
@@ -65,7 +65,7 @@ impl Exchange {
         let Some(at) = call.parties.iter().position(|party| party.user() == Some(user)) else { return };
         if let End::Agent(leg) = call.parties.remove(at).end {
             self.touch(no);
-            self.leg_ended(no, leg, cause);
+            self.leg_ended(no, *leg, cause);
         }
     }
 
@@ -141,7 +141,7 @@ impl Exchange {
         }
         if let Some(Party { end: End::Agent(leg), .. }) = left {
             // He talks on in the other call or leaves both: either way no wrap-up comes of this one.
-            self.leg_ended(from, Leg { offer: None, ..leg }, cause);
+            self.leg_ended(from, Leg { offer: None, ..*leg }, cause);
         }
         self.forget(from, None);
         if let Some(place) = place {

@@ -3,6 +3,7 @@
 use super::{
     Exchange, Output,
     acd::Workgroup,
+    call::Call,
     people::{Agent, Names},
 };
 use crate::{
@@ -40,12 +41,11 @@ impl Exchange {
             agent.idle = None;
         }
         for user in &plan.users {
-            match self.agents.get_mut(&user.user) {
-                Some(agent) => agent.follow(user.clone()),
-                None => {
-                    let agent = Agent::new(user.clone(), self.names.first_status(user), unix);
-                    self.agents.insert(user.user.clone(), agent);
-                }
+            if let Some(agent) = self.agents.get_mut(&user.user) {
+                agent.follow(user.clone());
+            } else {
+                let agent = Agent::new(user.clone(), self.names.first_status(user), unix);
+                self.agents.insert(user.user.clone(), agent);
             }
         }
         for (user, agent) in &mut self.agents {
@@ -63,13 +63,8 @@ impl Exchange {
     }
 
     fn change_workgroups(&mut self, plan: &Plan) {
-        let offered: HashSet<_> = self
-            .calls
-            .values()
-            .flat_map(|call| call.legs())
-            .filter_map(|leg| leg.offer.as_ref())
-            .map(|offer| offer.queue.clone())
-            .collect();
+        let offered: HashSet<_> =
+            self.calls.values().flat_map(Call::legs).filter_map(|leg| leg.offer.as_ref()).map(|offer| offer.queue.clone()).collect();
         self.workgroups.retain(|queue, workgroup| !workgroup.waiting.is_empty() || offered.contains(queue));
         for workgroup in self.workgroups.values_mut() {
             workgroup.gone = true;

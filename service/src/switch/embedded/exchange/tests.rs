@@ -152,7 +152,7 @@ impl Day {
             Step::Ask(user, ask) => {
                 let user = UserId::new(USERS[user]);
                 let session = self.sessions.get(&user).copied().unwrap_or(0);
-                let request = self.request(ask);
+                let request = self.request(&ask);
                 let refused = self.exchange.request(now, &user, session, request.clone()).is_err();
                 assert!(!refused || self.exchange.outputs.is_empty(), "a refused {request:?} told {:?}", self.exchange.outputs);
             }
@@ -166,10 +166,10 @@ impl Day {
         let _refused_while_it_is_out_of_the_plan = self.exchange.call_in(self.now, who, reach);
     }
 
-    fn request(&self, ask: Ask) -> SwitchRequest {
+    fn request(&self, ask: &Ask) -> SwitchRequest {
         let destination = |at: usize| DESTINATIONS[at].to_owned();
         let status = |at: usize| [AVAILABLE, AVAILABLE, NO_ACD, LUNCH, "Dancing"].get(at).map(|name| (*name).into());
-        match ask {
+        match *ask {
             Ask::Status(at) => SwitchRequest::SetStatus(status(at).unwrap()),
             Ask::Answer(a) => SwitchRequest::Answer(self.id(a)),
             Ask::Disconnect(a) => SwitchRequest::Disconnect(self.id(a)),

@@ -8,7 +8,7 @@ const MESSAGES_AT_MOST: usize = 1_000;
 
 impl Exchange {
     /// The call goes to an agent's voicemail, unless there are others left in it who talk on.
-    pub(super) fn to_voicemail(&mut self, no: CallNo, user: &UserId) {
+    pub(super) fn send_to_voicemail(&mut self, no: CallNo, user: &UserId) {
         let Some(call) = self.calls.get(&no) else { return };
         if call.parties.len() > 1 {
             return;
