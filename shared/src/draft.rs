@@ -211,4 +211,26 @@ mod tests {
             assert!(!finding.to_string().contains("hunter2") && !finding.to_string().contains("oops"), "{finding}");
         }
     }
+
+    #[test]
+    fn no_syntax_error_repeats_a_value() {
+        let values = [
+            "hunter2",
+            "\"hunter2",
+            "'hunter2' 'x'",
+            "\"hunter2\" x",
+            "0xhunter2",
+            "[\"hunter2\"",
+            "{ x = hunter2 }",
+            "\"hunter2\\q\"",
+            "\"\"\"hunter2",
+            "1hunter2",
+        ];
+        for value in values {
+            let Err(findings) = Draft::parse(&format!("[switch]\npassword = {value}\n")) else { panic!("{value} is taken") };
+            for finding in findings {
+                assert!(!finding.to_string().contains("unter2"), "{value}: {finding}");
+            }
+        }
+    }
 }

@@ -16,7 +16,9 @@ pub(super) struct Wrong {
 
 /// Judges a text by the name of its format; formats that only JSON Schema knows are not judged.
 pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
-    let wrong = |what: &str, repair: &str| Err(Wrong { id: "bad-format", text: format!("{text:?} is not {what}"), repair: repair.into() });
+    // What stands before an @ may be a user name with its password.
+    let shown = if text.contains('@') { "this".to_owned() } else { format!("{text:?}") };
+    let wrong = |what: &str, repair: &str| Err(Wrong { id: "bad-format", text: format!("{shown} is not {what}"), repair: repair.into() });
     match format {
         "socket-address" if text.parse::<SocketAddr>().is_err() => {
             wrong("an address with a port", "Write for example 127.0.0.1:8095, 0.0.0.0:8095 or [::]:8095; a name is not possible here")
