@@ -18,9 +18,11 @@ pub fn jackfield() -> PathBuf {
     let program = profile_folder().join("jackfield");
     assert!(program.exists(), "{} is missing: run `cargo build -p service` first, as tests/run does", program.display());
     let built = modified(&program);
-    for folder in ["service/src", "shared/src", "assets"] {
-        let newest = newest(&repository().join(folder));
-        assert!(newest <= built, "{} is older than {folder}: run `cargo build -p service` first, as tests/run does", program.display());
+    // cargo writes beside a program which files it is made of.
+    let parts = std::fs::read_to_string(program.with_extension("d")).expect("cargo lists the parts of a program");
+    for part in parts.split_whitespace().skip(1).map(Path::new).filter(|part| part.exists()) {
+        let (part_name, age) = (part.display(), modified(part));
+        assert!(age <= built, "{} is older than {part_name}: run `cargo build -p service` first, as tests/run does", program.display());
     }
     program
 }
@@ -48,15 +50,4 @@ pub fn tests(path: &str) -> PathBuf {
 
 fn modified(path: &Path) -> std::time::SystemTime {
     path.metadata().and_then(|data| data.modified()).expect("a file has a time")
-}
-
-/// The newest file below a folder; nothing is older than everything.
-fn newest(folder: &Path) -> std::time::SystemTime {
-    let Ok(entries) = std::fs::read_dir(folder) else { return std::time::SystemTime::UNIX_EPOCH };
-    entries
-        .flatten()
-        .map(|entry| entry.path())
-        .map(|path| if path.is_dir() { newest(&path) } else { modified(&path) })
-        .max()
-        .unwrap_or(std::time::SystemTime::UNIX_EPOCH)
 }

@@ -66,7 +66,10 @@ pub fn whole_day(client: &mut dyn Speaker, program: &Program, sink: &Sink) {
     ear.workmode("2");
 
     let queues = anna.must("System", "getPresenceQueueInfo", &[("channel", "1".into())]);
-    assert!(queues.holds(site::QUEUE) && queues.holds(site::QUEUE_NUMBER), "the queue is listed with its number: {queues:?}");
+    assert!(
+        queues.holds(site::QUEUE) && queues.holds(&format!("+{}", site::QUEUE_NUMBER)),
+        "the queue is listed with its number: {queues:?}"
+    );
     anna.must("Folder", "getMessages", &[("folder", "Inbox".into())]);
     assert_eq!(anna.must("Line", "getCalls", &[("lineId", (&line).into())]).all("itemId").count(), 0, "nobody has called yet");
 

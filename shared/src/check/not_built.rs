@@ -6,7 +6,7 @@ use crate::config::{Config, LogIn, Reject, SwitchKind};
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 21] = [
+pub(super) const ROWS: [Row; 20] = [
     ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
@@ -20,7 +20,6 @@ pub(super) const ROWS: [Row; 21] = [
     ("flags.support_free_seating", |c| c.flags.support_free_seating, "Write false"),
     ("flags.support_workcenter_filters", |c| c.flags.support_workcenter_filters, "Write false"),
     ("flags.support_workcenter_lists", |c| c.flags.support_workcenter_lists, "Write false"),
-    ("flags.support_presence_queue_info", |c| c.flags.support_presence_queue_info, "Write false"),
     ("channels.chat.enabled", |c| c.channels.chat.enabled, "Write false"),
     ("channels.action_item.enabled", |c| c.channels.action_item.enabled, "Write false"),
     ("sld.server", |c| c.sld.server.is_some(), "Remove it"),
