@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod config;
+pub mod demo;
 pub mod exit;
 pub mod reference;
 pub mod run;
@@ -28,6 +29,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run the service.
     Run(run::Arguments),
+    /// Show a whole day of phone agents in seconds, all on this machine.
+    Demo(demo::Arguments),
     /// Play one of Jackfield's neighbours.
     Simulate(simulate::Arguments),
     /// Look at the file and at what it needs, change nothing.
@@ -64,6 +67,7 @@ impl Command {
     pub fn carry_out(self) -> ExitCode {
         match self {
             Self::Run(arguments) => arguments.run(),
+            Self::Demo(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),

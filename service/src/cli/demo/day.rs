@@ -72,29 +72,29 @@ impl<W: Write> Day<'_, W> {
         let (anna, bert) = (self.anna, self.bert);
         let call = self.queue_call("+493012345678", Some(&screen_pop("4711")), anna).await?;
         let item = call.item.as_str();
-        self.call(anna, "accepts; SAP shows customer 4711", anna.accept(item).await?, item, Status::Connected).await?;
-        self.call(anna, "puts him on hold", anna.hold(item).await?, item, Status::Held).await?;
-        self.call(anna, "is back", anna.unhold(item).await?, item, Status::Connected).await?;
+        self.call(anna, "accepts; SAP shows customer 4711", &anna.accept(item).await?, item, Status::Connected).await?;
+        self.call(anna, "puts him on hold", &anna.hold(item).await?, item, Status::Held).await?;
+        self.call(anna, "is back", &anna.unhold(item).await?, item, Status::Connected).await?;
 
         let consult = anna.consult(item, "8002").await?;
         let asked = consult.value.clone();
-        self.call(anna, "asks BERT, the customer waits", consult.clone(), item, Status::Held).await?;
+        self.call(anna, "asks BERT, the customer waits", &consult, item, Status::Held).await?;
         let (ringing, at) = bert.call_event(0, None, Status::Alerting).await?;
         self.heard(bert, "his phone rings", at - consult.begun, Status::Alerting)?;
         let item_of_bert = ringing.item.as_str();
-        self.call(bert, "picks up", bert.accept(item_of_bert).await?, item_of_bert, Status::Connected).await?;
+        self.call(bert, "picks up", &bert.accept(item_of_bert).await?, item_of_bert, Status::Connected).await?;
         anna.wait_for(&asked, Status::Connected).await?;
 
-        self.call(anna, "toggles to the customer", anna.alternate(&asked, item).await?, item, Status::Connected).await?;
-        self.call(anna, "toggles back to BERT", anna.alternate(item, &asked).await?, item, Status::Held).await?;
+        self.call(anna, "toggles to the customer", &anna.alternate(&asked, item).await?, item, Status::Connected).await?;
+        self.call(anna, "toggles back to BERT", &anna.alternate(item, &asked).await?, item, Status::Held).await?;
         let joined = anna.conference(item, &asked).await?;
         ensure!(joined.value == item, "the conference is {}, not the held call {item}", joined.value);
-        let call = self.call(anna, "joins all three", joined, item, Status::Conferenced).await?;
+        let call = self.call(anna, "joins all three", &joined, item, Status::Conferenced).await?;
         let party = call.participants.iter().find(|party| party.description.contains("8002") || party.description.contains("Bert"));
         let party = party.with_context(|| format!("BERT is not among the participants {:?}", call.participants))?.id.clone();
-        self.call(anna, "lets BERT go again", anna.drop_party(item, &party).await?, item, Status::Connected).await?;
+        self.call(anna, "lets BERT go again", &anna.drop_party(item, &party).await?, item, Status::Connected).await?;
         bert.wait_for(item_of_bert, Status::Ended).await?;
-        self.call(anna, "has helped him and hangs up", anna.drop_call(item).await?, item, Status::Ended).await?;
+        self.call(anna, "has helped him and hangs up", &anna.drop_call(item).await?, item, Status::Ended).await?;
         Ok(())
     }
 
@@ -103,22 +103,22 @@ impl<W: Write> Day<'_, W> {
         let (anna, bert) = (self.anna, self.bert);
         let call = self.queue_call("+4989987654", Some(&screen_pop("4712")), anna).await?;
         let item = call.item.as_str();
-        self.call(anna, "accepts; SAP shows customer 4712", anna.accept(item).await?, item, Status::Connected).await?;
+        self.call(anna, "accepts; SAP shows customer 4712", &anna.accept(item).await?, item, Status::Connected).await?;
         let data = screen_pop("4712").replace("<BPCONFIRMED></BPCONFIRMED>", "<BPCONFIRMED>X</BPCONFIRMED>");
         let set = anna.set_attached_data(item, &data).await?;
-        self.call(anna, "SAP confirms him in the attached data", set, item, Status::Connected).await?;
+        self.call(anna, "SAP confirms him in the attached data", &set, item, Status::Connected).await?;
 
         let (mark, consult) = (bert.mark(), anna.consult(item, "8002").await?);
         let asked = consult.value.clone();
-        self.call(anna, "asks BERT to take over", consult.clone(), item, Status::Held).await?;
+        self.call(anna, "asks BERT to take over", &consult, item, Status::Held).await?;
         let (ringing, at) = bert.call_event(mark, None, Status::Alerting).await?;
         self.heard(bert, "his phone rings", at - consult.begun, Status::Alerting)?;
-        self.call(bert, "picks up", bert.accept(&ringing.item).await?, &ringing.item, Status::Connected).await?;
+        self.call(bert, "picks up", &bert.accept(&ringing.item).await?, &ringing.item, Status::Connected).await?;
         anna.wait_for(&asked, Status::Connected).await?;
 
         let (mark, transfer) = (bert.mark(), anna.transfer_to_consultation(item, &asked).await?);
         let begun = transfer.begun;
-        self.call(anna, "hands the customer over", transfer, item, Status::Ended).await?;
+        self.call(anna, "hands the customer over", &transfer, item, Status::Ended).await?;
         anna.wait_for(&asked, Status::Ended).await?;
         let arrived = |call: &&Call| call.status == Status::Connected && call.remote_numbers == ["+4989987654"];
         let pick = |event: &Event| event.call().filter(arrived).cloned();
@@ -128,8 +128,8 @@ impl<W: Write> Day<'_, W> {
         let item = call.item.as_str();
         let read = bert.get_attached_data(item).await?;
         ensure!(read.value == data, "getAttachedData answers {:?}", read.value);
-        self.asked(bert, "SAP reads the attached data", read)?;
-        self.call(bert, "hangs up", bert.drop_call(item).await?, item, Status::Ended).await?;
+        self.asked(bert, "SAP reads the attached data", &read)?;
+        self.call(bert, "hangs up", &bert.drop_call(item).await?, item, Status::Ended).await?;
         Ok(())
     }
 
@@ -141,20 +141,20 @@ impl<W: Write> Day<'_, W> {
         let (mark, marks) = (anna.mark(), bert.mark());
         let reject = anna.reroute(&call.item).await?;
         let begun = reject.begun;
-        self.call(anna, "rejects it: back to the queue, first", reject, &call.item, Status::Ended).await?;
+        self.call(anna, "rejects it: back to the queue, first", &reject, &call.item, Status::Ended).await?;
         let at = self.shows(anna, mark, FOLLOW_UP).await?;
         self.told(anna, "gets no further one until she is ready", at - begun, FOLLOW_UP)?;
         let (call, at) = bert.call_event(marks, None, Status::Alerting).await?;
         self.heard(bert, "it rings at the next free agent", at - begun, Status::Alerting)?;
-        self.call(bert, "accepts", bert.accept(&call.item).await?, &call.item, Status::Connected).await?;
-        self.call(bert, "hangs up", bert.drop_call(&call.item).await?, &call.item, Status::Ended).await?;
+        self.call(bert, "accepts", &bert.accept(&call.item).await?, &call.item, Status::Connected).await?;
+        self.call(bert, "hangs up", &bert.drop_call(&call.item).await?, &call.item, Status::Ended).await?;
 
         self.workmode(anna, "is ready again", READY, "Available").await?;
         let (mark, begun) = (anna.mark(), Instant::now());
         self.callers.call_user("+33140000000", "ANNA").await.map_err(anyhow::Error::msg)?;
         let (call, at) = anna.call_event(mark, None, Status::Alerting).await?;
         self.heard(anna, "a direct call rings at her extension", at - begun, Status::Alerting)?;
-        self.call(anna, "rejects it: to her voicemail", anna.reroute(&call.item).await?, &call.item, Status::Ended).await?;
+        self.call(anna, "rejects it: to her voicemail", &anna.reroute(&call.item).await?, &call.item, Status::Ended).await?;
         let messages = self.callers.voicemail("ANNA").await;
         ensure!(messages == ["+33140000000"], "ANNA's voicemail holds {messages:?}");
         self.narrator.step(&Step { who: "ANNA", what: "has 1 message, from +33140000000", operation: None, event: None })?;
@@ -183,14 +183,14 @@ impl<W: Write> Day<'_, W> {
         let anna = self.anna;
         let item = anna.create_item().await?;
         let handle = item.value.clone();
-        self.asked(anna, "SAP makes an item for the call", item)?;
+        self.asked(anna, "SAP makes an item for the call", &item)?;
         let dial = anna.dial(&handle, "+442079460000").await?;
         let begun = dial.begun;
         let mark = dial.mark;
-        self.call(anna, "dials +442079460000", dial, &handle, Status::Dialing).await?;
+        self.call(anna, "dials +442079460000", &dial, &handle, Status::Dialing).await?;
         let (_, at) = anna.call_event(mark, None, Status::Connected).await?;
         self.heard(anna, "the customer answers", at - begun, Status::Connected)?;
-        self.call(anna, "hangs up", anna.drop_call(&handle).await?, &handle, Status::Ended).await?;
+        self.call(anna, "hangs up", &anna.drop_call(&handle).await?, &handle, Status::Ended).await?;
         self.workmode(anna, "goes for lunch", 4, "Lunch").await
     }
 
@@ -199,12 +199,12 @@ impl<W: Write> Day<'_, W> {
         let (bert, carla) = (self.bert, self.carla);
         let call = self.queue_call("+4311234567", None, bert).await?;
         let item = call.item.as_str();
-        self.call(bert, "accepts", bert.accept(item).await?, item, Status::Connected).await?;
+        self.call(bert, "accepts", &bert.accept(item).await?, item, Status::Connected).await?;
         let listen = carla.listen(item).await?;
         let heard = listen.value.clone();
-        self.call(carla, "listens, and is not heard", listen, &heard, Status::Listening).await?;
-        self.call(carla, "has heard enough", carla.listen_end(&heard).await?, &heard, Status::Ended).await?;
-        self.call(bert, "hangs up", bert.drop_call(item).await?, item, Status::Ended).await?;
+        self.call(carla, "listens, and is not heard", &listen, &heard, Status::Listening).await?;
+        self.call(carla, "has heard enough", &carla.listen_end(&heard).await?, &heard, Status::Ended).await?;
+        self.call(bert, "hangs up", &bert.drop_call(item).await?, item, Status::Ended).await?;
         Ok(())
     }
 
@@ -216,7 +216,7 @@ impl<W: Write> Day<'_, W> {
                 ensure!(calls.is_empty(), "{} still has {calls:?}", agent.user());
             }
             let answer = agent.log_off().await?;
-            self.asked(agent, "logs off", answer)?;
+            self.asked(agent, "logs off", &answer)?;
         }
         Ok(())
     }
@@ -248,7 +248,7 @@ impl<W: Write> Day<'_, W> {
     }
 
     /// SAP asked, and must be shown the call in this state.
-    async fn call<T>(&mut self, agent: &Agent, what: &str, answer: Answer<T>, item: &str, status: Status) -> Result<Call> {
+    async fn call<T>(&mut self, agent: &Agent, what: &str, answer: &Answer<T>, item: &str, status: Status) -> Result<Call> {
         let (call, at) = agent.call_event(answer.mark, Some(item), status).await?;
         self.narrator.step(&Step {
             who: agent.user(),
@@ -278,7 +278,7 @@ impl<W: Write> Day<'_, W> {
     }
 
     /// SAP asked, and no event comes of it.
-    fn asked<T>(&mut self, agent: &Agent, what: &str, answer: Answer<T>) -> Result<()> {
+    fn asked<T>(&mut self, agent: &Agent, what: &str, answer: &Answer<T>) -> Result<()> {
         let operation = Some((answer.operation.to_string(), answer.took));
         Ok(self.narrator.step(&Step { who: agent.user(), what, operation, event: None })?)
     }

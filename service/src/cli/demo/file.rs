@@ -12,6 +12,15 @@ listen = "127.0.0.1:0"
 [admin]
 listen = "127.0.0.1:0"
 
+# What happens is told by the demo itself; the log keeps to errors.
+[log.topics]
+service = 1
+http = 1
+ici = 1
+agents = 1
+switch = 1
+delivery = 1
+
 [agents.rights]
 listen = ["CARLA"]
 

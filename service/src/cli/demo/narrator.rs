@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Columns of the text, "what happens".
-const WHAT: usize = 35;
+const WHAT: usize = 34;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -87,7 +87,10 @@ impl<W: Write> Narrator<W> {
         self.line(&self.style.paint(Paint::Bold, "A day in the Interaction Center"))?;
         self.line(&format!("SAP's agents, played by the simulator, work over SOAP at\n{service}"))?;
         self.line("")?;
-        let head = format!("{:>6}  {:<6}  {:<WHAT$}  {:<23} {:>5}  {:<11} {:>5}", "s", "who", "what happens", "SOAP operation", "ms", "event", "ms");
+        let head = format!(
+            "{:>6}  {:<6}  {:<WHAT$}  {:<23} {:>5}  {:<11} {:>5}",
+            "s", "who", "what happens", "SOAP operation", "ms", "event", "ms"
+        );
         self.line(&self.style.paint(Paint::Dim, &head))
     }
 
