@@ -10,19 +10,21 @@ use crate::{
     app::{App, Options},
     simulator::{
         callers::Callers,
-        sap::{self, Agent, Sink},
+        sap::{self, Agent, Message, Sink},
     },
 };
 use anyhow::{Context, Result};
 use clap::Args;
 use day::Day;
 use file::DemoFile;
-use narrator::{Narrator, Style};
+use narrator::{Figures, Narrator, Style};
 use std::{
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
+    sync::Arc,
 };
+use tokio::sync::broadcast;
 
 /// Show a whole day of phone agents in seconds: the service, a switch, SAP and callers, all on this machine.
 #[derive(Debug, Args)]
@@ -66,6 +68,8 @@ impl Arguments {
         let sink = Sink::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         let [anna, bert, carla] = ["ANNA", "BERT", "CARLA"].map(|user| Agent::new(sap::Options::new(&url, user), &sink));
         let (anna, bert, carla) = (anna.await?, bert.await?, carla.await?);
+        // Room for the day's messages of each agent is in the trace itself; they are counted in the evening.
+        let mut traces = [&anna, &bert, &carla].map(|agent| agent.trace().watch());
         let mut narrator = Narrator::new(out, Style::choose(self.json));
         narrator.title(&url)?;
         let mut day = Day { narrator, anna: &anna, bert: &bert, carla: &carla, callers: &callers, file: &file, reload: None };
@@ -80,15 +84,28 @@ impl Arguments {
             failures.extend(agent.desk().complaints.iter().map(|complaint| format!("SAP of {}: {complaint}", agent.user())));
         }
         let Day { mut narrator, reload, .. } = day;
+        let mut figures = Figures { reload, ..Figures::default() };
+        traces.iter_mut().for_each(|trace| count(trace, &mut figures));
         for failure in &failures {
             narrator.failed(failure)?;
         }
-        narrator.summary(failures.len(), reload)?;
+        narrator.summary(failures.len(), figures)?;
         if self.stay {
             stay(&mut narrator, &url).await?;
         }
         app.stop().await;
         Ok(failures.is_empty())
+    }
+}
+
+/// Counts the messages that have passed.
+fn count(messages: &mut broadcast::Receiver<Arc<Message>>, figures: &mut Figures) {
+    while let Ok(message) = messages.try_recv() {
+        match &*message {
+            Message::Answered { took, .. } => figures.answers.push(*took),
+            Message::Event { .. } => figures.events += 1,
+            Message::Sent { .. } => {}
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     file::{DemoFile, NEW_WORKMODE},
-    narrator::{Narrator, Step},
+    narrator::{Narrator, Said, Step},
 };
 use crate::simulator::{
     callers::Callers,
@@ -72,7 +72,7 @@ impl<W: Write> Day<'_, W> {
         let (anna, bert) = (self.anna, self.bert);
         let call = self.queue_call("+493012345678", Some(&screen_pop("4711")), anna).await?;
         let item = call.item.as_str();
-        self.call(anna, "accepts; SAP shows customer 4711", &anna.accept(item).await?, item, Status::Connected).await?;
+        self.call(anna, "accepts, SAP shows customer 4711", &anna.accept(item).await?, item, Status::Connected).await?;
         self.call(anna, "puts him on hold", &anna.hold(item).await?, item, Status::Held).await?;
         self.call(anna, "is back", &anna.unhold(item).await?, item, Status::Connected).await?;
 
@@ -103,10 +103,10 @@ impl<W: Write> Day<'_, W> {
         let (anna, bert) = (self.anna, self.bert);
         let call = self.queue_call("+4989987654", Some(&screen_pop("4712")), anna).await?;
         let item = call.item.as_str();
-        self.call(anna, "accepts; SAP shows customer 4712", &anna.accept(item).await?, item, Status::Connected).await?;
+        self.call(anna, "accepts, SAP shows customer 4712", &anna.accept(item).await?, item, Status::Connected).await?;
         let data = screen_pop("4712").replace("<BPCONFIRMED></BPCONFIRMED>", "<BPCONFIRMED>X</BPCONFIRMED>");
         let set = anna.set_attached_data(item, &data).await?;
-        self.call(anna, "SAP confirms him in the attached data", &set, item, Status::Connected).await?;
+        self.call(anna, "SAP confirms who he is in the data", &set, item, Status::Connected).await?;
 
         let (mark, consult) = (bert.mark(), anna.consult(item, "8002").await?);
         let asked = consult.value.clone();
@@ -141,9 +141,9 @@ impl<W: Write> Day<'_, W> {
         let (mark, marks) = (anna.mark(), bert.mark());
         let reject = anna.reroute(&call.item).await?;
         let begun = reject.begun;
-        self.call(anna, "rejects it: back to the queue, first", &reject, &call.item, Status::Ended).await?;
+        self.call(anna, "rejects it: back to the queue", &reject, &call.item, Status::Ended).await?;
         let at = self.shows(anna, mark, FOLLOW_UP).await?;
-        self.told(anna, "gets no further one until she is ready", at - begun, FOLLOW_UP)?;
+        self.told(anna, "gets no other until she is ready", at - begun, FOLLOW_UP)?;
         let (call, at) = bert.call_event(marks, None, Status::Alerting).await?;
         self.heard(bert, "it rings at the next free agent", at - begun, Status::Alerting)?;
         self.call(bert, "accepts", &bert.accept(&call.item).await?, &call.item, Status::Connected).await?;
@@ -153,11 +153,11 @@ impl<W: Write> Day<'_, W> {
         let (mark, begun) = (anna.mark(), Instant::now());
         self.callers.call_user("+33140000000", "ANNA").await.map_err(anyhow::Error::msg)?;
         let (call, at) = anna.call_event(mark, None, Status::Alerting).await?;
-        self.heard(anna, "a direct call rings at her extension", at - begun, Status::Alerting)?;
+        self.heard(anna, "a direct call rings", at - begun, Status::Alerting)?;
         self.call(anna, "rejects it: to her voicemail", &anna.reroute(&call.item).await?, &call.item, Status::Ended).await?;
         let messages = self.callers.voicemail("ANNA").await;
         ensure!(messages == ["+33140000000"], "ANNA's voicemail holds {messages:?}");
-        self.narrator.step(&Step { who: "ANNA", what: "has 1 message, from +33140000000", operation: None, event: None })?;
+        self.narrator.step(&Step { who: "ANNA", what: "voicemail: 1 from +33140000000", operation: None, event: None })?;
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl<W: Write> Day<'_, W> {
         let (_, at_bert) = bert.user_event(marks, "the new workmode in his list", has_it).await?;
         let took = at_anna.max(at_bert) - begun;
         self.reload = Some(took);
-        self.told(anna, &format!("and BERT find workmode {id}, {status}"), took, status)?;
+        self.told(anna, &format!("and BERT can choose workmode {id}"), None, status)?;
         self.workmode(anna, "goes to the training", id, status).await?;
         self.workmode(anna, "and comes back to work", READY, "Available").await
     }
@@ -185,11 +185,9 @@ impl<W: Write> Day<'_, W> {
         let handle = item.value.clone();
         self.asked(anna, "SAP makes an item for the call", &item)?;
         let dial = anna.dial(&handle, "+442079460000").await?;
-        let begun = dial.begun;
-        let mark = dial.mark;
         self.call(anna, "dials +442079460000", &dial, &handle, Status::Dialing).await?;
-        let (_, at) = anna.call_event(mark, None, Status::Connected).await?;
-        self.heard(anna, "the customer answers", at - begun, Status::Connected)?;
+        anna.wait_for(&handle, Status::Connected).await?;
+        self.heard(anna, "the customer answers", None, Status::Connected)?;
         self.call(anna, "hangs up", &anna.drop_call(&handle).await?, &handle, Status::Ended).await?;
         self.workmode(anna, "goes for lunch", 4, "Lunch").await
     }
@@ -231,7 +229,7 @@ impl<W: Write> Day<'_, W> {
             who: agent.user(),
             what,
             operation: Some((requests, done.took)),
-            event: Some((clip(&user.workmode.description), USER_CHANGED, at - done.begun)),
+            event: said(&user.workmode.description, USER_CHANGED, Some(at - done.begun)),
         })?;
         Ok(())
     }
@@ -243,7 +241,7 @@ impl<W: Write> Day<'_, W> {
         let (call, at) = agent.call_event(mark, None, Status::Alerting).await?;
         ensure!(call.remote_numbers == [number], "the caller is {:?}, not {number}", call.remote_numbers);
         ensure!(call.attached_data == data.unwrap_or_default(), "the attached data is {:?}", call.attached_data);
-        self.heard(agent, &format!("{number} calls {QUEUE}: it rings"), at - begun, Status::Alerting)?;
+        self.heard(agent, &format!("{number} calls, it rings"), at - begun, Status::Alerting)?;
         Ok(call)
     }
 
@@ -254,7 +252,7 @@ impl<W: Write> Day<'_, W> {
             who: agent.user(),
             what,
             operation: Some((answer.operation.to_string(), answer.took)),
-            event: Some((status.word(), CALL_CHANGED, at - answer.begun)),
+            event: said(status.word(), CALL_CHANGED, Some(at - answer.begun)),
         })?;
         Ok(call)
     }
@@ -266,7 +264,7 @@ impl<W: Write> Day<'_, W> {
             who: agent.user(),
             what,
             operation: Some((answer.operation.to_string(), answer.took)),
-            event: Some((clip(status), USER_CHANGED, at - answer.begun)),
+            event: said(status, USER_CHANGED, Some(at - answer.begun)),
         })?;
         Ok(())
     }
@@ -284,19 +282,18 @@ impl<W: Write> Day<'_, W> {
     }
 
     /// SAP heard of a call without having asked.
-    fn heard(&mut self, agent: &Agent, what: &str, after: Duration, status: Status) -> Result<()> {
-        let event = Some((status.word(), CALL_CHANGED, after));
+    fn heard(&mut self, agent: &Agent, what: &str, after: impl Into<Option<Duration>>, status: Status) -> Result<()> {
+        let event = said(status.word(), CALL_CHANGED, after.into());
         Ok(self.narrator.step(&Step { who: agent.user(), what, operation: None, event })?)
     }
 
     /// SAP heard of the agent without having asked.
-    fn told(&mut self, agent: &Agent, what: &str, after: Duration, workmode: &str) -> Result<()> {
-        let event = Some((clip(workmode), USER_CHANGED, after));
+    fn told(&mut self, agent: &Agent, what: &str, after: impl Into<Option<Duration>>, workmode: &str) -> Result<()> {
+        let event = said(workmode, USER_CHANGED, after.into());
         Ok(self.narrator.step(&Step { who: agent.user(), what, operation: None, event })?)
     }
 }
 
-/// A workmode's text in the column of events.
-fn clip(text: &str) -> &str {
-    text.char_indices().nth(11).map_or(text, |(end, _)| &text[..end])
+fn said<'a>(state: &'a str, name: &'static str, after: Option<Duration>) -> Option<Said<'a>> {
+    Some(Said { state, name, after })
 }

@@ -26,7 +26,7 @@ listen = ["CARLA"]
 
 [workmodes]
 ready = "Available"
-not_ready = "Available, no ACD"
+not_ready = "Desk work"
 mapped = [
   { id = 4, status = "Lunch" },
   { id = 5, status = "Follow Up" },
@@ -44,7 +44,7 @@ users = [
 ]
 workgroups = [{ name = "Support", extension = "7001", members = ["ANNA", "BERT"] }]
 statuses = [
-  { name = "Available, no ACD" },
+  { name = "Desk work" },
   { name = "Available", acd = true },
   { name = "Lunch", do_not_disturb = true },
   { name = "Follow Up", do_not_disturb = true },

@@ -19,8 +19,30 @@ pub(super) struct Step<'a> {
     pub(super) what: &'a str,
     /// What SAP asked for, and how long the answer took.
     pub(super) operation: Option<(String, Duration)>,
-    /// What an event said then, its name on the wire, and how long after the cause it arrived.
-    pub(super) event: Option<(&'a str, &'static str, Duration)>,
+    /// What an event said then.
+    pub(super) event: Option<Said<'a>>,
+}
+
+/// What an event said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    /// The new state of the call, or the new workmode.
+    pub(super) state: &'a str,
+    /// The event's name on the wire.
+    pub(super) name: &'static str,
+    /// How long after its cause it arrived; `None` where the cause was no moment of ours.
+    pub(super) after: Option<Duration>,
+}
+
+/// The figures of the day.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Figures {
+    /// How long each answer took that SAP got.
+    pub(super) answers: Vec<Duration>,
+    /// Events that SAP got.
+    pub(super) events: usize,
+    /// From saving the file to the agents' screens, when it has happened.
+    pub(super) reload: Option<Duration>,
 }
 
 /// Where the story goes.
@@ -29,8 +51,8 @@ pub(super) struct Narrator<W: Write> {
     style: Style,
     began: Instant,
     steps: usize,
-    answers: Vec<Duration>,
-    events: Vec<Duration>,
+    /// How long after their causes events arrived.
+    arrivals: Vec<Duration>,
 }
 
 /// How it is written.
@@ -76,7 +98,7 @@ impl Style {
 impl<W: Write> Narrator<W> {
     /// A story that begins now.
     pub(super) fn new(out: W, style: Style) -> Self {
-        Self { out, style, began: Instant::now(), steps: 0, answers: Vec::new(), events: Vec::new() }
+        Self { out, style, began: Instant::now(), steps: 0, arrivals: Vec::new() }
     }
 
     /// What this is, and what the columns are.
@@ -106,21 +128,21 @@ impl<W: Write> Narrator<W> {
     /// Something happened, as it should.
     pub(super) fn step(&mut self, step: &Step<'_>) -> io::Result<()> {
         self.steps += 1;
-        self.answers.extend(step.operation.iter().map(|(_, took)| *took));
-        self.events.extend(step.event.iter().map(|(.., took)| *took));
+        self.arrivals.extend(step.event.and_then(|event| event.after));
         let at = self.began.elapsed();
         if self.style == Style::Json {
             let mut line = json!({ "type": "step", "at_ms": millis(at), "who": step.who, "what": step.what });
             if let Some((operation, took)) = &step.operation {
                 line["operation"] = json!({ "name": operation, "answer_ms": millis(*took) });
             }
-            if let Some((state, name, took)) = step.event {
-                line["event"] = json!({ "name": name, "says": state, "arrived_ms": millis(took) });
+            if let Some(Said { state, name, after }) = step.event {
+                line["event"] = json!({ "name": name, "says": state, "arrived_ms": after.map(millis) });
             }
             return self.line(&line.to_string());
         }
         let (operation, answer) = step.operation.as_ref().map_or_else(Default::default, |(name, took)| (name.clone(), short(*took)));
-        let (event, arrived) = step.event.map_or_else(Default::default, |(state, _, took)| (state.to_owned(), short(took)));
+        let event = step.event.map_or("", |event| event.state);
+        let arrived = step.event.and_then(|event| event.after).map(short).unwrap_or_default();
         let mut pieces = wrap(step.what, WHAT).into_iter();
         let line = format!(
             "{}  {}  {:<WHAT$}  {} {}  {} {}",
@@ -151,15 +173,18 @@ impl<W: Write> Narrator<W> {
         Ok(())
     }
 
-    /// The figures of the day; `reload` is the time from saving the file to the agents' screens.
-    pub(super) fn summary(&mut self, failures: usize, reload: Option<Duration>) -> io::Result<()> {
+    /// How it went.
+    pub(super) fn summary(&mut self, failures: usize, figures: Figures) -> io::Result<()> {
         let took = self.began.elapsed();
-        let (answers, events) = (figures(&mut self.answers), figures(&mut self.events));
+        let Figures { answers, events, reload } = figures;
+        let requests = answers.len();
+        let (answers, arrivals) = (Times::of(answers), Times::of(std::mem::take(&mut self.arrivals)));
         if self.style == Style::Json {
-            let figures = |(count, median, most): (usize, Duration, Duration)| json!({ "count": count, "median_ms": millis(median), "slowest_ms": millis(most) });
             let line = json!({
                 "type": "summary", "failures": failures, "steps": self.steps, "took_ms": millis(took),
-                "answers": figures(answers), "events": figures(events), "reload_ms": reload.map(millis),
+                "requests": { "count": requests, "median_ms": millis(answers.median), "slowest_ms": millis(answers.slowest) },
+                "events": { "count": events, "median_ms": millis(arrivals.median), "slowest_ms": millis(arrivals.slowest) },
+                "reload_ms": reload.map(millis),
             });
             return self.line(&line.to_string());
         }
@@ -170,9 +195,15 @@ impl<W: Write> Narrator<W> {
             count => (Paint::Red, format!("{count} failures")),
         };
         let verdict = self.style.paint(paint, &verdict);
-        self.line(&format!("{} {} steps in {:.1} s, {verdict}", self.style.paint(Paint::Bold, "Summary"), self.steps, took.as_secs_f64()))?;
-        for (what, (count, median, most)) in [("SOAP answers", answers), ("events in SAP", events)] {
-            self.line(&format!("  {what:<14} {count:>4}   median {:>5} ms   slowest {:>5} ms", short(median), short(most)))?;
+        self.line(&format!(
+            "{}  {} steps in {:.1} s, {verdict}",
+            self.style.paint(Paint::Bold, "Summary"),
+            self.steps,
+            took.as_secs_f64()
+        ))?;
+        for (what, count, times) in [("SOAP requests", requests, answers), ("events to SAP", events, arrivals)] {
+            let Times { median, slowest } = times;
+            self.line(&format!("  {what:<14} {count:>4}   median {:>5} ms   slowest {:>5} ms", short(median), short(slowest)))?;
         }
         if let Some(reload) = reload {
             self.line(&format!("  {:<14} {:>4}   {} ms from saving the file to the agents' screens", "live reload", 1, short(reload)))?;
@@ -192,10 +223,17 @@ impl<W: Write> Narrator<W> {
     }
 }
 
-/// Count, median and largest.
-fn figures(times: &mut [Duration]) -> (usize, Duration, Duration) {
-    times.sort_unstable();
-    (times.len(), times.get(times.len() / 2).copied().unwrap_or_default(), times.last().copied().unwrap_or_default())
+/// What is said of many times.
+struct Times {
+    median: Duration,
+    slowest: Duration,
+}
+
+impl Times {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Self { median: times.get(times.len() / 2).copied().unwrap_or_default(), slowest: times.last().copied().unwrap_or_default() }
+    }
 }
 
 fn millis(time: Duration) -> f64 {
@@ -237,11 +275,12 @@ mod tests {
             who: "BERT",
             what: "says something that is longer than fits into one line of the table",
             operation: Some(("User.setCurrentWorkmode".into(), Duration::from_micros(1_234))),
-            event: Some(("conferenced", "phoneCallChanged", Duration::from_millis(12_345))),
+            event: Some(Said { state: "conferenced", name: "phoneCallChanged", after: Some(Duration::from_millis(12_345)) }),
         };
         narrator.step(&step).unwrap();
         narrator.failed(&"why ".repeat(40)).unwrap();
-        narrator.summary(1, Some(Duration::from_millis(31))).unwrap();
+        let figures = Figures { answers: vec![Duration::from_millis(1); 97], events: 84, reload: Some(Duration::from_millis(31)) };
+        narrator.summary(1, figures).unwrap();
         String::from_utf8(out).unwrap()
     }
 
