@@ -171,15 +171,13 @@ async fn a_redirection_is_a_failure_and_is_not_followed() {
 
 #[tokio::test]
 async fn a_name_that_resolves_to_another_machine_than_the_subscriber_is_not_connected_to() {
-    let (sink, mut bench) =
-        (Sink::start().await, bench(Policy { event_hosts: Vec::new(), unreachable_after: Duration::from_millis(50), ..patient() }));
-    let url = format!("http://localhost:{}/", sink.address.port());
-    let mut delivery = ended("A", 1);
-    delivery.peer = "10.0.0.1".parse().ok();
-    assert_eq!(bench.outbox.admit(&url.as_str().into(), delivery.peer), Ok(()), "a name is looked up only when it is used");
-    bench.post(&url, delivery);
-    assert_eq!(bench.fate().await, FateKind::Unreachable);
-    assert!(bench.outbox.figures().failed > 0);
+    let (sink, policy) = (Sink::start().await, Policy { event_hosts: Vec::new(), ..patient() });
+    let target = Target::parse(&format!("http://localhost:{}/", sink.address.port()).as_str().into()).unwrap();
+    let peer = "10.0.0.1".parse().ok();
+    assert_eq!(admit::host(&policy, &target, peer), Ok(()), "a name is looked up only when it is used");
+    let message = Message { status: 200, action: "".into(), body: Vec::new() };
+    let outcome = post::Wire::default().post(&policy, &Trust::default(), &target, peer, message).await;
+    assert!(matches!(outcome, Err(post::Failure::Forbidden)), "{outcome:?}");
     assert_eq!(sink.connections(), 0);
 }
 
