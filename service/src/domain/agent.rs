@@ -284,8 +284,7 @@ impl Agent {
 
     /// Could the switch send him ACD interactions now?
     pub fn is_ready(&self, rules: &Rules) -> bool {
-        let id = rules.workmodes.id_of(&self.status.name, self.chosen);
-        id == WorkmodeId::READY || *self.status.name == *rules.workmodes.ready || !self.status.do_not_disturb
+        rules.workmodes.is_ready(&self.status)
     }
 
     /// The agent as SAP sees him.

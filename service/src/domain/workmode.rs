@@ -97,6 +97,16 @@ impl Workmodes {
         }
     }
 
+    /// Could the switch send ACD interactions in this status? Of the workmodes only *ready* means that (guide, `setCurrentWorkmode`); of a
+    /// status that none of them names, the switch says it.
+    pub fn is_ready(&self, status: &AgentStatus) -> bool {
+        match self.id_of(&status.name, None) {
+            WorkmodeId::READY => true,
+            id if id.0 <= self.last() => false,
+            _ => !status.do_not_disturb,
+        }
+    }
+
     /// What the agent does now, as SAP sees it.
     pub fn current(&self, status: &AgentStatus, connection: Connection, chosen: Option<WorkmodeId>) -> (WorkmodeId, Arc<str>) {
         match connection {
@@ -226,6 +236,15 @@ mod tests {
         let again = table().current(&status("Available"), Connection::Reconnecting, Some(WorkmodeId::READY));
         assert_eq!((down.0, &*down.1), (WorkmodeId(9), "Server Down"));
         assert_eq!((again.0, &*again.1), (WorkmodeId(10), "Attempt Reconnect"));
+    }
+
+    #[test]
+    fn only_ready_and_what_nothing_names_may_be_sent_calls() {
+        let cases = [("Available", true), ("Do Not Disturb", false), ("At Lunch", false), ("Forwarded", true)];
+        for (name, ready) in cases {
+            assert_eq!(table().is_ready(&status(name)), ready, "{name}");
+            assert_eq!(table().is_ready(&AgentStatus { do_not_disturb: true, ..status(name) }), name == "Available", "{name}");
+        }
     }
 
     #[test]
