@@ -4,23 +4,25 @@
 //! when there is nothing else left to do.
 
 mod command;
+mod end;
+mod lost;
 mod tell;
 
 use super::{
     AgentSummary, Policy, Shared,
     directory::Mailbox,
-    login,
     pending::{Outcome, Pending},
     subscription::Subscriptions,
 };
 use crate::{
     domain::{
-        Agent, AgentView, Choice, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent,
+        Agent, AgentView, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent,
         SwitchRequest, UserId, WorkmodeId,
     },
-    outbox::{Fate, FateKind},
+    outbox::Fate,
     switch::{AgentLine, BoxFuture, Feed, Requests},
 };
+use end::End;
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -114,19 +116,6 @@ enum Happening {
     Policy,
     Mail(Box<Mail>),
     Forgotten,
-}
-
-/// How a session ends.
-struct End {
-    /// SAP is told why; `None`: SAP asked for it.
-    reason: Option<EndReason>,
-    /// Log off at the switch, there is a line.
-    log_off: bool,
-    /// Set this status before.
-    status: Option<Arc<str>>,
-    /// Who waits for the end.
-    answer: Option<oneshot::Sender<Answer>>,
-    ended: Option<oneshot::Sender<()>>,
 }
 
 /// A session without subscription is ended this long after the last command: SAP has forgotten it, or only looked.
@@ -245,80 +234,6 @@ impl Session {
         None
     }
 
-    /// SAP's session behind a URL is gone, or cannot be reached: an agent whom SAP does not see must not be offered anything.
-    fn learn_fate(&mut self, fate: &Fate) -> Option<End> {
-        let lost = match fate.kind {
-            FateKind::Gone => {
-                let had = self.subscriptions.remove_url(&fate.url);
-                self.shared.directory.leave_lane(&fate.url, &self.user);
-                self.heard = Instant::now();
-                had && self.subscriptions.is_empty()
-            }
-            FateKind::Unreachable => self.subscriptions.set_reachable(&fate.url, false) && self.agent.is_ready(&self.rules),
-            FateKind::Recovered => {
-                self.subscriptions.set_reachable(&fate.url, true);
-                self.lost = false;
-                false
-            }
-        };
-        if !lost {
-            return None;
-        }
-        tracing::warn!(user = %self.user, url = %fate.url, fate = ?fate.kind, "SAP is lost for this agent");
-        self.lost = true;
-        self.leave_ready()
-    }
-
-    /// Sets the workmode for agents whom SAP has lost.
-    fn leave_ready(&mut self) -> Option<End> {
-        match self.rules.workmodes.meaning(self.policy.lost_workmode) {
-            Some(Choice::Status(status)) if status == self.agent.status.name => None,
-            Some(Choice::Status(status)) => {
-                self.ask(SwitchRequest::SetStatus(status), Then::Quiet("the workmode for a lost SAP session could not be set"));
-                None
-            }
-            Some(Choice::LogOff) => Some(End { reason: None, log_off: true, status: None, answer: None, ended: None }),
-            None => {
-                tracing::warn!(user = %self.user, workmode = %self.policy.lost_workmode, "the workmode for lost SAP sessions is not configured");
-                None
-            }
-        }
-    }
-
-    fn forgotten(&self) -> End {
-        tracing::info!(user = %self.user, "no subscription and no command for a while: the session ends");
-        let lost = self.rules.workmodes.meaning(self.policy.lost_workmode);
-        let status = match lost {
-            Some(Choice::Status(status)) if self.agent.is_ready(&self.rules) => Some(status),
-            _ => None,
-        };
-        End { reason: None, log_off: true, status, answer: None, ended: None }
-    }
-
-    fn log_on_again(&mut self, shown: Connection) {
-        self.line = None;
-        self.log_on = Some(login::again(Arc::clone(&self.shared), self.user.clone()));
-        let changes = self.agent.apply(SwitchEvent::Connection(shown), &self.rules);
-        self.tell(&changes);
-    }
-
-    fn logged_on_again(&mut self, outcome: Result<AgentLine, Refusal>) -> Option<End> {
-        self.log_on = None;
-        match outcome {
-            Ok(line) => {
-                self.shared.ids.remove_line(&self.agent.line(), &self.user);
-                self.agent.profile = line.profile;
-                self.shared.ids.add_line(self.agent.line(), &self.user);
-                self.line = Some(Line { requests: line.requests, feed: line.feed });
-                None
-            }
-            Err(refusal) => {
-                tracing::warn!(user = %self.user, cause = %refusal, "the switch does not take the agent back");
-                Some(End { reason: Some(EndReason::SwitchLost), log_off: false, status: None, answer: None, ended: None })
-            }
-        }
-    }
-
     fn obey_new_policy(&mut self) {
         self.policy = Arc::clone(&self.policies.borrow_and_update());
         let rules = self.shared.rules(&self.policy);
@@ -382,53 +297,6 @@ impl Session {
         };
         self.tell(&changes);
         outcome
-    }
-
-    /// Tells SAP, logs off at the switch, and makes place for the agent's next session.
-    async fn end(mut self, end: End) {
-        for then in self.pending.drain() {
-            if let Then::Answer(answer, _) | Then::Workmode(answer, _) | Then::Place(answer, ..) = then {
-                let _ = answer.send(Answer::Done(Err(Refusal::SwitchTimeout)));
-            }
-        }
-        self.tell_end(end.reason);
-        if let Some(line) = self.line.take().filter(|_| end.log_off) {
-            let deadline = self.policy.switch_deadline;
-            if let Some(status) = end.status {
-                let set = timeout(deadline, line.requests.request(SwitchRequest::SetStatus(status))).await;
-                if let Err(refusal) = set.unwrap_or(Err(Refusal::SwitchTimeout)) {
-                    tracing::warn!(user = %self.user, cause = %refusal, "the status before log-off could not be set");
-                }
-            }
-            if timeout(deadline, line.requests.log_off()).await.is_err() {
-                tracing::warn!(user = %self.user, "the switch did not confirm the log-off in time");
-            }
-        }
-        for item in self.agent.item_ids() {
-            self.shared.ids.remove_item(item, &self.user);
-        }
-        self.shared.ids.remove_line(&self.agent.line(), &self.user);
-        self.shared.directory.remove(&self.user, &self.own);
-        tracing::info!(user = %self.user, "agent logged off");
-        if let Some(answer) = end.answer {
-            let _ = answer.send(Answer::Done(Ok(Reply::Done)));
-        }
-        if let Some(ended) = end.ended {
-            let _ = ended.send(());
-        }
-        // Commands that came too late begin anew.
-        self.mailbox.close();
-        while let Some(mail) = self.mailbox.recv().await {
-            match *mail {
-                Mail::Command { request, answer } => {
-                    let _ = answer.send(Answer::Again(Box::new(request)));
-                }
-                Mail::LogOff { ended, .. } => {
-                    let _ = ended.send(());
-                }
-                Mail::Fate(_) | Mail::Summary(_) | Mail::SwitchChanged => {}
-            }
-        }
     }
 
     fn summary(&self) -> AgentSummary {

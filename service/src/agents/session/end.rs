@@ -1,0 +1,70 @@
+//! The end of a session.
+
+use super::{Answer, Mail, Session, Then};
+use crate::domain::{EndReason, Refusal, Reply, SwitchRequest};
+use std::sync::Arc;
+use tokio::{sync::oneshot, time::timeout};
+
+/// How a session ends.
+pub(super) struct End {
+    /// SAP is told why; `None`: SAP asked for it.
+    pub(super) reason: Option<EndReason>,
+    /// Log off at the switch, there is a line.
+    pub(super) log_off: bool,
+    /// Set this status before.
+    pub(super) status: Option<Arc<str>>,
+    /// Who waits for the end.
+    pub(super) answer: Option<oneshot::Sender<Answer>>,
+    pub(super) ended: Option<oneshot::Sender<()>>,
+}
+
+// === impl Session ===
+
+impl Session {
+    /// Tells SAP, logs off at the switch, and makes place for the agent's next session.
+    pub(super) async fn end(mut self, end: End) {
+        for then in self.pending.drain() {
+            if let Then::Answer(answer, _) | Then::Workmode(answer, _) | Then::Place(answer, ..) = then {
+                let _ = answer.send(Answer::Done(Err(Refusal::SwitchTimeout)));
+            }
+        }
+        self.tell_end(end.reason);
+        if let Some(line) = self.line.take().filter(|_| end.log_off) {
+            let deadline = self.policy.switch_deadline;
+            if let Some(status) = end.status {
+                let set = timeout(deadline, line.requests.request(SwitchRequest::SetStatus(status))).await;
+                if let Err(refusal) = set.unwrap_or(Err(Refusal::SwitchTimeout)) {
+                    tracing::warn!(user = %self.user, cause = %refusal, "the status before log-off could not be set");
+                }
+            }
+            if timeout(deadline, line.requests.log_off()).await.is_err() {
+                tracing::warn!(user = %self.user, "the switch did not confirm the log-off in time");
+            }
+        }
+        for item in self.agent.item_ids() {
+            self.shared.ids.remove_item(item, &self.user);
+        }
+        self.shared.ids.remove_line(&self.agent.line(), &self.user);
+        self.shared.directory.remove(&self.user, &self.own);
+        tracing::info!(user = %self.user, "agent logged off");
+        if let Some(answer) = end.answer {
+            let _ = answer.send(Answer::Done(Ok(Reply::Done)));
+        }
+        if let Some(ended) = end.ended {
+            let _ = ended.send(());
+        }
+        // Commands that came too late begin anew.
+        self.mailbox.close();
+        while let Some(mail) = self.mailbox.recv().await {
+            match *mail {
+                Mail::Command { request, answer } => {
+                    let _ = answer.send(Answer::Again(Box::new(request)));
+                }
+                Mail::LogOff { ended, .. } => {
+                    let _ = ended.send(());
+                }
+                Mail::Fate(_) | Mail::Summary(_) | Mail::SwitchChanged => {}
+            }
+        }
+    }
+}
