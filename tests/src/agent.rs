@@ -120,8 +120,17 @@ impl<'a> Ear<'a> {
     }
 }
 
-/// Logs an agent on as SAP does (ici-wire §5.1) and makes him ready; gives back his line's container.
-pub fn log_on(agent: &mut dyn Speaker, url: &str) -> String {
+/// Where an agent's interactions are.
+#[derive(Clone, Debug)]
+pub struct Containers {
+    /// His extension.
+    pub line: String,
+    /// His inbox.
+    pub folder: String,
+}
+
+/// Logs an agent on as SAP does (ici-wire §5.1) and makes him ready; gives back his containers.
+pub fn log_on(agent: &mut dyn Speaker, url: &str) -> Containers {
     let user = agent.user().to_owned();
     let product =
         [("productName", "SAP CRM".into()), ("productVersion", "7.0".into()), ("vendor", "SAP".into()), ("iciVersion", "3.06".into())];
@@ -136,13 +145,16 @@ pub fn log_on(agent: &mut dyn Speaker, url: &str) -> String {
     agent.must("User", "setCurrentChannels", &[("userId", Value::from(&user)), ("channels", ["1"].into())]);
     agent.must("User", "setCurrentQueues", &[("userId", Value::from(&user)), ("queues", [site::QUEUE].into())]);
     let containers: Vec<&str> = leaves_of(&attributes, "containers", "id").collect();
-    let kinds = leaves_of(&attributes, "containers", "type");
-    let line = containers.iter().zip(kinds).find(|(_, kind)| *kind == "line").map(|(id, _)| (*id).to_owned());
+    let of_kind = |wanted: &str| {
+        let mut pairs = containers.iter().zip(leaves_of(&attributes, "containers", "type"));
+        let found = pairs.find(|(_, kind)| *kind == wanted).map(|(id, _)| (*id).to_owned());
+        found.unwrap_or_else(|| panic!("{user} has a {wanted}: {attributes:?}"))
+    };
     for container in &containers {
         agent.must("Container", "subscribe", &[("containerId", (*container).into()), ("appUrl", url.into()), ("appId", "CRM".into())]);
     }
     agent.must("User", "setCurrentWorkmode", &[("userId", Value::from(&user)), ("workmode", "2".into())]);
-    line.unwrap_or_else(|| panic!("{user} has a line: {attributes:?}"))
+    Containers { line: of_kind("line"), folder: of_kind("folder") }
 }
 
 /// The values of one field in a list of structures.

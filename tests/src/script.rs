@@ -62,7 +62,7 @@ pub fn whole_day(client: &mut dyn Speaker, program: &Program, sink: &Sink) {
     let (mut caller, mut expert) = (Agent::of(program, site::CALLER), Agent::of(program, site::EXPERT));
     agent::log_on(&mut caller, &caller_ear.url());
     agent::log_on(&mut expert, &expert_ear.url());
-    let line = agent::log_on(anna, &ear.url());
+    let line = agent::log_on(anna, &ear.url()).line;
     ear.workmode("2");
 
     let queues = anna.must("System", "getPresenceQueueInfo", &[("channel", "1".into())]);
