@@ -297,10 +297,11 @@ impl Agent {
             }
         } else if let Some(waiting) = self.unclaimed.iter_mut().find(|call| call.id == new.id) {
             *waiting = new;
+        } else if self.placing > 0 && new.direction == Direction::Outbound {
+            // Even one that has ended: a merged feed may tell nothing but the end of a call whose answer is still to come.
+            self.unclaimed.push(new);
         } else if new.has_ended() {
             // It began and ended unseen.
-        } else if self.placing > 0 && new.direction == Direction::Outbound {
-            self.unclaimed.push(new);
         } else {
             self.adopt(new, changes);
         }

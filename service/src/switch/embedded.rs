@@ -3,7 +3,9 @@
 //! `exchange` is the switch proper, without clock, task or lock; `actor` is the task around it; here is the way to that task. What CIC
 //! leaves open is decided as an agent would expect it: he has one talking call, so answering or picking up one puts the other on hold;
 //! who logs off keeps his status and the calls he talks on; direct calls ring beside other calls unless he wants no disturbance, and go to
-//! voicemail when they cannot ring or nobody answers.
+//! voicemail when they cannot ring or nobody answers. A call that is transferred to an agent's extension comes to him directly, without a
+//! workgroup. Who hangs up a conference leaves it to the other agents; without one it is over, unless he has expressly left it. A transfer
+//! completed while the consultation still rings lets the customer ring there instead.
 
 mod actor;
 mod exchange;

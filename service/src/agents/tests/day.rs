@@ -18,7 +18,7 @@ fn plan() -> Plan {
     };
     let status = |name: &str, acd: bool| StatusPlan { name: name.into(), acd, do_not_disturb: !acd, selectable: true };
     Plan {
-        users: vec![user("ANNA", "1001"), user("BOSS", "1002")],
+        users: vec![user("ANNA", "1001"), user("BOSS", "1002"), user("AWAY", "1003")],
         statuses: vec![status("Available", true), status("Do Not Disturb", false), status("ACD - Rejected", false)],
         workgroups: vec![WorkgroupPlan { queue: "Sales".into(), extension: "8000".to_owned(), members: vec!["ANNA".into()] }],
         answer_after: Some(Duration::from_secs(2)),
@@ -248,4 +248,16 @@ async fn after_log_off_and_log_on_the_calls_are_still_there() {
     bench.log_on_at("ANNA", "1001").await;
     assert_eq!(calls(&bench, "ANNA").await, [(customer.to_string(), CallStatus::Connected)]);
     assert_eq!(bench.agents.summaries().await[0].workmode, 2, "log-off has left the status alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_fails_before_the_switch_has_answered_ends_for_sap() {
+    let bench = bench().await;
+    let Ok(Reply::Item(item)) = bench.ask("ANNA", Command::CreateItem).await else { panic!("no item") };
+    // AWAY is not logged on: the end is there before the answer to the dialling.
+    let dial = Command::Dial { item: Some(item.clone()), destination: "1003".to_owned() };
+    assert_eq!(bench.ask("ANNA", dial).await, Ok(Reply::Item(item.clone())));
+    bench.settle("ANNA").await;
+    assert_eq!(told(&bench).last(), Some(&format!("ANNA {item} Ended")));
+    assert_eq!(calls(&bench, "ANNA").await, []);
 }
