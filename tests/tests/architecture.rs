@@ -247,7 +247,10 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.note(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        // A single name is a local variable that happens to be called like a crate.
+        if path.segments.len() > 1 {
+            self.note(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        }
         visit::visit_path(self, path);
     }
 
