@@ -18,9 +18,6 @@ use std::{
 const QUEUE: &str = "Support";
 const READY: u32 = 2;
 const NOT_READY: u32 = 3;
-/// The two events of the day, on the wire.
-const CALL_CHANGED: &str = "phoneCallChanged";
-const USER_CHANGED: &str = "userChanged";
 /// The workmode that a reject brings.
 const FOLLOW_UP: &str = "Follow Up";
 
@@ -229,7 +226,7 @@ impl<W: Write> Day<'_, W> {
             who: agent.user(),
             what,
             operation: Some((requests, done.took)),
-            event: said(&user.workmode.description, USER_CHANGED, Some(at - done.begun)),
+            event: Some(agent_is(&user.workmode.description, Some(at - done.begun))),
         })?;
         Ok(())
     }
@@ -252,7 +249,7 @@ impl<W: Write> Day<'_, W> {
             who: agent.user(),
             what,
             operation: Some((answer.operation.to_string(), answer.took)),
-            event: said(status.word(), CALL_CHANGED, Some(at - answer.begun)),
+            event: Some(call_is(status, Some(at - answer.begun))),
         })?;
         Ok(call)
     }
@@ -264,7 +261,7 @@ impl<W: Write> Day<'_, W> {
             who: agent.user(),
             what,
             operation: Some((answer.operation.to_string(), answer.took)),
-            event: said(status, USER_CHANGED, Some(at - answer.begun)),
+            event: Some(agent_is(status, Some(at - answer.begun))),
         })?;
         Ok(())
     }
@@ -283,17 +280,23 @@ impl<W: Write> Day<'_, W> {
 
     /// SAP heard of a call without having asked.
     fn heard(&mut self, agent: &Agent, what: &str, after: impl Into<Option<Duration>>, status: Status) -> Result<()> {
-        let event = said(status.word(), CALL_CHANGED, after.into());
+        let event = Some(call_is(status, after.into()));
         Ok(self.narrator.step(&Step { who: agent.user(), what, operation: None, event })?)
     }
 
     /// SAP heard of the agent without having asked.
     fn told(&mut self, agent: &Agent, what: &str, after: impl Into<Option<Duration>>, workmode: &str) -> Result<()> {
-        let event = said(workmode, USER_CHANGED, after.into());
+        let event = Some(agent_is(workmode, after.into()));
         Ok(self.narrator.step(&Step { who: agent.user(), what, operation: None, event })?)
     }
 }
 
-fn said<'a>(state: &'a str, name: &'static str, after: Option<Duration>) -> Option<Said<'a>> {
-    Some(Said { state, name, after })
+/// A call's new state.
+fn call_is(status: Status, after: Option<Duration>) -> Said<'static> {
+    Said { state: status.word(), name: "phoneCallChanged", after }
+}
+
+/// An agent's new workmode.
+fn agent_is(workmode: &str, after: Option<Duration>) -> Said<'_> {
+    Said { state: workmode, name: "userChanged", after }
 }

@@ -103,10 +103,10 @@ impl<W: Write> Talk<W> {
         match value {
             Value::Null => Ok(()),
             Value::String(text) if text.is_empty() => self.line("       (empty)"),
-            Value::String(text) => self.line(&format!("       {}", text.replace('\n', "\n       "))),
-            Value::Array(calls) if calls.is_empty() => self.line("       (none)"),
-            Value::Array(entries) => entries.iter().try_for_each(|entry| self.line(&format!("       {entry}"))),
-            other => self.line(&format!("       {other}")),
+            Value::Array(entries) if entries.is_empty() => self.line("       (none)"),
+            Value::Array(entries) => entries.iter().try_for_each(|entry| self.line(&format!("       {}", phrase(entry)))),
+            Value::Object(fields) => fields.iter().try_for_each(|(name, field)| self.line(&format!("       {name}: {}", phrase(field)))),
+            other => self.line(&format!("       {}", phrase(other).replace('\n', "\n       "))),
         }
     }
 
@@ -136,13 +136,33 @@ fn describe(message: &Message) -> Value {
     }
 }
 
+/// Anything in one line; what is empty is left out.
+fn phrase(value: &Value) -> String {
+    let pieces: Vec<String> = match value {
+        Value::String(text) => return text.clone(),
+        Value::Null => return String::new(),
+        Value::Array(entries) => entries.iter().map(phrase).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, field)| match (name.as_str(), phrase(field)) {
+                (_, text) if text.is_empty() => text,
+                // A code and its text speak for themselves.
+                ("id" | "description", text) => text,
+                (name, text) => format!("{name} {text}"),
+            })
+            .collect(),
+        other => return other.to_string(),
+    };
+    let separator = if matches!(value, Value::Object(fields) if fields.contains_key("description")) { " " } else { ", " };
+    pieces.into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(separator)
+}
+
 /// A call in one line.
 fn line_of(call: &Call) -> String {
     let numbers = |word: &str, numbers: &[String]| (!numbers.is_empty()).then(|| format!("{word} {}", numbers.join(" ")));
     let pieces = [
         Some(format!("call {} {}", call.item, call.status)),
-        numbers("from", &call.remote_numbers),
-        numbers("to", &call.dialed_numbers),
+        numbers(if call.is_outbound { "to" } else { "from" }, &call.remote_numbers),
         (!call.queue.is_empty()).then(|| format!("queue {}", call.queue)),
         (!call.attached_data.is_empty()).then(|| format!("{} characters of data", call.attached_data.chars().count())),
     ];
@@ -164,5 +184,5 @@ fn millis(time: Duration) -> f64 {
 }
 
 fn time(at: SystemTime) -> String {
-    Timestamp::try_from(at).map(|at| at.to_string()).unwrap_or_default()
+    Timestamp::try_from(at).map(|at| format!("{at:.3}")).unwrap_or_default()
 }

@@ -35,7 +35,9 @@ pub struct Call {
     pub line: String,
     /// Its state.
     pub status: Status,
-    /// The caller's numbers: SAP looks for the customer by them.
+    /// The agent called, not the other side.
+    pub is_outbound: bool,
+    /// The other side's numbers: SAP looks for the customer by them.
     pub remote_numbers: Vec<String>,
     /// The numbers that were dialled.
     pub dialed_numbers: Vec<String>,
@@ -124,6 +126,7 @@ impl Call {
             item,
             line: element.text_of("containerId").to_owned(),
             status,
+            is_outbound: element.text_of("direction") == "outbound",
             remote_numbers: texts(element, "remoteNumbers"),
             dialed_numbers: texts(element, "dialedNumbers"),
             participants: list(element, "participants").map(TextElement::read).collect(),
