@@ -59,8 +59,13 @@ pub struct About {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The configuration cannot be used.
-    #[error("{}", source::listed(.0))]
-    Refused(Vec<Finding>),
+    #[error("{file} is refused\n{}", source::listed(findings))]
+    Refused {
+        /// Which file.
+        file: String,
+        /// Everything that is wrong with it, and what is doubtful.
+        findings: Vec<Finding>,
+    },
     /// The file is not there or cannot be read.
     #[error("{0}")]
     Unreadable(String),
@@ -89,11 +94,13 @@ impl App {
     /// See [`StartError`]; nothing is left behind.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let source = Source::new(&options);
+        // Before the files are read: what changes in between is seen by the next look.
+        let look = source.look().await;
         let loaded = source.load().await?;
         let log = telemetry::start(policy::levels(&loaded.config));
         let about = About { file: source.name(), warnings: loaded.warnings.clone() };
-        let watch = watch::Watch::start(&source.files(&loaded));
-        let parts = Parts::start(source, loaded, log).await?;
+        let watch = watch::Watch::start(&look.files);
+        let parts = Parts::start(source, look, loaded, log)?;
         let (orders, inbox) = mpsc::channel(16);
         let (embedded, places) = (parts.embedded.clone(), parts.places.subscribe());
         tokio::spawn(lead(parts, inbox, watch));

@@ -99,10 +99,9 @@ impl Server {
     /// # Errors
     /// The new address cannot be had; then nothing has changed.
     pub async fn apply(&mut self, policy: Policy) -> io::Result<()> {
-        self.listener.relisten(policy.listen).await?;
-        let bound = self.listener.address();
-        self.known.send_modify(|known| *known = Arc::new(known.followed_by(policy, bound, Instant::now())));
-        Ok(())
+        let known = &self.known;
+        let publish = |bound| known.send_modify(|known| *known = Arc::new(known.followed_by(policy.clone(), bound, Instant::now())));
+        self.listener.relisten(policy.listen, publish).await
     }
 
     /// Takes no more connections, answers every request, and cuts off who is not done within the time.

@@ -1,9 +1,8 @@
 //! All parts, started and connected.
 
 use super::{
-    Places, StartError, health,
-    policy::{self},
-    source::{Loaded, Source},
+    Places, StartError, health, policy,
+    source::{Loaded, Look, Source},
 };
 use crate::{
     agents::{self, Agents},
@@ -39,7 +38,7 @@ pub(super) struct Parts {
     pub(super) source: Source,
     pub(super) loaded: Loaded,
     /// The files as they were when they were last judged.
-    pub(super) fingerprint: u64,
+    pub(super) look: Look,
     pub(super) log: Log,
     pub(super) codec: watch::Sender<Arc<Codec>>,
     pub(super) agents: watch::Sender<Arc<agents::Policy>>,
@@ -62,8 +61,7 @@ pub(super) struct Shown {
 
 impl Parts {
     /// Starts them; the listeners come last, so that whoever gets in finds everything there.
-    pub(super) async fn start(source: Source, loaded: Loaded, log: Log) -> Result<Self, StartError> {
-        let fingerprint = source.fingerprint(&loaded).await;
+    pub(super) fn start(source: Source, look: Look, loaded: Loaded, log: Log) -> Result<Self, StartError> {
         let (codec, codec_in_force) = watch::channel(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
         let (agents_policy, agents_in_force) = watch::channel(Arc::new(policy::agents(&loaded)));
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded.config)));
@@ -83,21 +81,8 @@ impl Parts {
         let admin = serve::admin::Server::start(administration, agents, inspect).map_err(cannot_listen(ADMIN, at))?;
 
         let (places, _) = watch::channel(Places { ici: server.url(), admin: admin.url() });
-        let parts = Self {
-            source,
-            loaded,
-            fingerprint,
-            log,
-            codec,
-            agents: agents_policy,
-            delivery,
-            embedded,
-            outbox,
-            server,
-            admin,
-            places,
-            shown,
-        };
+        let parts =
+            Self { source, loaded, look, log, codec, agents: agents_policy, delivery, embedded, outbox, server, admin, places, shown };
         parts.tell_places();
         Ok(parts)
     }

@@ -17,7 +17,7 @@ use crate::{
 use secrecy::ExposeSecret;
 use shared::{
     Finding,
-    diff::{Change, diff},
+    diff::{Change, Class, diff},
 };
 use std::sync::{Arc, PoisonError};
 
@@ -32,31 +32,41 @@ pub enum Outcome {
     Rejected(Vec<Finding>),
 }
 
+/// Settings that name something whose content counts as well.
+const PROFILE: &str = "ici.profile";
+const TOKEN: &str = "admin.token";
+
 impl Parts {
     /// Reloads when the files are not as they were when they were last judged.
     pub(super) async fn look(&mut self, watch: &mut Watch) {
-        if self.source.fingerprint(&self.loaded).await != self.fingerprint {
+        if self.source.look().await != self.look {
             self.reload(watch).await;
         }
     }
 
     /// Reads and judges everything anew, and puts it to work if it is good.
     pub(super) async fn reload(&mut self, watch: &mut Watch) -> Outcome {
-        // Taken before the files are read: what changes in between is seen by the next look.
-        self.fingerprint = self.source.fingerprint(&self.loaded).await;
+        // Before the files are read: what changes in between is seen by the next look.
+        let look = self.source.look().await;
+        if look.files != self.look.files {
+            *watch = Watch::start(&look.files);
+        }
+        self.look = look;
         let outcome = match self.source.load().await {
-            Ok(loaded) => self.apply(loaded, watch).await,
+            Ok(loaded) => self.apply(loaded).await,
             Err(error) => Outcome::Rejected(error.into_findings()),
         };
         self.tell(&outcome);
         outcome
     }
 
-    async fn apply(&mut self, loaded: Loaded, watch: &mut Watch) -> Outcome {
-        let changes = diff(&self.loaded.config, &loaded.config);
+    async fn apply(&mut self, loaded: Loaded) -> Outcome {
+        let mut changes = diff(&self.loaded.config, &loaded.config);
         let token = |loaded: &Loaded| loaded.token.as_ref().map(|token| token.expose_secret().to_owned());
         let profile = loaded.profile != self.loaded.profile;
-        if changes.is_empty() && !profile && token(&loaded) == token(&self.loaded) {
+        changes.extend((profile && same_name(&changes, PROFILE)).then(|| within(PROFILE)));
+        changes.extend((token(&loaded) != token(&self.loaded) && same_name(&changes, TOKEN)).then(|| within(TOKEN)));
+        if changes.is_empty() {
             return Outcome::Unchanged;
         }
         let config = &loaded.config;
@@ -79,11 +89,6 @@ impl Parts {
         }
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
         self.log.set(policy::levels(config));
-        let files = self.source.files(&loaded);
-        if files != self.source.files(&self.loaded) {
-            *watch = Watch::start(&files);
-            self.fingerprint = self.source.fingerprint(&loaded).await;
-        }
         self.loaded = loaded;
         self.tell_moves();
         Outcome::Applied(changes)
@@ -119,4 +124,15 @@ impl Parts {
             }
         }
     }
+}
+
+/// Has the setting itself stayed the same?
+fn same_name(changes: &[Change], setting: &str) -> bool {
+    changes.iter().all(|change| change.path.to_string() != setting)
+}
+
+/// A change of what a setting names, while the setting is as it was.
+fn within(setting: &str) -> Change {
+    let content = |age: &str| Some(format!("{age} content").into());
+    Change { path: setting.parse().unwrap_or_default(), old: content("old"), new: content("new"), class: Class::Live }
 }

@@ -4,7 +4,7 @@
 use super::StartError;
 use secrecy::SecretString;
 use shared::{
-    Config, Finding, SettingPath,
+    Config, Draft, Finding, SettingPath,
     file::{self, FileError},
     profile::Profile,
 };
@@ -32,6 +32,15 @@ pub(super) struct Source {
     file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     admin: Option<SocketAddr>,
+}
+
+/// How the files look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    /// Which they are.
+    pub(super) files: Vec<PathBuf>,
+    /// Changes when one of them does.
+    fingerprint: u64,
 }
 
 /// A configuration that can be put to work.
@@ -67,23 +76,27 @@ impl Source {
         self.file.as_ref().map(|file| file.display().to_string())
     }
 
-    /// What is worth watching.
-    pub(super) fn files(&self, loaded: &Loaded) -> Vec<PathBuf> {
-        self.file.iter().chain(&loaded.config.ici.profile).cloned().collect()
+    /// How everything that counts looks now: the file, and what it names, be it good or bad. What was refused because of a profile can be
+    /// mended by mending the profile.
+    pub(super) async fn look(&self) -> Look {
+        let source = self.clone();
+        blocking(move || source.look_blocking()).await
     }
 
-    /// A number that changes when one of the files does.
-    pub(super) async fn fingerprint(&self, loaded: &Loaded) -> u64 {
-        let files = self.files(loaded);
-        blocking(move || {
-            let mut hasher = DefaultHasher::new();
-            for file in files {
-                // What cannot be read is a state like any other; why it cannot is found out by whoever loads it.
-                file::read::text(&file).ok().hash(&mut hasher);
-            }
-            hasher.finish()
-        })
-        .await
+    fn look_blocking(&self) -> Look {
+        let Some(file) = &self.file else { return Look::default() };
+        // What cannot be read is a state like any other; why it cannot is found out by whoever loads it.
+        let text = file::read::text(file).ok();
+        let draft = text.as_deref().and_then(|text| Draft::parse(text).ok()).unwrap_or_default();
+        let named = |setting: &str| draft.get(&path(setting)).and_then(|value| value.as_str().map(str::to_owned));
+        let token = named("admin.token").and_then(|token| token.strip_prefix("file:").map(str::to_owned));
+        let others: Vec<PathBuf> = named("ici.profile").into_iter().chain(token).map(Into::into).collect();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        for other in &others {
+            file::read::text(other).ok().hash(&mut hasher);
+        }
+        Look { fingerprint: hasher.finish(), files: std::iter::once(file.clone()).chain(others).collect() }
     }
 
     /// Reads and checks everything.
@@ -115,7 +128,7 @@ impl Source {
         });
         let Some(profile) = profile.filter(|_| wrong.is_empty()) else {
             wrong.append(&mut warnings);
-            return Err(StartError::Refused(wrong));
+            return Err(StartError::Refused { file: self.name().unwrap_or_default(), findings: wrong });
         };
         Ok(Loaded { config, warnings, profile: Arc::new(profile), token })
     }
@@ -127,7 +140,7 @@ impl StartError {
     /// As findings, for a reload.
     pub(super) fn into_findings(self) -> Vec<Finding> {
         match self {
-            Self::Refused(findings) => findings,
+            Self::Refused { findings, .. } => findings,
             Self::Unreadable(text) => {
                 vec![Finding::error(SettingPath::default(), "unreadable", text, "Put the file back, or mend its permissions")]
             }
@@ -142,7 +155,7 @@ impl StartError {
 
 fn refused(error: FileError) -> StartError {
     match error {
-        FileError::Refused { findings, .. } => StartError::Refused(findings),
+        FileError::Refused { path, findings } => StartError::Refused { file: path.display().to_string(), findings },
         other => StartError::Unreadable(other.to_string()),
     }
 }

@@ -100,7 +100,7 @@ async fn it_starts_answers_and_stops() {
 #[tokio::test]
 async fn nothing_is_bound_when_the_file_has_findings() {
     let site = Site::new("[service]\nlisten = \"127.0.0.1:0\"\npaht = \"/ici\"\n");
-    let Err(StartError::Refused(findings)) = App::start(Options::file(site.file())).await else { panic!("it started") };
+    let Err(StartError::Refused { findings, .. }) = App::start(Options::file(site.file())).await else { panic!("it started") };
     assert!(findings[0].to_string().starts_with("4:1: error: service.paht"), "{findings:?}");
     let Err(StartError::Unreadable(why)) = App::start(Options::file(site.folder.path().join("none"))).await else { panic!("it started") };
     assert!(why.contains("not there"), "{why}");
@@ -219,4 +219,27 @@ async fn changes_of_address_and_path_under_load_fail_no_request() {
     }
     assert!(asked > 40, "only {asked} requests were under way");
     app.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_file_names_counts_as_well_even_when_it_was_refused() {
+    let site = Site::new(&listening("127.0.0.1:0", "/ici"));
+    let app = site.start().await;
+    let profile = site.folder.path().join("profile.toml");
+    let text = listening("127.0.0.1:0", "/ici") + &format!("[ici]\nprofile = {:?}\n", profile.display().to_string());
+    fs::write(&profile, "schema = 9\n").unwrap();
+    site.write(&text);
+    assert!(matches!(app.reload().await, Outcome::Rejected(_)));
+    let source = super::source::Source::new(&Options::file(site.file()));
+    let refused = source.look().await;
+    assert_eq!(refused.files, [site.file(), profile.clone()]);
+    let built_in = shared::profile::BUILT_IN;
+    fs::write(&profile, built_in).unwrap();
+    assert_ne!(source.look().await, refused, "mending the profile is worth another try");
+    assert_eq!(changes(app.reload().await), ["ici.profile"]);
+    assert_eq!(app.reload().await, Outcome::Unchanged);
+    fs::write(&profile, built_in.replace("name = \"getWorkcenterCapability\"", "name = \"tellCapability\"")).unwrap();
+    assert_eq!(changes(app.reload().await), ["ici.profile"]);
+    let answer = ask(&app.ici_url(), Some(&REQUEST.replace("getWorkcenterCapability", "tellCapability"))).await.unwrap();
+    assert!(answer.contains("tellCapabilityResponse"), "{answer}");
 }

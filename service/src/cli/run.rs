@@ -113,7 +113,7 @@ fn line(text: &str) {
 
 fn code(error: &StartError) -> Exit {
     match error {
-        StartError::Refused(_) => Exit::Usage,
+        StartError::Refused { .. } => Exit::Usage,
         StartError::Unreadable(_) => Exit::InputOutput,
         StartError::Listen { .. } => Exit::Unavailable,
     }

@@ -88,9 +88,8 @@ impl Server {
     /// # Errors
     /// The new address cannot be had; then nothing has changed.
     pub async fn apply(&mut self, policy: Policy) -> io::Result<()> {
-        self.listener.relisten(policy.listen).await?;
-        self.policy.send_replace(Arc::new(policy));
-        Ok(())
+        let publish = |_| drop(self.policy.send_replace(Arc::new(policy.clone())));
+        self.listener.relisten(policy.listen, publish).await
     }
 
     /// Ends it.
@@ -182,8 +181,9 @@ fn ready(report: &Report) -> Answer {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}: {}: {}", part.name, if part.up { "ok" } else { "down" }, part.detail);
     }
+    let verdict = if report.reload.result == ReloadResult::Rejected { "reload: rejected" } else { "configuration" };
     for finding in &report.reload.findings {
-        let _ = writeln!(text, "reload: rejected: {finding}");
+        let _ = writeln!(text, "{verdict}: {finding}");
     }
     let _ = writeln!(text, "{}", if up { "ready" } else { "not ready" });
     reply::fresh(reply::answer(if up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, reply::TEXT, text))

@@ -91,19 +91,25 @@ impl<H: Handler> Listener<H> {
         self.current.bound
     }
 
-    /// Listens on another address. The old one is left only when the new one is there.
+    /// Listens on another address. The old one is left only when the new one is there; `publish` is told it before the first caller is
+    /// let in.
     ///
     /// # Errors
     /// The new address cannot be had; the old one goes on.
-    pub(super) async fn relisten(&mut self, address: SocketAddr) -> io::Result<()> {
+    pub(super) async fn relisten(&mut self, address: SocketAddr, publish: impl FnOnce(SocketAddr)) -> io::Result<()> {
         if address == self.current.asked || address == self.current.bound {
             self.current.asked = address;
+            publish(self.current.bound);
             return Ok(());
         }
         self.leaving.retain(|entrance| !entrance.orders.is_closed());
-        let fresh = match self.still_open(address).await {
-            Some(entrance) => entrance,
-            None => self.open_beside(address).await?,
+        let fresh = if let Some(entrance) = self.still_open(address).await {
+            publish(entrance.bound);
+            entrance
+        } else {
+            let listener = self.bind_beside(address).await?;
+            publish(listener.local_addr()?);
+            enter(&self.hall, address, listener)?
         };
         let old = std::mem::replace(&mut self.current, fresh);
         // An entrance whose task is gone has been closed already.
@@ -129,17 +135,17 @@ impl<H: Handler> Listener<H> {
         Some(Entrance { asked: address, ..entrance })
     }
 
-    async fn open_beside(&mut self, address: SocketAddr) -> io::Result<Entrance> {
+    async fn bind_beside(&mut self, address: SocketAddr) -> io::Result<TcpListener> {
         let held = self.leaving.iter().chain([&self.current]).any(|entrance| overlap(entrance.bound, address));
         match bind(address, held) {
-            Ok(listener) => enter(&self.hall, address, listener),
+            Ok(listener) => Ok(listener),
             Err(_) if held => {
-                for entrance in self.leaving.drain(..).chain([]) {
+                for entrance in self.leaving.drain(..) {
                     close(&entrance).await;
                 }
                 close(&self.current).await;
                 match bind(address, false) {
-                    Ok(listener) => enter(&self.hall, address, listener),
+                    Ok(listener) => Ok(listener),
                     Err(error) => {
                         let old = self.current.bound;
                         self.current = enter(&self.hall, self.current.asked, bind(old, false)?)?;

@@ -2,6 +2,7 @@
 
 use crate::{
     agents::AgentSummary,
+    domain::CallStatus,
     serve::Part,
     telemetry::{COUNTERS, Counters},
 };
@@ -102,7 +103,7 @@ struct Agent<'a> {
 #[derive(Serialize)]
 struct Call<'a> {
     item: &'a str,
-    status: String,
+    status: &'static str,
 }
 
 impl<'a> Status<'a> {
@@ -124,7 +125,7 @@ impl<'a> Status<'a> {
 
 impl<'a> Agent<'a> {
     fn new(summary: &'a AgentSummary) -> Self {
-        let calls = summary.calls.iter().map(|(item, status)| Call { item, status: format!("{status:?}").to_lowercase() });
+        let calls = summary.calls.iter().map(|(item, status)| Call { item, status: word(*status) });
         Self {
             user: summary.user.as_str(),
             workmode: summary.workmode,
@@ -133,5 +134,17 @@ impl<'a> Agent<'a> {
             since: summary.since,
             calls: calls.collect(),
         }
+    }
+}
+
+fn word(status: CallStatus) -> &'static str {
+    match status {
+        CallStatus::Alerting => "alerting",
+        CallStatus::Dialing => "dialing",
+        CallStatus::Connected => "connected",
+        CallStatus::Held => "held",
+        CallStatus::Conferenced => "conferenced",
+        CallStatus::Listening => "listening",
+        CallStatus::Ended => "ended",
     }
 }

@@ -30,7 +30,7 @@ async fn the_old_address_is_served_for_the_grace_and_then_closed() {
     let mut kept = Wire::open(old).await;
     kept.send(GET).await;
     assert!(!kept.reply().await.unwrap().has("connection: close"));
-    listener.relisten(at([127, 0, 0, 2], 0)).await.unwrap();
+    listener.relisten(at([127, 0, 0, 2], 0), drop).await.unwrap();
     let new = listener.address();
     assert_ne!(new, old);
     assert!(answers(new).await && answers(old).await);
@@ -53,8 +53,8 @@ async fn a_move_to_an_address_that_is_taken_changes_nothing() {
     let (mut listener, _) = Echo::new().listen();
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let old = listener.address();
-    assert!(listener.relisten(other.local_addr().unwrap()).await.is_err());
-    assert!(listener.relisten(at([192, 0, 2, 1], 8095)).await.is_err(), "no address of this machine");
+    assert!(listener.relisten(other.local_addr().unwrap(), drop).await.is_err());
+    assert!(listener.relisten(at([192, 0, 2, 1], 8095), drop).await.is_err(), "no address of this machine");
     assert_eq!(listener.address(), old);
     let mut kept = Wire::open(old).await;
     kept.send(GET).await;
@@ -73,7 +73,7 @@ async fn addresses_that_overlap_follow_one_another_and_back() {
     let (mut listener, _) = Echo::new().listen();
     let port = listener.address().port();
     for ip in [[0, 0, 0, 0], [127, 0, 0, 1], [0, 0, 0, 0], [127, 0, 0, 1]] {
-        listener.relisten(at(ip, port)).await.unwrap();
+        listener.relisten(at(ip, port), drop).await.unwrap();
         assert_eq!(listener.address(), at(ip, port));
         assert!(answers(at([127, 0, 0, 1], port)).await, "{ip:?}");
     }
@@ -108,7 +108,7 @@ async fn a_hundred_moves_under_load_fail_no_request() {
         .collect();
     let ports = [listener.address(), at([127, 0, 0, 2], 0), at([127, 0, 0, 3], 0)];
     for round in 0..100 {
-        listener.relisten(ports[(round + 1) % ports.len()]).await.unwrap();
+        listener.relisten(ports[(round + 1) % ports.len()], drop).await.unwrap();
         current.send_replace(listener.address());
         assert!(answers(listener.address()).await);
     }
