@@ -17,8 +17,8 @@ const WAITING_AT_MOST: usize = 4_096;
 
 /// Makes a feed.
 pub fn feed() -> (FeedSender, Feed) {
-    let shared = Arc::new(Shared::default());
-    (FeedSender(Arc::clone(&shared)), Feed(shared))
+    let ends = Arc::new(Shared::default());
+    (FeedSender(Arc::clone(&ends)), Feed(ends))
 }
 
 /// The writing end.
