@@ -1,1 +1,12 @@
-//! wizard
+//! Jackfield's wizard: an administrator configures everything by clicking. It edits the same file by the same rules as the service (`shared`)
+//! and never imports the service; what it wants of it, it asks the installed program.
+
+pub mod app;
+pub mod command;
+pub mod icon;
+pub mod jobs;
+pub mod language;
+pub mod model;
+pub mod page;
+pub mod theme;
+pub mod widget;

@@ -1,0 +1,262 @@
+//! What the wizard edits: a draft of the file, with undo, findings and the state that is on the disk. Knows no egui, so that tests drive it
+//! without a window.
+
+use shared::{Checked, Config, Draft, Finding, SettingPath, check};
+use std::{path::PathBuf, sync::Arc};
+use toml_edit::DocumentMut;
+
+/// Most steps that can be undone; a step is a copy of the draft, a few kilobytes.
+const UNDO_STEPS: usize = 500;
+
+/// The document in hand.
+pub struct Model {
+    file: Option<PathBuf>,
+    draft: Arc<Draft>,
+    saved: Arc<Draft>,
+    undo: Vec<Step>,
+    redo: Vec<Step>,
+    /// What the last edit touched: typing on in the same field is one step.
+    typing: Option<SettingPath>,
+    findings: Vec<Finding>,
+    config: Config,
+}
+
+/// One step of undo: the draft before it, and what it changed.
+struct Step {
+    draft: Arc<Draft>,
+    path: SettingPath,
+}
+
+/// How a page's settings stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// As on the disk.
+    Untouched,
+    /// Changed since the last save.
+    Changed,
+    /// With an error.
+    Wrong,
+}
+
+impl Model {
+    /// A document that was read from `file`; `None` for a new one.
+    pub fn new(file: Option<PathBuf>, draft: Draft) -> Self {
+        let draft = Arc::new(draft);
+        let mut model = Self {
+            file,
+            saved: Arc::clone(&draft),
+            draft,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            typing: None,
+            findings: Vec::new(),
+            config: Config::built_in(),
+        };
+        model.judge();
+        model
+    }
+
+    /// Where it is saved; `None` while it has no place.
+    pub fn file(&self) -> Option<&PathBuf> {
+        self.file.as_ref()
+    }
+
+    /// The draft as it is now.
+    pub fn draft(&self) -> &Arc<Draft> {
+        &self.draft
+    }
+
+    /// The draft as it was last read or saved.
+    pub fn saved(&self) -> &Arc<Draft> {
+        &self.saved
+    }
+
+    /// The last complete configuration: that of the draft, as far as it has no errors.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Everything that is wrong or doubtful now.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Findings of one setting and of what lies below it.
+    pub fn findings_at<'a>(&'a self, path: &'a SettingPath) -> impl Iterator<Item = &'a Finding> {
+        self.findings.iter().filter(move |finding| finding.path.is_within(path))
+    }
+
+    /// May it be saved?
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(Finding::is_error)
+    }
+
+    /// Does it differ from what is on the disk?
+    pub fn is_changed(&self) -> bool {
+        self.draft.values() != self.saved.values()
+    }
+
+    /// How the settings below these paths stand.
+    pub fn mark(&self, sections: &[SettingPath]) -> Mark {
+        let below = |path: &SettingPath| sections.iter().any(|section| path.is_within(section));
+        if self.findings.iter().any(|finding| finding.is_error() && below(&finding.path)) {
+            Mark::Wrong
+        } else if sections.iter().any(|section| self.draft.get(section) != self.saved.get(section)) {
+            Mark::Changed
+        } else {
+            Mark::Untouched
+        }
+    }
+
+    /// Writes a setting, or takes it out so that its default counts (`None`).
+    ///
+    /// One call after the other for the same setting is one step of undo until [`Self::settle`].
+    pub fn set(&mut self, path: &SettingPath, value: Option<toml::Value>) {
+        if self.draft.get(path) == value.as_ref() {
+            return;
+        }
+        let mut draft = Draft::clone(&self.draft);
+        match value {
+            Some(value) => {
+                draft.set(path, value);
+            }
+            None => {
+                draft.unset(path);
+            }
+        }
+        let goes_on = self.typing.as_ref() == Some(path);
+        self.take(draft, path.clone(), goes_on);
+        self.typing = Some(path.clone());
+    }
+
+    /// Changes several settings as one step of undo; `path` is what the step is about.
+    pub fn change(&mut self, path: &SettingPath, change: impl FnOnce(&mut Draft)) {
+        let mut draft = Draft::clone(&self.draft);
+        change(&mut draft);
+        if draft.values() != self.draft.values() {
+            self.take(draft, path.clone(), false);
+        }
+        self.typing = None;
+    }
+
+    /// The next edit begins a step of its own: the field has lost the focus, or the page was left.
+    pub fn settle(&mut self) {
+        self.typing = None;
+    }
+
+    /// Can something be undone?
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// Can something be done again?
+    pub fn can_redo(&self) -> bool {
+        !self.redo.is_empty()
+    }
+
+    /// Takes the last step back; says what it was about.
+    pub fn undo(&mut self) -> Option<SettingPath> {
+        let step = self.undo.pop()?;
+        let before = std::mem::replace(&mut self.draft, step.draft);
+        self.redo.push(Step { draft: before, path: step.path.clone() });
+        self.settle();
+        self.judge();
+        Some(step.path)
+    }
+
+    /// Does the last undone step again; says what it was about.
+    pub fn redo(&mut self) -> Option<SettingPath> {
+        let step = self.redo.pop()?;
+        let before = std::mem::replace(&mut self.draft, step.draft);
+        self.undo.push(Step { draft: before, path: step.path.clone() });
+        self.settle();
+        self.judge();
+        Some(step.path)
+    }
+
+    /// Back to what is on the disk, as one step of undo.
+    pub fn revert(&mut self) {
+        let saved = Draft::clone(&self.saved);
+        self.change(&SettingPath::default(), |draft| *draft = saved);
+    }
+
+    /// The draft was written to `file`.
+    pub fn was_saved(&mut self, file: PathBuf) {
+        self.file = Some(file);
+        self.saved = Arc::clone(&self.draft);
+        self.settle();
+    }
+
+    /// The file on the disk was changed by another hand and its text now is `disk`; what is edited here stays.
+    pub fn keep_mine(&mut self, disk: Draft) {
+        self.saved = Arc::new(disk);
+    }
+
+    /// The draft as TOML, for the review; comments are those of `base`, the file's text.
+    pub fn to_toml(&self) -> String {
+        self.draft.values().to_string().parse::<DocumentMut>().map(|document| document.to_string()).unwrap_or_default()
+    }
+
+    fn take(&mut self, draft: Draft, path: SettingPath, goes_on: bool) {
+        let before = std::mem::replace(&mut self.draft, Arc::new(draft));
+        if !goes_on {
+            if self.undo.len() == UNDO_STEPS {
+                self.undo.remove(0);
+            }
+            self.undo.push(Step { draft: before, path });
+        }
+        self.redo.clear();
+        self.judge();
+    }
+
+    fn judge(&mut self) {
+        match check(&self.draft) {
+            Ok(Checked { config, warnings }) => {
+                self.config = config;
+                self.findings = warnings;
+            }
+            Err(findings) => self.findings = findings,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> SettingPath {
+        text.parse().unwrap()
+    }
+
+    fn model(text: &str) -> Model {
+        Model::new(None, Draft::parse(text).unwrap())
+    }
+
+    #[test]
+    fn typing_on_in_a_field_is_one_step_of_undo() {
+        let mut model = model("[service]\nlisten = \"127.0.0.1:1\"\n");
+        let listen = path("service.listen");
+        for port in ["127.0.0.1:8", "127.0.0.1:80", "127.0.0.1:809"] {
+            model.set(&listen, Some(port.into()));
+        }
+        assert_eq!(model.undo(), Some(listen.clone()));
+        assert_eq!(model.draft().get(&listen).and_then(|value| value.as_str()), Some("127.0.0.1:1"));
+        assert!(!model.can_undo());
+        assert!(!model.is_changed());
+        model.redo();
+        assert_eq!(model.draft().get(&listen).and_then(|value| value.as_str()), Some("127.0.0.1:809"));
+    }
+
+    #[test]
+    fn an_error_marks_its_page_and_forbids_saving() {
+        let mut model = model("");
+        let listen = path("service.listen");
+        model.set(&listen, Some("nonsense".into()));
+        assert!(model.has_errors());
+        assert_eq!(model.mark(&[path("service")]), Mark::Wrong);
+        assert_eq!(model.mark(&[path("log")]), Mark::Untouched);
+        model.set(&listen, Some("127.0.0.1:9000".into()));
+        assert!(!model.has_errors());
+        assert_eq!(model.mark(&[path("service")]), Mark::Changed);
+    }
+}

@@ -1,0 +1,67 @@
+//! The pages, in the order of the guide. Adding one is one file and one line in [`all`].
+
+use crate::{command::Command, jobs::Jobs, language::Language, model::Model};
+use egui::Ui;
+use shared::SettingPath;
+
+mod welcome;
+
+/// Which page: its name in texts (`page-NAME`), on the command line (`--page NAME`) and for pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PageId(pub &'static str);
+
+/// A page of the wizard, with what it remembers between frames.
+pub trait Page {
+    /// Which.
+    fn id(&self) -> PageId;
+    /// The glyph in the navigation.
+    fn icon(&self) -> char;
+    /// Sections of the file that it edits, for its mark and for the search.
+    fn sections(&self) -> &'static [&'static str];
+    /// Draws it.
+    fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>);
+}
+
+/// What a page works with.
+pub struct Context<'a> {
+    /// The document.
+    pub model: &'a mut Model,
+    /// Work in the background.
+    pub jobs: &'a Jobs,
+    /// The texts.
+    pub language: Language,
+    /// A setting that is to get the focus as soon as it is drawn.
+    pub wanted: &'a mut Option<SettingPath>,
+    /// What is to be done; run after the frame.
+    pub commands: &'a mut Vec<Command>,
+}
+
+impl Context<'_> {
+    /// A text.
+    pub fn text(&self, key: &str) -> String {
+        self.language.text(key)
+    }
+
+    /// Asks for something to be done.
+    pub fn send(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+}
+
+/// All pages, in the order in which *Next* goes through them.
+pub fn all() -> Vec<Box<dyn Page>> {
+    vec![Box::<welcome::Welcome>::default()]
+}
+
+/// The page that edits a setting: the one with the nearest section.
+pub fn page_of(pages: &[Box<dyn Page>], path: &SettingPath) -> Option<PageId> {
+    let depth = |page: &dyn Page| {
+        sections(page).into_iter().filter(|section| path.is_within(section)).map(|section| section.steps().len()).max()
+    };
+    pages.iter().filter_map(|page| Some((depth(page.as_ref())?, page.id()))).max_by_key(|(depth, _)| *depth).map(|(_, id)| id)
+}
+
+/// The sections of a page as paths.
+pub fn sections(page: &dyn Page) -> Vec<SettingPath> {
+    page.sections().iter().filter_map(|section| section.parse().ok()).collect()
+}
