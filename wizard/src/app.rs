@@ -276,7 +276,7 @@ impl Wizard {
         let star = if self.model.is_changed() { "*" } else { "" };
         let title = format!("{file}{star} – Jackfield");
         context.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(title.clone()));
-        let memory = Id::new("window title");
+        let memory = Id::unique("window title");
         if context.data(|data| data.get_temp::<String>(memory)).as_ref() != Some(&title) {
             context.data_mut(|data| data.insert_temp(memory, title.clone()));
             context.send_viewport_cmd(ViewportCommand::Title(title));

@@ -1,7 +1,7 @@
 //! Buttons: one primary on a page, the others plain; an icon is painted beside the text and never read out.
 
 use crate::theme;
-use egui::{Align, Atom, Button, FontId, Response, RichText, Sense, Ui, Vec2, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Atom, Button, FontId, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 /// A plain button.
 pub fn plain(ui: &mut Ui, glyph: Option<char>, text: &str) -> Response {
@@ -43,7 +43,7 @@ fn button(ui: &mut Ui, glyph: Option<char>, text: &str, primary: bool, enabled: 
             ui.add_enabled(enabled, button)
         })
         .inner;
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, text));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
     response
 }
 
@@ -54,7 +54,7 @@ pub fn icon(ui: &mut Ui, glyph: char, name: &str, selected: bool) -> Response {
     let text = RichText::new(glyph).font(FontId::new(17.0, theme::icons())).color(colour);
     let button = Button::new(text).min_size(Vec2::splat(theme::CONTROL)).selected(selected).frame_when_inactive(selected);
     let response = ui.add(button).on_hover_text(name);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, selected, name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name));
     response
 }
 
@@ -63,7 +63,7 @@ pub fn row(ui: &mut Ui, glyph: char, text: &str, selected: bool, mark: impl FnOn
     let palette = theme::palette(ui);
     let size = vec2(ui.available_width(), theme::ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, text));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, text));
     if ui.is_rect_visible(rect) {
         let fill = if selected {
             palette.accent_soft
