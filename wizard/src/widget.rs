@@ -1,5 +1,12 @@
 //! The controls that pages are made of: each has an accessible name, its findings beneath it, and draws by the theme alone.
 
 pub mod button;
+pub mod editor;
+pub mod list;
+pub mod map;
+pub mod rows;
 pub mod setting;
+pub mod suggest;
+pub mod table;
 pub mod text;
+pub mod try_it;

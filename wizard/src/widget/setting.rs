@@ -2,14 +2,15 @@
 //!
 //! Label and help are texts named after the setting's path, `service-listen` and `service-listen.help`; places in lists do not count.
 
-use super::text;
-use crate::{page::Context, theme};
+use super::{suggest, text};
+use crate::{language::Language, page::Context, theme};
 use egui::{Checkbox, ComboBox, Response, RichText, TextEdit, Ui};
 use shared::{
-    SettingPath,
+    Config, SettingPath,
     definition::{self, Kind},
     setting_path::Step,
 };
+use std::sync::LazyLock;
 use toml::Value;
 
 /// How wide a field is: it says what goes in.
@@ -36,11 +37,19 @@ impl Width {
 /// The control that fits the setting's definition.
 pub fn show(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Option<Response> {
     let setting = definition::at(path)?;
+    let width = match &setting.kind {
+        Kind::Number { .. } => Width::Number,
+        Kind::Text { format: Some(format), .. } if format == "duration" => Width::Number,
+        _ => Width::Wide,
+    };
     Some(match &setting.kind {
         Kind::Switch => check_box(ui, context, path),
         Kind::Choice(words) => choice(ui, context, path, &words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>()),
-        Kind::Number { .. } => field(ui, context, path, Width::Number),
-        _ => field(ui, context, path, Width::Wide),
+        Kind::List(_) => lines(ui, context, path),
+        _ => match suggest::of(context, path) {
+            known if known.is_empty() => field(ui, context, path, width),
+            known => suggested(ui, context, path, width, &known),
+        },
     })
 }
 
@@ -63,7 +72,7 @@ pub fn field(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, width: 
     let response = named(ui, context, path, response);
     if response.changed() {
         let value = (!written.is_empty()).then(|| value_of(path, &written));
-        context.model.set(path, value);
+        put(context, path, value);
     }
     if response.lost_focus() {
         context.model.settle();
@@ -89,7 +98,7 @@ pub fn suggested(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, wid
                         if ui.button(suggestion.as_str()).clicked() {
                             text.clone_from(suggestion);
                             context.model.settle();
-                            context.model.set(path, Some(value_of(path, suggestion)));
+                            put(context, path, Some(value_of(path, suggestion)));
                         }
                     }
                 });
@@ -100,7 +109,7 @@ pub fn suggested(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, wid
     let response = named(ui, context, path, response);
     if response.changed() {
         let value = (!text.is_empty()).then(|| value_of(path, &text));
-        context.model.set(path, value);
+        put(context, path, value);
     }
     if response.lost_focus() {
         context.model.settle();
@@ -112,6 +121,7 @@ pub fn suggested(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, wid
 /// A check box with its explanation beneath.
 pub fn check_box(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Response {
     let default = definition::at(path).and_then(|setting| setting.default.as_ref()).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let in_a_row = path.steps().iter().any(|step| matches!(step, Step::Index(_)));
     let mut on = context.model.draft().get(path).and_then(Value::as_bool).unwrap_or(default);
     let name = name(context, path);
     let response = ui
@@ -131,7 +141,8 @@ pub fn check_box(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> 
     wanted(context, path, &response);
     if response.changed() {
         context.model.settle();
-        context.model.set(path, (on != default).then_some(Value::Boolean(on)));
+        // A row says all that it means; elsewhere what is as usual need not be written.
+        put(context, path, (in_a_row || on != default).then_some(Value::Boolean(on)));
     }
     ui.indent(("help", path), |ui| beneath(ui, context, path, &response));
     response
@@ -139,34 +150,141 @@ pub fn check_box(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> 
 
 /// A choice of words.
 pub fn choice(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, words: &[&str]) -> Response {
+    let entries: Vec<_> = words.iter().map(|word| (Value::from(*word), word_text(context, path, word))).collect();
+    picked(ui, context, path, &entries)
+}
+
+/// A choice of values, each with its text.
+pub fn picked(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, entries: &[(Value, String)]) -> Response {
     label(ui, context, path);
-    let now = written(context, path).or_else(|| default_of(path)).unwrap_or_default();
-    let text = |word: &str| context.language.find(&format!("{}-{word}", key(path)), None).unwrap_or_else(|| word.to_owned());
+    let now = effective(context, path);
+    let shown = entries.iter().find(|(value, _)| Some(value) == now.as_ref()).map_or_else(
+        || now.as_ref().map(plain).unwrap_or_default(),
+        |(_, text)| text.clone(),
+    );
     let mut chosen = None;
-    let shown = text(&now);
     let response = ComboBox::from_id_salt(("choice", path))
-        .width(Width::Name.points())
+        .width(Width::Wide.points())
+        .truncate()
         .selected_text(shown)
         .show_ui(ui, |ui| {
-            for word in words {
-                if ui.selectable_label(*word == now, text(word)).clicked() {
-                    chosen = Some((*word).to_owned());
+            for (value, text) in entries {
+                if ui.selectable_label(Some(value) == now.as_ref(), text.as_str()).clicked() {
+                    chosen = Some(value.clone());
                 }
             }
         })
         .response;
     let response = named(ui, context, path, response);
-    if let Some(word) = chosen {
+    if let Some(value) = chosen {
         context.model.settle();
-        context.model.set(path, Some(Value::String(word)));
+        put(context, path, Some(value));
     }
     beneath(ui, context, path, &response);
     response
 }
 
-/// The name of a setting, as its label has it.
+/// A workmode, by number and text; `none` is what 0 means, if it may be chosen.
+pub fn workmode(ui: &mut Ui, context: &mut Context<'_>, path: &str, none: Option<&str>) -> Option<Response> {
+    let path: SettingPath = path.parse().ok()?;
+    let workmodes = &context.model.config().workmodes;
+    let mut entries: Vec<(Value, String)> = none.map(|key| (Value::Integer(0), context.text(key))).into_iter().collect();
+    for (id, text) in [(1, &workmodes.logout), (2, &workmodes.ready), (3, &workmodes.not_ready)] {
+        entries.push((Value::Integer(id), format!("{id} – {text}")));
+    }
+    entries.extend(workmodes.mapped.iter().map(|row| (Value::Integer(row.id.into()), format!("{} – {}", row.id, row.status))));
+    Some(picked(ui, context, &path, &entries))
+}
+
+/// A short list of texts, one a line.
+pub fn lines(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Response {
+    label(ui, context, path);
+    let now = effective(context, path);
+    let entries = now.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    // An empty last line is kept while one types, as an entry that is left out when the field is left.
+    let mut written = entries.iter().map(plain).collect::<Vec<_>>().join("\n");
+    let edit = TextEdit::multiline(&mut written).desired_rows(3).desired_width(Width::Wide.points()).margin(egui::Margin::symmetric(10, 7));
+    let response = ui.add(edit);
+    let response = named(ui, context, path, response);
+    if response.changed() {
+        put(context, path, Some(Value::Array(written.split('\n').map(Value::from).collect())));
+    }
+    if response.lost_focus() {
+        let entries = written.split('\n').filter(|line| !line.trim().is_empty()).map(|line| Value::from(line.trim()));
+        put(context, path, Some(Value::Array(entries.collect())));
+        context.model.settle();
+    }
+    let missing: Vec<String> = suggest::of(context, &path.index(0)).into_iter().filter(|name| written.split('\n').all(|line| line != name)).collect();
+    if !missing.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            for name in missing {
+                let text = context.language.text_with("lines-add", [("name", name.as_str().into())]);
+                if ui.small_button(text).clicked() {
+                    let line = written.split('\n').filter(|line| !line.trim().is_empty()).chain([name.as_str()]);
+                    context.model.settle();
+                    put(context, path, Some(Value::Array(line.map(Value::from).collect())));
+                }
+            }
+        });
+    }
+    beneath(ui, context, path, &response);
+    response
+}
+
+/// Findings of a section itself, not of what lies below it.
+pub fn findings_of(ui: &mut Ui, context: &Context<'_>, section: &str) {
+    let Ok(path) = section.parse::<SettingPath>() else { return };
+    for finding in context.model.findings().iter().filter(|finding| finding.path == path) {
+        text::finding(ui, finding);
+    }
+}
+
+/// What counts for a setting: what is written, else its default.
+pub fn effective(context: &Context<'_>, path: &SettingPath) -> Option<Value> {
+    context.model.draft().get(path).cloned().or_else(|| {
+        let config = Value::try_from(context.model.config()).ok()?;
+        path.steps().iter().try_fold(&config, |value, step| below(value, step)).cloned()
+    })
+}
+
+/// Writes a setting, or takes it out together with the sections that would be empty without it.
+pub fn put(context: &mut Context<'_>, path: &SettingPath, value: Option<Value>) {
+    let mut gone = path.clone();
+    if value.is_none() {
+        while let Some(section) = gone.parent().filter(|section| matches!(section.steps().last(), Some(Step::Key(_)))) {
+            let alone = context.model.draft().get(&section).and_then(Value::as_table).is_some_and(|table| table.len() == 1);
+            if !alone || context.model.draft().get(&gone).is_none() {
+                break;
+            }
+            gone = section;
+        }
+    }
+    context.model.set(&gone, value);
+}
+
+/// A value as people read it.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// The text of a word that can be chosen.
+pub fn word_text(context: &Context<'_>, path: &SettingPath, word: &str) -> String {
+    context.language.find(&format!("{}-{}", key(path), word.replace('_', "-")), None).unwrap_or_else(|| word.to_owned())
+}
+
+/// Label and help of a list, for the widgets that edit it.
+pub fn heading(ui: &mut Ui, context: &Context<'_>, path: &SettingPath) {
+    label(ui, context, path);
+    help(ui, context, path);
+}
+
+/// The name of a setting, as its label has it; keys of a person's own are their own names.
 pub fn name(context: &Context<'_>, path: &SettingPath) -> String {
-    context.text(&key(path))
+    context.language.find(&key(path), None).unwrap_or_else(|| path.name().to_owned())
 }
 
 /// The key of a setting's texts.
@@ -205,26 +323,38 @@ fn wanted(context: &mut Context<'_>, path: &SettingPath, response: &Response) {
 
 fn beneath(ui: &mut Ui, context: &Context<'_>, path: &SettingPath, _control: &Response) {
     ui.add_space(-2.0);
-    if let Some(help) = context.language.find(&format!("{}.help", key(path)), None) {
-        text::help(ui, &help);
-    }
+    help(ui, context, path);
     for finding in context.model.findings_at(path) {
         text::finding(ui, finding);
     }
 }
 
+/// The explanation; in English it is the definition's own, unless there is a better one.
+fn help(ui: &mut Ui, context: &Context<'_>, path: &SettingPath) {
+    let described = || definition::at(path).map(|setting| setting.description.replace('`', "")).filter(|_| context.language == Language::English);
+    if let Some(help) = context.language.find(&format!("{}.help", key(path)), None).or_else(described).filter(|help| !help.is_empty()) {
+        text::help(ui, &help);
+    }
+}
+
 fn written(context: &Context<'_>, path: &SettingPath) -> Option<String> {
-    Some(match context.model.draft().get(path)? {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    })
+    context.model.draft().get(path).map(plain)
 }
 
 fn default_of(path: &SettingPath) -> Option<String> {
-    Some(match definition::at(path)?.default.as_ref()? {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    })
+    static BUILT_IN: LazyLock<Option<Value>> = LazyLock::new(|| Value::try_from(Config::built_in()).ok());
+    if path.steps().iter().any(|step| matches!(step, Step::Index(_))) {
+        return None;
+    }
+    let built_in = path.steps().iter().try_fold(BUILT_IN.as_ref()?, |value, step| below(value, step));
+    built_in.map(plain)
+}
+
+fn below<'a>(value: &'a Value, step: &Step) -> Option<&'a Value> {
+    match step {
+        Step::Key(key) => value.as_table()?.get(key),
+        Step::Index(index) => value.as_array()?.get(*index),
+    }
 }
 
 /// What was typed, as the setting's kind: what is no number stays a text, and the check says so.

@@ -1,0 +1,63 @@
+//! A list of texts: type and add, edit, remove, move by drag or by keyboard.
+
+use crate::{
+    icon,
+    page::Context,
+    widget::{button, setting, suggest, table::Table},
+};
+use egui::{Key, TextEdit, Ui};
+use shared::definition::{self, Kind};
+use toml::Value;
+
+/// A list editor, with what it remembers between frames.
+pub struct List {
+    table: Table,
+    typed: String,
+}
+
+impl List {
+    /// An editor of a list.
+    pub fn new(list: &str) -> Self {
+        Self { table: Table::new(list, &[]), typed: String::new() }
+    }
+
+    /// Draws it with its name and explanation.
+    pub fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        setting::heading(ui, context, self.table.list());
+        let chosen = matches!(definition::at(&self.table.list().index(0)).map(|setting| &setting.kind), Some(Kind::Choice(_)));
+        if !chosen {
+            self.entry(ui, context);
+        }
+        self.table.body(ui, context, chosen);
+    }
+
+    fn entry(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let path = self.table.list().index(0);
+        let present: Vec<String> = self.table.values(context).iter().map(setting::plain).collect();
+        let known: Vec<String> = suggest::of(context, &path).into_iter().filter(|name| !present.contains(name)).collect();
+        let list = setting::name(context, self.table.list());
+        let name = context.language.text_with("list-new", [("list", list.clone().into())]);
+        ui.horizontal(|ui| {
+            let edit = TextEdit::singleline(&mut self.typed).hint_text(context.text("list-hint")).desired_width(300.0);
+            let response = ui.add(edit.margin(egui::Margin::symmetric(10, 7))).accessible_name(name);
+            if !known.is_empty() {
+                let name = context.language.text_with("field-suggestions", [("field", list.into())]);
+                let caret = button::icon(ui, icon::CARET_DOWN, &name, false);
+                egui::Popup::menu(&caret).show(|ui| {
+                    for name in &known {
+                        if ui.button(name.as_str()).clicked() {
+                            self.typed.clone_from(name);
+                        }
+                    }
+                });
+            }
+            let can = !self.typed.trim().is_empty();
+            let by_key = can && response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if button::enabled(ui, can, Some(icon::PLUS), &context.text("rows-add")).clicked() || by_key {
+                self.table.add(context, Value::from(self.typed.trim()));
+                self.typed.clear();
+                response.request_focus();
+            }
+        });
+    }
+}
