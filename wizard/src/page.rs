@@ -4,7 +4,26 @@ use crate::{command::Command, jobs::Jobs, language::Language, model::Model};
 use egui::Ui;
 use shared::SettingPath;
 
-mod welcome;
+mod agents;
+mod attributes;
+mod channels;
+mod delivery;
+mod flags;
+mod form;
+mod genesys_cloud;
+mod ici;
+mod log_to_text;
+mod logging;
+mod review;
+mod secrets;
+mod sld;
+mod switch;
+mod web_service;
+pub mod welcome;
+mod workmodes;
+
+#[cfg(test)]
+mod tests;
 
 /// Which page: its name in texts (`page-NAME`), on the command line (`--page NAME`) and for pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,14 +69,31 @@ impl Context<'_> {
 
 /// All pages, in the order in which *Next* goes through them.
 pub fn all() -> Vec<Box<dyn Page>> {
-    vec![Box::<welcome::Welcome>::default()]
+    vec![
+        welcome::page(),
+        switch::page(),
+        workmodes::page(),
+        ici::page(),
+        flags::page(),
+        attributes::remote(),
+        attributes::dialed(),
+        channels::page(),
+        sld::page(),
+        web_service::page(),
+        agents::page(),
+        delivery::page(),
+        secrets::page(),
+        logging::page(),
+        log_to_text::page(),
+        genesys_cloud::page(),
+        review::page(),
+    ]
 }
 
 /// The page that edits a setting: the one with the nearest section.
 pub fn page_of(pages: &[Box<dyn Page>], path: &SettingPath) -> Option<PageId> {
-    let depth = |page: &dyn Page| {
-        sections(page).into_iter().filter(|section| path.is_within(section)).map(|section| section.steps().len()).max()
-    };
+    let depth =
+        |page: &dyn Page| sections(page).into_iter().filter(|section| path.is_within(section)).map(|section| section.steps().len()).max();
     pages.iter().filter_map(|page| Some((depth(page.as_ref())?, page.id()))).max_by_key(|(depth, _)| *depth).map(|(_, id)| id)
 }
 

@@ -1,16 +1,31 @@
 //! Welcome: begin, open, and what is configured at a glance.
 
-use super::{Context, Page, PageId};
+use super::{Context, Page, PageId, form};
 use crate::{
     command::{Action, Command},
-    icon,
-    widget::{button, setting, text},
+    icon, theme,
+    widget::{button, text},
 };
-use egui::Ui;
+use egui::{Id, RichText, Ui, WidgetInfo};
+use shared::{Config, config::SwitchKind};
+use std::path::PathBuf;
 
 /// The page.
-#[derive(Default)]
-pub struct Welcome;
+pub(super) fn page() -> Box<dyn Page> {
+    Box::new(Welcome)
+}
+
+struct Welcome;
+
+/// Files that were opened before, newest first; whoever opens a file tells it with [`remember`].
+pub fn recent(context: &egui::Context) -> Vec<PathBuf> {
+    context.data(|data| data.get_temp(Id::unique("recent files"))).unwrap_or_default()
+}
+
+/// Sets the files that were opened before, newest first.
+pub fn remember(context: &egui::Context, files: Vec<PathBuf>) {
+    context.data_mut(|data| data.insert_temp(Id::unique("recent files"), files));
+}
 
 impl Page for Welcome {
     fn id(&self) -> PageId {
@@ -26,8 +41,8 @@ impl Page for Welcome {
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        text::title(ui, &context.text("page-welcome"), &context.text("page-welcome.purpose"));
-        ui.horizontal(|ui| {
+        form::title(ui, context, self.id());
+        ui.horizontal_wrapped(|ui| {
             if button::plain(ui, Some(icon::FILE_PLUS), &context.text(Action::New.key())).clicked() {
                 context.send(Command::Do(Action::New));
             }
@@ -35,7 +50,69 @@ impl Page for Welcome {
                 context.send(Command::Do(Action::Open));
             }
         });
-        let _ = setting::at(ui, context, "service.listen");
-        let _ = setting::at(ui, context, "flags.reformat_make_call_number");
+        let recent = recent(ui.ctx());
+        if !recent.is_empty() {
+            text::section(ui, &context.text("welcome-recent"));
+            for file in recent {
+                if ui.link(file.display().to_string()).clicked() {
+                    context.send(Command::OpenFile(file));
+                }
+            }
+        }
+        text::section(ui, &context.text("welcome-glance"));
+        for (page, said) in glance(context, context.model.config()) {
+            let name = context.text(&format!("page-{page}"));
+            ui.scope(|ui| {
+                ui.spacing_mut().interact_size.y = 24.0;
+                ui.horizontal_top(|ui| {
+                    let response = ui.add_sized([180.0, 20.0], egui::Link::new(RichText::new(&name).family(theme::medium())));
+                    response.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, &name));
+                    if response.clicked() {
+                        context.send(Command::Show(PageId(page)));
+                    }
+                    ui.add(egui::Label::new(said).wrap());
+                });
+            });
+        }
     }
+}
+
+/// One line for each of the main pages.
+fn glance(context: &Context<'_>, config: &Config) -> Vec<(&'static str, String)> {
+    let text = |key: &str| context.text(key);
+    let count = |count: usize| count.to_string();
+    let switch = match (config.switch.kind, &config.switch.server) {
+        (SwitchKind::Embedded, _) => context.language.text_with(
+            "glance-embedded",
+            [
+                ("users", count(config.switch.embedded.users.len()).into()),
+                ("workgroups", count(config.switch.embedded.workgroups.len()).into()),
+            ],
+        ),
+        (SwitchKind::Icws, Some(server)) => format!("{server}:{}", config.switch.port()),
+        (SwitchKind::Icws, None) => text("glance-no-server"),
+    };
+    let kinds = [
+        (config.channels.phone.enabled, "group-phone"),
+        (config.channels.chat.enabled, "group-chat"),
+        (config.channels.action_item.enabled, "group-action-item"),
+    ];
+    let channels: Vec<String> = kinds.iter().filter(|(on, _)| *on).map(|(_, key)| text(key)).collect();
+    let errors = context.model.findings().iter().filter(|finding| finding.is_error()).count();
+    let state = if errors > 0 {
+        context.language.text_with("status-errors", [("count", count(errors).into())])
+    } else {
+        text(if context.model.is_changed() { "glance-unsaved" } else { "glance-saved" })
+    };
+    let workmodes = context.language.text_with("glance-workmodes", [("count", count(config.workmodes.mapped.len() + 3).into())]);
+    let scheme = if config.service.tls.is_some() { "https" } else { "http" };
+    vec![
+        ("switch", switch),
+        ("workmodes", workmodes),
+        ("channels", if channels.is_empty() { text("glance-none") } else { channels.join(", ") }),
+        ("sld", config.sld.server.clone().unwrap_or_else(|| text("glance-none"))),
+        ("web-service", format!("{scheme}://{}{}", config.service.listen, config.service.path)),
+        ("genesys-cloud", text(if config.genesys_cloud.enabled { "glance-on" } else { "glance-none" })),
+        ("review", state),
+    ]
 }

@@ -58,9 +58,11 @@ impl Map {
 /// The names that are there without being written.
 fn standing(context: &Context<'_>, map: &SettingPath) -> Vec<String> {
     let config = Value::try_from(context.model.config()).ok();
-    let value = config.and_then(|config| map.steps().iter().try_fold(config, |value, step| match step {
-        shared::setting_path::Step::Key(key) => value.get(key).cloned(),
-        shared::setting_path::Step::Index(index) => value.get(*index).cloned(),
-    }));
+    let value = config.and_then(|config| {
+        map.steps().iter().try_fold(config, |value, step| match step {
+            shared::setting_path::Step::Key(key) => value.get(key).cloned(),
+            shared::setting_path::Step::Index(index) => value.get(*index).cloned(),
+        })
+    });
     value.as_ref().and_then(Value::as_table).into_iter().flat_map(|table| table.keys().cloned()).collect()
 }

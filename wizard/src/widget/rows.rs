@@ -3,7 +3,10 @@
 //! What happened is given back; nothing is changed here.
 
 use crate::{icon, theme};
-use egui::{Align2, EventFilter, FontId, Frame, Id, Key, Margin, Modifiers, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, EventFilter, FontId, Frame, Id, Key, Margin, Modifiers, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 /// A column.
 pub struct Column {

@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Optio
     let setting = definition::at(path)?;
     let width = match &setting.kind {
         Kind::Number { .. } => Width::Number,
-        Kind::Text { format: Some(format), .. } if format == "duration" => Width::Number,
+        Kind::Text { format: Some(format), .. } if format == "time-span" => Width::Number,
         _ => Width::Wide,
     };
     Some(match &setting.kind {
@@ -63,12 +63,8 @@ pub fn field(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, width: 
     label(ui, context, path);
     let mut written = written(context, path).unwrap_or_default();
     let hint = default_of(path).unwrap_or_default();
-    let response = ui.add(
-        TextEdit::singleline(&mut written)
-            .hint_text(hint)
-            .desired_width(width.points())
-            .margin(egui::Margin::symmetric(10, 7)),
-    );
+    let response =
+        ui.add(TextEdit::singleline(&mut written).hint_text(hint).desired_width(width.points()).margin(egui::Margin::symmetric(10, 7)));
     let response = named(ui, context, path, response);
     if response.changed() {
         let value = (!written.is_empty()).then(|| value_of(path, &written));
@@ -158,10 +154,10 @@ pub fn choice(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, words:
 pub fn picked(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, entries: &[(Value, String)]) -> Response {
     label(ui, context, path);
     let now = effective(context, path);
-    let shown = entries.iter().find(|(value, _)| Some(value) == now.as_ref()).map_or_else(
-        || now.as_ref().map(plain).unwrap_or_default(),
-        |(_, text)| text.clone(),
-    );
+    let shown = entries
+        .iter()
+        .find(|(value, _)| Some(value) == now.as_ref())
+        .map_or_else(|| now.as_ref().map(plain).unwrap_or_default(), |(_, text)| text.clone());
     let mut chosen = None;
     let response = ComboBox::from_id_salt(("choice", path))
         .width(Width::Wide.points())
@@ -214,7 +210,8 @@ pub fn lines(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Resp
         put(context, path, Some(Value::Array(entries.collect())));
         context.model.settle();
     }
-    let missing: Vec<String> = suggest::of(context, &path.index(0)).into_iter().filter(|name| written.split('\n').all(|line| line != name)).collect();
+    let missing: Vec<String> =
+        suggest::of(context, &path.index(0)).into_iter().filter(|name| written.split('\n').all(|line| line != name)).collect();
     if !missing.is_empty() {
         ui.horizontal_wrapped(|ui| {
             for name in missing {
@@ -301,7 +298,8 @@ fn label(ui: &mut Ui, context: &Context<'_>, path: &SettingPath) {
 
 fn named(ui: &Ui, context: &mut Context<'_>, path: &SettingPath, response: Response) -> Response {
     let response = response.accessible_name(name(context, path));
-    let errors: Vec<String> = context.model.findings_at(path).filter(|finding| finding.is_error()).map(|finding| finding.text.clone()).collect();
+    let errors: Vec<String> =
+        context.model.findings_at(path).filter(|finding| finding.is_error()).map(|finding| finding.text.clone()).collect();
     if !errors.is_empty() {
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_invalid(egui::accesskit::Invalid::True);
@@ -331,7 +329,8 @@ fn beneath(ui: &mut Ui, context: &Context<'_>, path: &SettingPath, _control: &Re
 
 /// The explanation; in English it is the definition's own, unless there is a better one.
 fn help(ui: &mut Ui, context: &Context<'_>, path: &SettingPath) {
-    let described = || definition::at(path).map(|setting| setting.description.replace('`', "")).filter(|_| context.language == Language::English);
+    let described =
+        || definition::at(path).map(|setting| setting.description.replace('`', "")).filter(|_| context.language == Language::English);
     if let Some(help) = context.language.find(&format!("{}.help", key(path)), None).or_else(described).filter(|help| !help.is_empty()) {
         text::help(ui, &help);
     }

@@ -1,0 +1,43 @@
+//! Agents & Reject: how agents are logged on, what they may do, and what happens when one rejects an interaction.
+
+use super::{Context, Page, PageId, form};
+use crate::{
+    icon,
+    widget::{list::List, setting, text},
+};
+use egui::Ui;
+
+/// The page.
+pub(super) fn page() -> Box<dyn Page> {
+    Box::new(Agents { listeners: List::new("agents.rights.listen"), steps: List::new("reject.steps") })
+}
+
+struct Agents {
+    listeners: List,
+    steps: List,
+}
+
+impl Page for Agents {
+    fn id(&self) -> PageId {
+        PageId("agents")
+    }
+
+    fn icon(&self) -> char {
+        icon::USERS
+    }
+
+    fn sections(&self) -> &'static [&'static str] {
+        &["agents", "reject"]
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        form::title(ui, context, self.id());
+        form::group(ui, context, "group-agents", &["agents.log_in"]);
+        let _ = setting::workmode(ui, context, "agents.lost_workmode", None);
+        self.listeners.show(ui, context);
+        text::section(ui, &context.text("group-reject"));
+        self.steps.show(ui, context);
+        form::group(ui, context, "group-handler", &["reject.handler.object_id", "reject.handler.event_id", "reject.handler.wait"]);
+        setting::findings_of(ui, context, "reject.handler");
+    }
+}

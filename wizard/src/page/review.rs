@@ -1,0 +1,241 @@
+//! Review: every change in words and in TOML, what a running service does about it, and every finding with a way to its field.
+
+use super::{Context, Page, PageId, form};
+use crate::{
+    command::{Action, Command},
+    icon, theme,
+    widget::{button, setting, text},
+};
+use egui::{FontId, Frame, Margin, RichText, Stroke, TextStyle, Ui, WidgetInfo};
+use shared::{
+    Draft, Finding, SettingPath, check,
+    diff::{Change, Class, diff},
+    file::overlay::overlay,
+};
+use std::sync::Arc;
+
+/// The page.
+pub(super) fn page() -> Box<dyn Page> {
+    Box::<Review>::default()
+}
+
+#[derive(Default)]
+struct Review {
+    seen: Option<Seen>,
+}
+
+/// What was worked out for one pair of drafts.
+struct Seen {
+    saved: Arc<Draft>,
+    draft: Arc<Draft>,
+    /// `None` while the draft or what is on the disk has errors.
+    changes: Option<Vec<Change>>,
+    lines: Vec<Line>,
+}
+
+/// A line of the comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Line {
+    Same(String),
+    Gone(String),
+    New(String),
+}
+
+/// Lines without a change that are shown around one.
+const AROUND: usize = 2;
+
+impl Page for Review {
+    fn id(&self) -> PageId {
+        PageId("review")
+    }
+
+    fn icon(&self) -> char {
+        icon::LIST_CHECKS
+    }
+
+    fn sections(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        form::title(ui, context, self.id());
+        findings(ui, context);
+        let (saved, draft) = (context.model.saved(), context.model.draft());
+        let fresh = |seen: &&Seen| Arc::ptr_eq(&seen.saved, saved) && Arc::ptr_eq(&seen.draft, draft);
+        if self.seen.as_ref().filter(fresh).is_none() {
+            self.seen = Some(Seen::of(saved, draft));
+        }
+        let Some(seen) = &self.seen else { return };
+        text::section(ui, &context.text("review-changes"));
+        if !context.model.is_changed() {
+            text::muted(ui, &context.text("review-no-changes"));
+        } else if let Some(changes) = &seen.changes {
+            if changes.is_empty() {
+                text::muted(ui, &context.text("review-no-effect"));
+            }
+            for change in changes {
+                in_words(ui, context, change);
+            }
+        } else {
+            text::muted(ui, &context.text("review-errors-first"));
+        }
+        if context.model.is_changed() {
+            text::section(ui, &context.text("review-toml"));
+            in_toml(ui, &seen.lines);
+        }
+        ui.add_space(12.0);
+        let can = !context.model.has_errors();
+        if button::enabled(ui, can, Some(icon::FLOPPY_DISK), &context.text(Action::Save.key())).clicked() {
+            context.send(Command::Do(Action::Save));
+        }
+    }
+}
+
+fn findings(ui: &mut Ui, context: &mut Context<'_>) {
+    text::section(ui, &context.text("review-findings"));
+    let findings = context.model.findings().to_vec();
+    if findings.is_empty() {
+        text::muted(ui, &context.text("review-no-findings"));
+    }
+    for finding in findings {
+        link(ui, context, &finding.path);
+        text::finding(ui, &Finding { ..finding });
+    }
+}
+
+fn in_words(ui: &mut Ui, context: &mut Context<'_>, change: &Change) {
+    link(ui, context, &change.path);
+    let value = |value: &Option<serde_json::Value>| match value {
+        None => context.text("review-nothing"),
+        Some(value) => toml::Value::try_from(value).map_or_else(|_| value.to_string(), |value| setting::plain(&value)),
+    };
+    let class = context.text(match change.class {
+        Class::Live => "class-live",
+        Class::Relisten => "class-relisten",
+        Class::Relogin => "class-relogin",
+    });
+    let colour = if change.class == Class::Live { theme::palette(ui).muted } else { theme::palette(ui).warning };
+    ui.add(egui::Label::new(format!("{} → {}", value(&change.old), value(&change.new))).wrap());
+    ui.add(egui::Label::new(RichText::new(class).size(12.0).color(colour)).wrap());
+    ui.add_space(6.0);
+}
+
+/// The setting's name, which leads to its field.
+fn link(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) {
+    if path.steps().is_empty() {
+        return;
+    }
+    let name = format!("{} ({path})", setting::name(context, path));
+    let response = ui.link(RichText::new(&name).family(theme::medium()));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, &name));
+    if response.clicked() {
+        context.send(Command::Find(path.clone()));
+    }
+}
+
+fn in_toml(ui: &mut Ui, lines: &[Line]) {
+    let palette = theme::palette(ui);
+    let frame = Frame::new().fill(palette.surface).stroke(Stroke::new(1.0, palette.border)).corner_radius(6).inner_margin(Margin::same(12));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let font: FontId = TextStyle::Monospace.resolve(ui.style());
+        for line in lines {
+            let (sign, text, colour) = match line {
+                Line::Same(text) => (' ', text, palette.muted),
+                Line::Gone(text) => ('-', text, palette.error),
+                Line::New(text) => ('+', text, palette.ok),
+            };
+            ui.add(egui::Label::new(RichText::new(format!("{sign} {text}")).font(font.clone()).color(colour)).wrap());
+        }
+    });
+}
+
+// === impl Seen ===
+
+impl Seen {
+    fn of(saved: &Arc<Draft>, draft: &Arc<Draft>) -> Self {
+        let changes = match (check(saved), check(draft)) {
+            (Ok(old), Ok(new)) => Some(diff(&old.config, &new.config)),
+            _ => None,
+        };
+        let old = toml::to_string(saved.values()).unwrap_or_default();
+        let new = overlay(&old, draft.values()).unwrap_or_else(|_| toml::to_string(draft.values()).unwrap_or_default());
+        let lines = near_changes(compare(&old, &new));
+        Self { saved: Arc::clone(saved), draft: Arc::clone(draft), changes, lines }
+    }
+}
+
+/// The shortest way from one text to the other, by the longest common subsequence of lines.
+fn compare(old: &str, new: &str) -> Vec<Line> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let mut common = vec![vec![0_u32; new_rest.len() + 1]; old_rest.len() + 1];
+    for (i, old) in old_rest.iter().enumerate().rev() {
+        for (j, new) in new_rest.iter().enumerate().rev() {
+            common[i][j] = if old == new { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+        }
+    }
+    let mut lines: Vec<Line> = old[..start].iter().map(|line| Line::Same((*line).to_owned())).collect();
+    let (mut i, mut j) = (0, 0);
+    while i < old_rest.len() || j < new_rest.len() {
+        if i < old_rest.len() && j < new_rest.len() && old_rest[i] == new_rest[j] {
+            lines.push(Line::Same(old_rest[i].to_owned()));
+            (i, j) = (i + 1, j + 1);
+        } else if j == new_rest.len() || (i < old_rest.len() && common[i + 1][j] >= common[i][j + 1]) {
+            lines.push(Line::Gone(old_rest[i].to_owned()));
+            i += 1;
+        } else {
+            lines.push(Line::New(new_rest[j].to_owned()));
+            j += 1;
+        }
+    }
+    lines
+}
+
+/// Leaves out what is far from every change; a section's header stays with its first change.
+fn near_changes(lines: Vec<Line>) -> Vec<Line> {
+    let changed: Vec<usize> = lines.iter().enumerate().filter(|(_, line)| !matches!(line, Line::Same(_))).map(|(at, _)| at).collect();
+    let near = |at: usize| changed.iter().any(|change| change.abs_diff(at) <= AROUND);
+    let heads = |at: usize, text: &str| {
+        let end = lines[at + 1..]
+            .iter()
+            .position(|line| matches!(line, Line::Same(text) if text.starts_with('[')))
+            .map_or(lines.len(), |next| at + 1 + next);
+        text.starts_with('[') && changed.iter().any(|change| (at..end).contains(change))
+    };
+    let kept: Vec<bool> =
+        lines.iter().enumerate().map(|(at, line)| near(at) || matches!(line, Line::Same(text) if heads(at, text))).collect();
+    lines.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(line, _)| line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_and_its_surroundings_are_compared() {
+        let old = "[a]\n1\n2\n3\n4\n5\n[b]\n6\n";
+        let new = "[a]\n1\n2\n3\n4\n5x\n[b]\n6\n7\n";
+        let same = |text: &str| Line::Same(text.to_owned());
+        assert_eq!(
+            near_changes(compare(old, new)),
+            [
+                same("[a]"),
+                same("3"),
+                same("4"),
+                Line::Gone("5".into()),
+                Line::New("5x".into()),
+                same("[b]"),
+                same("6"),
+                Line::New("7".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn equal_texts_have_nothing_to_show() {
+        assert_eq!(near_changes(compare("a\nb\n", "a\nb\n")), []);
+    }
+}

@@ -1,0 +1,35 @@
+//! SLD Registration: only where SAP's System Landscape Directory is to know of the service (guide, "Perform the SLD registration").
+
+use super::{Context, Page, PageId, form};
+use crate::{icon, widget::map::Map, widget::text};
+use egui::Ui;
+
+/// The page.
+pub(super) fn page() -> Box<dyn Page> {
+    Box::new(Sld { attributes: Map::new("sld.attributes") })
+}
+
+struct Sld {
+    attributes: Map,
+}
+
+impl Page for Sld {
+    fn id(&self) -> PageId {
+        PageId("sld")
+    }
+
+    fn icon(&self) -> char {
+        icon::IDENTIFICATION_CARD
+    }
+
+    fn sections(&self) -> &'static [&'static str] {
+        &["sld"]
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        form::title(ui, context, self.id());
+        form::group(ui, context, "", &["sld.server", "sld.port", "sld.user_id", "sld.password", "sld.uri", "sld.template"]);
+        text::section(ui, &context.text("group-attributes"));
+        self.attributes.show(ui, context);
+    }
+}

@@ -1,0 +1,79 @@
+//! CIC Server Settings: which switch, and how to reach it; or the one that is built in, with its users, stations, statuses and workgroups
+//! (guide, "Configure CIC server settings").
+
+use super::{Context, Page, PageId, form};
+use crate::{
+    command::{Action, Command},
+    icon,
+    widget::{button, list::List, setting, table::Table, text},
+};
+use egui::Ui;
+use shared::SettingPath;
+use toml::Value;
+
+/// The page.
+pub(super) fn page() -> Box<dyn Page> {
+    Box::new(Switch {
+        users: Table::new("switch.embedded.users", &[("name", 2.0), ("extension", 1.0), ("first_name", 1.5), ("last_name", 1.5)]),
+        stations: List::new("switch.embedded.stations"),
+        statuses: Table::new("switch.embedded.statuses", &[("name", 2.0), ("acd", 1.0), ("do_not_disturb", 1.0), ("selectable", 1.0)]),
+        workgroups: Table::new("switch.embedded.workgroups", &[("name", 1.5), ("extension", 1.0), ("members", 3.0)]),
+    })
+}
+
+struct Switch {
+    users: Table,
+    stations: List,
+    statuses: Table,
+    workgroups: Table,
+}
+
+const SERVER: [&str; 6] = ["switch.server", "switch.backup", "switch.port", "switch.tls", "switch.user_id", "switch.password"];
+const CALLS: [&str; 4] =
+    ["switch.embedded.offering", "switch.embedded.outside_answers", "switch.embedded.answer_after", "switch.embedded.wrap_up"];
+
+impl Page for Switch {
+    fn id(&self) -> PageId {
+        PageId("switch")
+    }
+
+    fn icon(&self) -> char {
+        icon::HARD_DRIVES
+    }
+
+    fn sections(&self) -> &'static [&'static str] {
+        &["switch"]
+    }
+
+    fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        form::title(ui, context, self.id());
+        form::group(ui, context, "", &["switch.kind"]);
+        let kind = "switch.kind".parse().ok().and_then(|path: SettingPath| setting::effective(context, &path));
+        let embedded = kind.as_ref().and_then(Value::as_str) != Some("icws");
+        // What does not count for this kind is hidden, unless something is written or wrong there or it is looked for.
+        if !embedded || concerned(context, &SERVER) {
+            form::group(ui, context, "group-server", &SERVER);
+            ui.add_space(8.0);
+            if button::plain(ui, Some(icon::PLUGS_CONNECTED), &context.text(Action::TestConnection.key())).clicked() {
+                context.send(Command::Do(Action::TestConnection));
+            }
+        }
+        if embedded || concerned(context, &["switch.embedded"]) {
+            text::section(ui, &context.text("group-embedded"));
+            text::muted(ui, &context.text("group-embedded.help"));
+            for table in [&mut self.users, &mut self.statuses, &mut self.workgroups] {
+                table.show(ui, context);
+            }
+            self.stations.show(ui, context);
+            form::group(ui, context, "group-calls", &CALLS);
+        }
+    }
+}
+
+fn concerned(context: &Context<'_>, sections: &[&str]) -> bool {
+    let paths: Vec<SettingPath> = sections.iter().filter_map(|section| section.parse().ok()).collect();
+    paths.iter().any(|path| {
+        let wanted = context.wanted.as_ref().is_some_and(|wanted| wanted.is_within(path));
+        wanted || context.model.draft().get(path).is_some() || context.model.findings_at(path).next().is_some()
+    })
+}
