@@ -86,3 +86,6 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     bundle.add_resource_overriding(resource);
     bundle
 }
+
+#[cfg(test)]
+mod tests;
