@@ -173,6 +173,58 @@ glance-on = Eingeschaltet
 glance-saved = Alles ist gespeichert
 glance-unsaved = Es gibt ungespeicherte Änderungen
 
+## Befunde; auf Englisch spricht die Prüfung selbst
+
+finding-out-of-range-number = Schreiben Sie eine Zahl von { $min } bis { $max }
+finding-admin-without-token = Jeder, der diese Adresse erreicht, könnte Namen und Anrufe von Agenten lesen
+    .repair = Geben Sie den Ort eines Tokens an, oder hören Sie auf 127.0.0.1
+finding-bad-format = Diese Schreibweise ist hier nicht möglich
+    .repair = Die Erklärung und der Standardwert zeigen, was gemeint ist
+finding-duplicate = Das ist doppelt vorhanden
+    .repair = Geben Sie jedem einen eigenen Wert, oder entfernen Sie eines
+finding-layout = Der Aufbau dieser Datei kann die Änderung nicht aufnehmen, ohne etwas zu verlieren
+    .repair = Ändern Sie sie in einem Editor
+finding-literal-secret = Ein Geheimnis darf nicht in der Datei stehen
+    .repair = Schreiben Sie keyring:NAME, credential:NAME, file:/PFAD oder env:NAME
+finding-missing-key = Hier fehlt eine Angabe
+    .repair = Füllen Sie das Feld aus
+finding-names-differ-by-case = Zwei Namen unterscheiden sich nur in Groß- und Kleinschreibung
+    .repair = Es sind zwei Agenten; ist das nicht gemeint, ändern Sie einen der Namen
+finding-not-built-yet = Diese Version von Jackfield kann das noch nicht
+    .repair = Nehmen Sie die Einstellung zurück
+finding-not-ready-for-calls = In diesem Status bietet die eingebaute Anlage keine Anrufe von Arbeitsgruppen an
+    .repair = Wählen Sie einen Status mit ACD
+finding-nothing-left = So bliebe nichts übrig
+    .repair = Fügen Sie einen Eintrag hinzu, oder nehmen Sie den Standard
+finding-open-to-everybody = Jeder, der diese Adresse erreicht, kann für jeden Agenten handeln
+    .repair = Tragen Sie SAPs Adressen unter „Zugelassene Netze“ ein
+finding-out-of-range = Dieser Wert ist nicht möglich
+    .repair = Beachten Sie die Grenzen dieser Einstellung
+finding-reject-comes-back = In diesem Status kann ein abgelehnter Anruf gleich wieder beim selben Agenten klingeln
+    .repair = Wählen Sie einen Arbeitsmodus, dessen Status „Nicht stören“ bedeutet
+finding-same-address = Diese Adresse ist schon für SAP vergeben
+    .repair = Geben Sie einer von beiden einen anderen Port
+finding-status-twice = Dieser Status gehört zu zwei Arbeitsmodi; SAP erfährt nur den ersten
+    .repair = Entfernen Sie einen von beiden
+finding-syntax = Das ist kein TOML
+    .repair = Texte stehen in Anführungszeichen, Listen in [ ], und jede Einstellung hat ihre eigene Zeile
+finding-unknown-choice = Dieses Wort steht nicht zur Wahl
+    .repair = Wählen Sie eines aus der Liste
+finding-unknown-key = Diese Einstellung gibt es nicht
+    .repair = Entfernen Sie sie in einem Editor
+finding-unknown-name = Die eingebaute Anlage kennt diesen Namen nicht
+    .repair = Wählen Sie einen Vorschlag, oder legen Sie den Namen dort an
+finding-unknown-workmode = Diesen Arbeitsmodus gibt es nicht
+    .repair = Wählen Sie einen aus der Liste
+finding-unreadable = Die Datei kann nicht übernommen werden
+    .repair = Vergleichen Sie sie mit „jackfield reference config“
+finding-unusable-workmode = Dieser Arbeitsmodus passt hier nicht
+    .repair = Wählen Sie einen anderen, zum Beispiel 3
+finding-without-effect = Diese Angabe wirkt hier nicht
+    .repair = Ändern Sie die Einstellung, von der sie abhängt, oder leeren Sie das Feld
+finding-wrong-type = Diese Art von Wert ist hier nicht möglich
+    .repair = Die Erklärung und der Standardwert zeigen, was gemeint ist
+
 ## Gruppen
 
 group-server = Verbindung zum CIC-Server
@@ -180,7 +232,6 @@ group-embedded = Eingebaute Anlage
     .help = Zum Ausprobieren, Lehren und Testen, ohne Telefonanlage.
 group-calls = Verhalten von Anrufen
 group-standard-workmodes = Von ICI festgelegte Arbeitsmodi
-group-mapped-workmodes = Eigene Arbeitsmodi
 group-phone = Telefon
 group-chat = Chat
 group-action-item = Vorgang

@@ -180,7 +180,6 @@ group-embedded = Built-in switch
     .help = For trying out, teaching and testing, without a telephone system.
 group-calls = Behaviour of calls
 group-standard-workmodes = ICI defined workmodes
-group-mapped-workmodes = Mapped status workmodes
 group-phone = Phone
 group-chat = Chat
 group-action-item = Action item

@@ -191,7 +191,7 @@ impl Wizard {
         let frame = Frame::new().fill(palette.background).inner_margin(Margin::same(32));
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
-                ui.set_max_width(theme::CONTENT);
+                ui.set_max_width(theme::CONTENT.min(ui.available_width()));
                 let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
                 let mut context =
                     page::Context { model: &mut self.model, jobs: &self.jobs, language: self.language, wanted: &mut self.wanted, commands };

@@ -2,6 +2,7 @@
 
 pub mod button;
 pub mod editor;
+pub mod finding;
 pub mod list;
 pub mod map;
 pub mod rows;

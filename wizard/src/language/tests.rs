@@ -23,7 +23,9 @@ fn keys(source: &str) -> Vec<String> {
 fn both_languages_have_the_same_texts_once_each() {
     // The English explanation of a setting is the definition's own, unless there is a better one.
     let settings: BTreeSet<String> = definition::leaves().iter().map(|(path, _)| setting::key(path)).collect();
-    let falls_back = |key: &str| key.strip_suffix(".help").is_some_and(|key| settings.contains(key) || is_list(key));
+    // So are findings, which the check itself says in English.
+    let falls_back =
+        |key: &str| key.starts_with("finding-") || key.strip_suffix(".help").is_some_and(|key| settings.contains(key) || is_list(key));
     let [english, german] = SOURCES.map(keys);
     let set = |keys: &[String]| keys.iter().cloned().collect::<BTreeSet<_>>();
     assert_eq!(set(&english).len(), english.len(), "a key is there twice in English");
@@ -96,7 +98,11 @@ fn every_key_that_the_program_names_is_there() {
     let mut named = BTreeSet::new();
     read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut named);
     assert!(named.len() > 40, "{}", named.len());
-    let missing: Vec<_> = named.iter().filter(|key| ALL.iter().any(|language| language.find(key, None).is_none())).collect();
+    let missing: Vec<_> = named
+        .iter()
+        .filter(|key| !key.starts_with("finding-"))
+        .filter(|key| ALL.iter().any(|language| language.find(key, None).is_none()))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -124,3 +130,23 @@ fn texts_take_values() {
     assert_eq!(Language::German.text_with("status-errors", [("count", "3".into())]), "Fehler: 3");
     assert_eq!(Language::English.text("no-such-key"), "no-such-key");
 }
+
+#[test]
+fn every_kind_of_finding_is_said_in_german() {
+    let mut said = 0;
+    for file in ["agents", "format", "listeners", "not_built", "outward", "structure", "switch"] {
+        let path = format!("{}/../shared/src/check/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = fs::read_to_string(path).unwrap();
+        // The kind is the only text of such calls that is lower case with hyphens alone.
+        let is_kind = |word: &&str| word.contains('-') && word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        for kind in source.split('"').skip(1).step_by(2).filter(is_kind).filter(|word| !FORMATS.contains(word)) {
+            assert!(Language::German.find(&format!("finding-{kind}"), None).is_some(), "{kind}");
+            assert!(Language::German.find(&format!("finding-{kind}.repair"), None).is_some(), "{kind}.repair");
+            said += 1;
+        }
+    }
+    assert!(said >= 30, "{said}");
+}
+
+/// Formats of texts that look like kinds of findings.
+const FORMATS: [&str; 4] = ["http-url", "secret-reference", "socket-address", "time-span"];

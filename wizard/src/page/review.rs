@@ -4,11 +4,11 @@ use super::{Context, Page, PageId, form};
 use crate::{
     command::{Action, Command},
     icon, theme,
-    widget::{button, setting, text},
+    widget::{button, finding, setting, text},
 };
 use egui::{FontId, Frame, Margin, RichText, Stroke, TextStyle, Ui, WidgetInfo};
 use shared::{
-    Draft, Finding, SettingPath, check,
+    Draft, SettingPath, check,
     diff::{Change, Class, diff},
     file::overlay::overlay,
 };
@@ -97,9 +97,9 @@ fn findings(ui: &mut Ui, context: &mut Context<'_>) {
     if findings.is_empty() {
         text::muted(ui, &context.text("review-no-findings"));
     }
-    for finding in findings {
-        link(ui, context, &finding.path);
-        text::finding(ui, &Finding { ..finding });
+    for found in findings {
+        link(ui, context, &found.path);
+        finding::show(ui, context, "", &found);
     }
 }
 

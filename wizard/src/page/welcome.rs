@@ -65,7 +65,13 @@ impl Page for Welcome {
             ui.scope(|ui| {
                 ui.spacing_mut().interact_size.y = 24.0;
                 ui.horizontal_top(|ui| {
-                    let response = ui.add_sized([180.0, 20.0], egui::Link::new(RichText::new(&name).family(theme::medium())));
+                    let link = egui::Link::new(RichText::new(&name).family(theme::medium()));
+                    let left = egui::Layout::left_to_right(egui::Align::Min);
+                    let response = ui.allocate_ui_with_layout(egui::vec2(200.0, 20.0), left, |ui| {
+                        ui.set_min_width(200.0);
+                        ui.add(link)
+                    });
+                    let response = response.inner;
                     response.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, &name));
                     if response.clicked() {
                         context.send(Command::Show(PageId(page)));

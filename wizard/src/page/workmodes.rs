@@ -1,7 +1,7 @@
 //! Workmodes: the three that SAP knows, and those of the site's own (guide, "Configure workmodes").
 
 use super::{Context, Page, PageId, form};
-use crate::{icon, widget::table::Table, widget::text};
+use crate::{icon, widget::table::Table};
 use egui::Ui;
 
 /// The page.
@@ -29,7 +29,7 @@ impl Page for Workmodes {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
         form::group(ui, context, "group-standard-workmodes", &["workmodes.logout", "workmodes.ready", "workmodes.not_ready"]);
-        text::section(ui, &context.text("group-mapped-workmodes"));
+        ui.add_space(12.0);
         self.mapped.show(ui, context);
     }
 }

@@ -61,7 +61,8 @@ pub fn icon(ui: &mut Ui, glyph: char, name: &str, selected: bool) -> Response {
 /// A row that can be chosen, as wide as there is room: navigation and lists.
 pub fn row(ui: &mut Ui, glyph: char, text: &str, selected: bool, mark: impl FnOnce(&mut Ui, egui::Rect)) -> Response {
     let palette = theme::palette(ui);
-    let size = vec2(ui.available_width(), theme::ROW);
+    // A little lower than a table's row, so that all pages fit beside each other into the usual window.
+    let size = vec2(ui.available_width(), theme::ROW - 2.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, text));
     if ui.is_rect_visible(rect) {

@@ -2,7 +2,7 @@
 //!
 //! Label and help are texts named after the setting's path, `service-listen` and `service-listen.help`; places in lists do not count.
 
-use super::{suggest, text};
+use super::{finding, suggest, text};
 use crate::{language::Language, page::Context, theme};
 use egui::{Checkbox, ComboBox, Response, RichText, TextEdit, Ui};
 use shared::{
@@ -231,8 +231,8 @@ pub fn lines(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Resp
 /// Findings of a section itself, not of what lies below it.
 pub fn findings_of(ui: &mut Ui, context: &Context<'_>, section: &str) {
     let Ok(path) = section.parse::<SettingPath>() else { return };
-    for finding in context.model.findings().iter().filter(|finding| finding.path == path) {
-        text::finding(ui, finding);
+    for found in context.model.findings().iter().filter(|finding| finding.path == path) {
+        finding::show(ui, context, "", found);
     }
 }
 
@@ -298,8 +298,12 @@ fn label(ui: &mut Ui, context: &Context<'_>, path: &SettingPath) {
 
 fn named(ui: &Ui, context: &mut Context<'_>, path: &SettingPath, response: Response) -> Response {
     let response = response.accessible_name(name(context, path));
-    let errors: Vec<String> =
-        context.model.findings_at(path).filter(|finding| finding.is_error()).map(|finding| finding.text.clone()).collect();
+    let errors: Vec<String> = context
+        .model
+        .findings_at(path)
+        .filter(|finding| finding.is_error())
+        .map(|found| finding::translated(context, found).text)
+        .collect();
     if !errors.is_empty() {
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_invalid(egui::accesskit::Invalid::True);
@@ -322,8 +326,8 @@ fn wanted(context: &mut Context<'_>, path: &SettingPath, response: &Response) {
 fn beneath(ui: &mut Ui, context: &Context<'_>, path: &SettingPath, _control: &Response) {
     ui.add_space(-2.0);
     help(ui, context, path);
-    for finding in context.model.findings_at(path) {
-        text::finding(ui, finding);
+    for found in context.model.findings_at(path) {
+        finding::show(ui, context, "", found);
     }
 }
 

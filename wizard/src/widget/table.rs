@@ -6,8 +6,9 @@ use crate::{
     widget::{
         button,
         editor::{Editor, Outcome},
+        finding,
         rows::{self, Column, Deed, Row},
-        setting, text,
+        setting,
     },
 };
 use egui::{Id, Ui};
@@ -55,8 +56,8 @@ impl Table {
         if let Some(deed) = deed {
             self.take(context, deed);
         }
-        for (row, finding) in self.findings(context) {
-            text::finding(ui, &shared::Finding { text: format!("{row}{}", finding.text), ..finding });
+        for (row, found) in self.findings(context) {
+            finding::show(ui, context, &row, &found);
         }
         if let Some(row) = self.focus.take() {
             rows::focus(ui, id, row);

@@ -1,0 +1,28 @@
+//! A finding in the person's language. The check speaks English; other languages say the same by the kind of finding, and the range by the
+//! definition. A kind without a text stays as the check says it.
+
+use crate::{page::Context, widget::text};
+use egui::Ui;
+use shared::{
+    Finding,
+    definition::{self, Kind},
+};
+
+/// Draws a finding beneath its control; `before` stands in front of it, the number of a row for example.
+pub fn show(ui: &mut Ui, context: &Context<'_>, before: &str, finding: &Finding) {
+    let said = translated(context, finding);
+    text::finding(ui, &Finding { text: format!("{before}{}", said.text), ..said });
+}
+
+/// The finding with its texts in the person's language.
+pub fn translated(context: &Context<'_>, finding: &Finding) -> Finding {
+    let key = format!("finding-{}", finding.id);
+    let Some(text) = context.language.find(&key, None) else { return finding.clone() };
+    let repair = match definition::at(&finding.path).map(|setting| &setting.kind) {
+        Some(Kind::Number { min, max }) if finding.id == "out-of-range" => {
+            context.language.text_with("finding-out-of-range-number", [("min", min.to_string().into()), ("max", max.to_string().into())])
+        }
+        _ => context.language.find(&format!("{key}.repair"), None).unwrap_or_else(|| finding.repair.clone()),
+    };
+    Finding { text, repair, ..finding.clone() }
+}
