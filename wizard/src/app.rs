@@ -188,10 +188,11 @@ impl Wizard {
                 });
             });
         });
-        let frame = Frame::new().fill(palette.background).inner_margin(Margin::same(32));
+        // The scroll bar has a strip of its own beside the page.
+        let frame = Frame::new().fill(palette.background).inner_margin(Margin { left: 32, right: 8, top: 32, bottom: 0 });
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
-                ui.set_max_width(theme::CONTENT.min(ui.available_width()));
+                ui.set_max_width(theme::CONTENT.min(ui.available_width() - 24.0));
                 let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
                 let mut context =
                     page::Context { model: &mut self.model, jobs: &self.jobs, language: self.language, wanted: &mut self.wanted, commands };

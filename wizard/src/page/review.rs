@@ -7,6 +7,7 @@ use crate::{
     widget::{button, finding, setting, text},
 };
 use egui::{FontId, Frame, Margin, RichText, Stroke, TextStyle, Ui, WidgetInfo};
+use serde_json::Value;
 use shared::{
     Draft, SettingPath, check,
     diff::{Change, Class, diff},
@@ -105,10 +106,8 @@ fn findings(ui: &mut Ui, context: &mut Context<'_>) {
 
 fn in_words(ui: &mut Ui, context: &mut Context<'_>, change: &Change) {
     link(ui, context, &change.path);
-    let value = |value: &Option<serde_json::Value>| match value {
-        None => context.text("review-nothing"),
-        Some(value) => toml::Value::try_from(value).map_or_else(|_| value.to_string(), |value| setting::plain(&value)),
-    };
+    let value =
+        |value: &Option<Value>| value.as_ref().map_or_else(|| context.text("review-nothing"), |value| said(context, &change.path, value));
     let class = context.text(match change.class {
         Class::Live => "class-live",
         Class::Relisten => "class-relisten",
@@ -120,13 +119,32 @@ fn in_words(ui: &mut Ui, context: &mut Context<'_>, change: &Change) {
     ui.add_space(6.0);
 }
 
+/// A value in words; a row by the names of its settings.
+fn said(context: &Context<'_>, path: &SettingPath, value: &Value) -> String {
+    match value {
+        Value::Null => context.text("review-nothing"),
+        Value::Bool(on) => context.text(if *on { "rows-yes" } else { "rows-no" }),
+        Value::String(text) => setting::word_text(context, path, text),
+        Value::Number(number) => number.to_string(),
+        Value::Array(list) if list.is_empty() => context.text("review-nothing"),
+        Value::Array(list) => list.iter().map(|value| said(context, path, value)).collect::<Vec<_>>().join(", "),
+        Value::Object(row) => {
+            let named = |(key, value): (&String, &Value)| {
+                let path = path.key(key);
+                format!("{} {}", setting::name(context, &path), said(context, &path, value))
+            };
+            row.iter().filter(|(_, value)| !value.is_null() && *value != "").map(named).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
 /// The setting's name, which leads to its field.
 fn link(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) {
     if path.steps().is_empty() {
         return;
     }
     let name = format!("{} ({path})", setting::name(context, path));
-    let response = ui.link(RichText::new(&name).family(theme::medium()));
+    let response = ui.link(RichText::new(&name).family(theme::medium()).color(theme::palette(ui).accent_text));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, &name));
     if response.clicked() {
         context.send(Command::Find(path.clone()));

@@ -5,7 +5,7 @@ use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
 };
-use shared::{Draft, definition, setting_path::Step};
+use shared::{Draft, definition};
 
 /// The narrowest content that the smallest window leaves.
 const NARROWEST: f32 = 920.0 - theme::NAVIGATION - 2.0 * theme::PAGE;
@@ -276,8 +276,37 @@ fn a_section_that_was_emptied_goes() {
 }
 
 #[test]
-fn what_steps_count_is_a_row_of_the_list() {
-    let path: SettingPath = "workmodes.mapped[2].status".parse().unwrap();
-    assert!(path.steps().contains(&Step::Index(2)));
-    assert_eq!(setting::key(&path), "workmodes-mapped-status");
+fn a_secret_is_tested_in_the_background_and_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "hunter2\n").unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let reference = format!("file:{}", file.display());
+    let mut harness = open("secrets", &format!("[switch]\npassword = {reference:?}\n"));
+    for (expected, remove) in [("Can be read from here", true), ("is not there", false)] {
+        let (sender, woken) = std::sync::mpsc::channel();
+        harness.state_mut().jobs = Jobs::new(move || sender.send(()).unwrap_or_default());
+        press(&mut harness, "Test");
+        for _ in ["the verdict", "the end"] {
+            woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
+        }
+        harness.run();
+        assert!(harness.query_by_label_contains(expected).is_some(), "{expected}");
+        assert!(harness.query_by_label_contains("hunter2").is_none());
+        if remove {
+            std::fs::remove_file(&file).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_changed_row_is_explained_by_the_names_of_its_settings() {
+    let mut harness = open("review", "");
+    let mapped: SettingPath = "workmodes.mapped".parse().unwrap();
+    harness.state_mut().model.change(&mapped, |draft| {
+        draft.set(&mapped, toml::Value::Array(Vec::new()));
+    });
+    harness.run();
+    assert!(harness.query_by_label("Workmode ID 4, Agent status Lunch, User selectable Yes → nothing").is_some());
 }

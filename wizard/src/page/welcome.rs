@@ -54,7 +54,8 @@ impl Page for Welcome {
         if !recent.is_empty() {
             text::section(ui, &context.text("welcome-recent"));
             for file in recent {
-                if ui.link(file.display().to_string()).clicked() {
+                let name = RichText::new(file.display().to_string()).color(theme::palette(ui).accent_text);
+                if ui.link(name).clicked() {
                     context.send(Command::OpenFile(file));
                 }
             }
@@ -65,7 +66,7 @@ impl Page for Welcome {
             ui.scope(|ui| {
                 ui.spacing_mut().interact_size.y = 24.0;
                 ui.horizontal_top(|ui| {
-                    let link = egui::Link::new(RichText::new(&name).family(theme::medium()));
+                    let link = egui::Link::new(RichText::new(&name).color(theme::palette(ui).accent_text));
                     let left = egui::Layout::left_to_right(egui::Align::Min);
                     let response = ui.allocate_ui_with_layout(egui::vec2(200.0, 20.0), left, |ui| {
                         ui.set_min_width(200.0);
