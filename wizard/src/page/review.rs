@@ -62,8 +62,8 @@ impl Page for Review {
         form::title(ui, context, self.id());
         findings(ui, context);
         let (saved, draft) = (context.model.saved(), context.model.draft());
-        let fresh = |seen: &&Seen| Arc::ptr_eq(&seen.saved, saved) && Arc::ptr_eq(&seen.draft, draft);
-        if self.seen.as_ref().filter(fresh).is_none() {
+        let fresh = |seen: &Seen| Arc::ptr_eq(&seen.saved, saved) && Arc::ptr_eq(&seen.draft, draft);
+        if self.seen.as_ref().is_none_or(|seen| !fresh(seen)) {
             self.seen = Some(Seen::of(saved, draft));
         }
         let Some(seen) = &self.seen else { return };

@@ -310,3 +310,13 @@ fn a_changed_row_is_explained_by_the_names_of_its_settings() {
     harness.run();
     assert!(harness.query_by_label("Workmode ID 4, Agent status Lunch, User selectable Yes → nothing").is_some());
 }
+
+#[test]
+fn a_setting_of_a_row_that_was_searched_for_opens_the_rows_dialog_there() {
+    let mut harness = open("workmodes", "");
+    harness.state_mut().wanted = "workmodes.mapped[1].status".parse().ok();
+    harness.run();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Agent status");
+    assert!(field.accesskit_node().is_focused());
+    assert_eq!(field.value().as_deref(), Some("Follow Up"));
+}

@@ -38,6 +38,13 @@ impl Editor {
         Self::with(draft, list, row, false)
     }
 
+    /// Begins at this setting of the row.
+    #[must_use]
+    pub fn at(mut self, setting: SettingPath) -> Self {
+        self.wanted = Some(setting);
+        self
+    }
+
     /// Adds a row, with what it must have.
     pub fn fresh(context: &Context<'_>, list: &SettingPath) -> Self {
         let mut rows = match setting::effective(context, list) {

@@ -107,6 +107,12 @@ fn one(ui: &mut Ui, id: Id, columns: &[Column], row: &Row, index: usize, count: 
     })
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a place between the first and the last row"
+)]
 fn by_pointer(ui: &Ui, response: &Response, rect: Rect, index: usize, count: usize, top: f32) -> Option<Deed> {
     if response.double_clicked() {
         return Some(Deed::Edit(index));
@@ -115,7 +121,6 @@ fn by_pointer(ui: &Ui, response: &Response, rect: Rect, index: usize, count: usi
         return None;
     }
     let pointer = ui.input(|input| input.pointer.latest_pos())?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place between the first and the last row")]
     let to = ((pointer.y - top) / theme::ROW).floor().clamp(0.0, count.saturating_sub(1) as f32) as usize;
     if response.drag_stopped() {
         return (to != index).then_some(Deed::Move { from: index, to });

@@ -186,7 +186,11 @@ impl Table {
         };
         if row < count {
             self.selected = Some(row);
-            self.focus = Some(row);
+            if wanted.steps().len() > self.list.steps().len() + 1 {
+                self.editor = Some(Editor::of(context, &self.list, row).at(wanted));
+            } else {
+                self.focus = Some(row);
+            }
         }
     }
 
