@@ -50,7 +50,13 @@ impl Page for Secrets {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
         text::muted(ui, &context.text("secrets-places"));
+        let mut owner = "";
         for path in references(context) {
+            let page = owner_of(&path);
+            if page != owner {
+                text::section(ui, &context.text(page));
+                owner = page;
+            }
             let _ = setting::show(ui, context, &path);
             let Some(Value::String(written)) = context.model.draft().get(&path).cloned() else { continue };
             let Ok(reference) = written.parse::<SecretRef>() else { continue };
@@ -98,6 +104,16 @@ impl Secrets {
             let label = ui.label(RichText::new(said).color(colour));
             ui.ctx().accesskit_node_builder(label.id, |node| node.set_live(egui::accesskit::Live::Polite));
         });
+    }
+}
+
+/// The page whose secret it is: its name tells one password from another.
+fn owner_of(path: &SettingPath) -> &'static str {
+    match path.steps().first() {
+        Some(Step::Key(key)) if key == "switch" => "page-switch",
+        Some(Step::Key(key)) if key == "sld" => "page-sld",
+        Some(Step::Key(key)) if key == "genesys_cloud" => "page-genesys-cloud",
+        _ => "page-web-service",
     }
 }
 

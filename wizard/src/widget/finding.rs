@@ -17,7 +17,9 @@ pub fn show(ui: &mut Ui, context: &Context<'_>, before: &str, finding: &Finding)
 /// The finding with its texts in the person's language.
 pub fn translated(context: &Context<'_>, finding: &Finding) -> Finding {
     let key = format!("finding-{}", finding.id);
-    let Some(text) = context.language.find(&key, None) else { return finding.clone() };
+    let Some(text) = context.language.find(&key, None) else {
+        return Finding { text: sentence(&finding.text), repair: sentence(&finding.repair), ..finding.clone() };
+    };
     let repair = match definition::at(&finding.path).map(|setting| &setting.kind) {
         Some(Kind::Number { min, max }) if finding.id == "out-of-range" => {
             context.language.text_with("finding-out-of-range-number", [("min", min.to_string().into()), ("max", max.to_string().into())])
@@ -25,4 +27,11 @@ pub fn translated(context: &Context<'_>, finding: &Finding) -> Finding {
         _ => context.language.find(&format!("{key}.repair"), None).unwrap_or_else(|| finding.repair.clone()),
     };
     Finding { text, repair, ..finding.clone() }
+}
+
+/// The check writes for terminals: with names in backticks, and in the middle of a line.
+fn sentence(text: &str) -> String {
+    let bare = text.replace('`', "");
+    let mut letters = bare.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

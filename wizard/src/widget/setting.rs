@@ -140,6 +140,7 @@ pub fn check_box(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> 
         // A row says all that it means; elsewhere what is as usual need not be written.
         put(context, path, (in_a_row || on != default).then_some(Value::Boolean(on)));
     }
+    ui.add_space(-6.0);
     ui.scope(|ui| {
         ui.visuals_mut().indent_has_left_vline = false;
         ui.spacing_mut().indent = ui.spacing().icon_width + ui.spacing().icon_spacing;
