@@ -572,11 +572,7 @@ compare-default = Vorgabe
 
 backups-none = Diese Datei hat noch keine Sicherungen. Jedes Speichern sichert, was vorher da war.
 backups-text = Die neueste zuerst. Auch beim Zurückspielen wird die jetzige Datei gesichert; hier lässt es sich rückgängig machen.
-backups-changes = { $count ->
-        [0] kein Unterschied
-        [1] 1 Unterschied
-       *[other] { $count } Unterschiede
-    }
+backups-changes = Unterschiede: { $count }
 backups-unreadable = nicht lesbar
 
 unsaved = Ungespeicherte Änderungen

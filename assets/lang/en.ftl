@@ -399,11 +399,7 @@ compare-default = default
 
 backups-none = This file has no backups yet. Each save makes one of what was there before.
 backups-text = Newest first. Rolling back makes a backup of the present file too; you can undo it here.
-backups-changes = { $count ->
-        [0] no difference
-        [1] 1 difference
-       *[other] { $count } differences
-    }
+backups-changes = Differences: { $count }
 backups-unreadable = cannot be read
 
 unsaved = Unsaved changes

@@ -54,7 +54,11 @@ impl Wizard {
                             if let Some(shortcut) = action.shortcut() {
                                 item = item.shortcut_text(ui.ctx().format_shortcut(&shortcut));
                             }
-                            if ui.add_enabled(self.can(*action), item).clicked() {
+                            let mut item = ui.add_enabled(self.can(*action), item);
+                            if let Some(tip) = self.language.find(&format!("{}.tip", action.key()), None) {
+                                item = item.on_hover_text(tip);
+                            }
+                            if item.clicked() {
                                 commands.push(Command::Do(*action));
                                 ui.close();
                             }

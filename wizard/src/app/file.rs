@@ -40,8 +40,8 @@ pub(super) enum Report {
 
 /// What is in a file now.
 pub(super) struct Seen {
-    path: PathBuf,
-    found: Result<Text, Problem>,
+    pub(super) path: PathBuf,
+    pub(super) found: Result<Text, Problem>,
 }
 
 impl Wizard {
