@@ -616,4 +616,4 @@ status-zoom = Größe { $percent } %
 
 start-no-page = Eine Seite „{ $name }“ gibt es nicht. Die Seiten sind: { $names }
 start-no-display = Der Assistent braucht eine Anzeige, und weder DISPLAY noch WAYLAND_DISPLAY ist gesetzt. Starten Sie ihn auf einem Desktop, oder benutzen Sie „jackfield config“ in einem Terminal.
-start-failed = Der Assistent kann sein Fenster nicht öffnen: { $why }. Unter Debian und Ubuntu installiert dies, was er braucht: apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libegl1
+start-failed = Der Assistent kann sein Fenster nicht öffnen: { $why }. Fehlt eine Bibliothek, installiert dies sie unter Debian und Ubuntu: apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libegl1

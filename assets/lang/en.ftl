@@ -443,4 +443,4 @@ status-zoom = Size { $percent } %
 
 start-no-page = There is no page "{ $name }". The pages are: { $names }
 start-no-display = The wizard needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set. Start it on a desktop, or use "jackfield config" in a terminal.
-start-failed = The wizard cannot open its window: { $why }. On Debian and Ubuntu this installs what is needed: apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libegl1
+start-failed = The wizard cannot open its window: { $why }. If a library is missing, this installs it on Debian and Ubuntu: apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libegl1

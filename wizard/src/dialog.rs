@@ -99,7 +99,9 @@ fn focus(response: &Response, done: &mut bool) {
 
 /// A list that scrolls and is never higher than a small window.
 fn list(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    egui::ScrollArea::vertical().max_height(theme::smallest_window().y * 0.55).auto_shrink([false, true]).show(ui, |ui| {
+    let height = theme::smallest_window().y * 0.55;
+    // Without a minimum it is as high as the dialog was when it was first measured: nearly nothing.
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         content(ui);
     });

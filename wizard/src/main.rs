@@ -61,6 +61,10 @@ fn main() -> ExitCode {
     let mut preferences = Preferences::standard().map(|file| Preferences::load(&file)).unwrap_or_default();
     let language = line.language.as_deref().and_then(Language::by_tag).or_else(|| preferences.language());
     let language = language.unwrap_or_else(Language::of_the_system);
+    if line.screenshot.is_some() {
+        // Pictures look the same whoever takes them.
+        preferences = Preferences::default();
+    }
     if let Some(theme) = line.theme {
         preferences.theme = theme;
     }
@@ -128,6 +132,8 @@ fn installed() -> Option<PathBuf> {
 }
 
 fn cannot_start(language: Language, why: &str) -> ExitCode {
+    // winit begins with the place in its own source, which tells an administrator nothing.
+    let why = why.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(why, |(_, rest)| rest);
     say(&language.text_with("start-failed", [("why", why.to_owned().into())]));
     UNAVAILABLE.into()
 }
