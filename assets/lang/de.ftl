@@ -518,3 +518,102 @@ genesys-cloud-client-id = Client-ID
     .help = ID des OAuth-Clients.
 genesys-cloud-client-secret = Ort des Client-Geheimnisses
     .help = Wo das Geheimnis des OAuth-Clients liegt.
+
+### Document
+
+answer-open = Öffnen
+answer-save = Speichern
+answer-import = Importieren
+answer-export = Exportieren
+answer-cancel = Abbrechen
+answer-close = Schließen
+answer-discard = Nicht speichern
+answer-replace = Ersetzen
+answer-elsewhere = Anderswo speichern…
+answer-administrator = Als Administrator speichern
+answer-show-error = Ersten Fehler zeigen
+answer-reload = Datei übernehmen
+answer-keep-mine = Meine behalten
+answer-compare = Vergleichen
+answer-later = Später entscheiden
+answer-roll-back = Zurückspielen
+
+path-open = Konfiguration öffnen
+    .help = Eine jackfield.toml oder eine Sicherung davon.
+path-save-as = Konfiguration speichern unter
+    .help = Kommentare und Reihenfolge der jetzigen Datei gehen mit.
+path-import = Einstellungen importieren
+    .help = Die Einstellungen der Datei treten an die Stelle der hiesigen. Das lässt sich rückgängig machen; geschrieben wird erst beim Speichern.
+path-export = Export für den Support
+    .help = Eine Kopie ohne Kennwörter und Kommentare. Ungespeicherte Änderungen sind darin enthalten.
+path-field = Datei
+path-browse = Durchsuchen…
+path-kind = Konfiguration (TOML)
+path-browsing = Der Dateidialog des Systems ist offen. Sie können den Pfad auch hier eintippen.
+path-no-dialog = Dieser Desktop hat keinen Dateidialog für Programme (weder xdg-desktop-portal noch zenity ist da). Tippen Sie den Pfad hier ein.
+path-empty = Tippen Sie den Pfad einer Datei ein.
+path-folder = Das ist ein Ordner. Hängen Sie den Namen der Datei an.
+path-no-folder = Diesen Ordner gibt es nicht. Wählen Sie einen vorhandenen, oder legen Sie ihn zuerst an.
+path-absent = Diese Datei gibt es nicht. Prüfen Sie den Pfad, oder beginnen Sie eine neue Konfiguration.
+
+search = Suchen
+search-hint = Eine Einstellung, eine Seite oder ein Befehl
+search-page = Seite
+search-command = Befehl
+search-nothing = Nichts enthält alle diese Wörter. Versuchen Sie weniger, oder nur den Anfang eines Wortes.
+
+about-purpose = Verbindet das Interaction Center von SAP mit einer Contact-Center-Anlage. Dieses Programm richtet den Dienst ein.
+about-licences = Gebaut mit egui und eframe (MIT oder Apache-2.0), den Schriften Inter (OFL-1.1) und Hack (MIT) und den Symbolen von Phosphor (MIT).
+
+compare = Was sich unterscheidet
+compare-text = Von der Datei auf der Platte zu dem, was hier bearbeitet wird.
+compare-same = Die Einstellungen sind gleich; nur Kommentare oder deren Reihenfolge unterscheiden sich.
+compare-default = Vorgabe
+
+backups-none = Diese Datei hat noch keine Sicherungen. Jedes Speichern sichert, was vorher da war.
+backups-text = Die neueste zuerst. Auch beim Zurückspielen wird die jetzige Datei gesichert; hier lässt es sich rückgängig machen.
+backups-changes = Unterschiede: { $count }
+backups-unreadable = nicht lesbar
+
+unsaved = Ungespeicherte Änderungen
+unsaved-text = { $file } hat Änderungen, die nicht gespeichert sind. Zuerst speichern?
+unsaved-errors-text = { $file } hat Änderungen, die nicht gespeichert sind und sich nicht speichern lassen, solange es Fehler gibt. Ohne sie weitermachen?
+errors = Es gibt Fehler
+errors-text = Der Dienst würde diese Konfiguration ablehnen, darum wird sie nicht gespeichert. Verloren ist nichts: Beheben Sie die Fehler und speichern Sie noch einmal.
+disk = Die Datei hat sich geändert
+disk-text = Ein anderes Programm hat { $file } geändert, und Sie haben hier Änderungen. Vergleichen Sie, behalten Sie Ihre (beim Speichern ersetzen sie die anderen Werte), oder übernehmen Sie die Datei (das lässt sich rückgängig machen).
+
+problem = Das ging nicht
+problem-absent = { $file } gibt es nicht. Vielleicht wurde sie verschoben oder umbenannt: Wählen Sie eine andere Datei.
+problem-denied = Sie dürfen { $file } nicht lesen oder schreiben. Speichern Sie als Administrator oder anderswo, oder fragen Sie, wer diesen Rechner betreut.
+problem-changed = { $file } wurde von einem anderen Programm geändert. Sehen Sie sie noch einmal an, bevor Sie speichern.
+problem-exists = { $file } gibt es schon. Wählen Sie einen anderen Namen, oder ersetzen Sie sie; beim Speichern bleibt, was da war, als Sicherung erhalten.
+problem-syntax = { $file } lässt sich nicht lesen: Sie ist nicht vollständig oder kein TOML ({ $why }). Reparieren Sie sie in einem Editor, oder öffnen Sie eine ihrer Sicherungen. Hier hat sich nichts geändert.
+problem-foreign = { $file } ist eine TOML-Datei, aber keine von Jackfield: Keiner ihrer Abschnitte ist bekannt. Wählen Sie die richtige Datei; gewöhnlich ist es /etc/jackfield/jackfield.toml.
+problem-newer = { $file } wurde von einem neueren Jackfield geschrieben (Aufbau { $why }). Installieren Sie dessen Assistenten; dieser würde Einstellungen verlieren.
+problem-too-large = { $file } ist größer als 1 MiB und kann darum keine Konfiguration sein. Wählen Sie eine andere Datei.
+problem-not-text = { $file } ist keine Textdatei in UTF-8. Wählen Sie eine andere, oder speichern Sie sie in einem Editor als UTF-8.
+problem-refused = { $file } wird nicht geschrieben, weil der Dienst sie ablehnen würde: { $why }. Beheben Sie das und speichern Sie noch einmal.
+problem-failed = { $file }: { $why }. Verloren ist nichts; versuchen Sie es noch einmal, oder speichern Sie anderswo.
+
+status-new = Eine neue Konfiguration
+status-new-file = { $file } gibt es noch nicht; beim Speichern entsteht sie
+status-opened = { $file } ist geöffnet
+status-saved = { $file } ist gespeichert
+status-saved-backup = { $file } ist gespeichert; was vorher da war, ist { $backup }
+status-imported = Die Einstellungen sind importiert; zum Schreiben speichern
+status-exported = { $file } ist geschrieben; { $count } Einstellungen wurden weggelassen
+status-reverted = Wieder wie auf der Platte
+status-rolled-back = { $backup } steht wieder an der Stelle der Datei
+status-reloaded = Die Datei hat sich auf der Platte geändert und wurde neu gelesen
+status-kept = Ihre Einstellungen bleiben; zum Schreiben speichern
+status-file-gone = { $file } wurde entfernt; beim Speichern wird sie wieder geschrieben
+status-file-unreadable = { $file } ist im Augenblick nicht lesbar; Ihre Einstellungen sind noch hier
+status-asking-password = Wartet auf das Kennwort des Administrators
+status-undone = Rückgängig gemacht: { $setting }
+status-redone = Wiederholt: { $setting }
+status-zoom = Größe { $percent } %
+
+start-no-page = Eine Seite „{ $name }“ gibt es nicht. Die Seiten sind: { $names }
+start-no-display = Der Assistent braucht eine Anzeige, und weder DISPLAY noch WAYLAND_DISPLAY ist gesetzt. Starten Sie ihn auf einem Desktop, oder benutzen Sie „jackfield config“ in einem Terminal.
+start-failed = Der Assistent kann sein Fenster nicht öffnen: { $why }. Fehlt eine Bibliothek, installiert dies sie unter Debian und Ubuntu: apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libegl1

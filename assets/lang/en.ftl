@@ -383,3 +383,102 @@ genesys-cloud-enabled = Run the bridge
 genesys-cloud-host = Host of the API
 genesys-cloud-client-id = Client ID
 genesys-cloud-client-secret = Client secret is in
+
+### Document
+
+answer-open = Open
+answer-save = Save
+answer-import = Import
+answer-export = Export
+answer-cancel = Cancel
+answer-close = Close
+answer-discard = Don't save
+answer-replace = Replace
+answer-elsewhere = Save elsewhere…
+answer-administrator = Save as administrator
+answer-show-error = Show the first error
+answer-reload = Take over the file
+answer-keep-mine = Keep mine
+answer-compare = Compare
+answer-later = Decide later
+answer-roll-back = Roll back
+
+path-open = Open a configuration
+    .help = A jackfield.toml, or a backup of one.
+path-save-as = Save the configuration as
+    .help = The comments and the order of the present file go with it.
+path-import = Import settings
+    .help = The file's settings take the place of those here. You can undo that, and nothing is written until you save.
+path-export = Export for support
+    .help = A copy without passwords and comments. Unsaved changes are in it.
+path-field = File
+path-browse = Browse…
+path-kind = Configuration (TOML)
+path-browsing = The system's file dialog is open. You can type the path here instead.
+path-no-dialog = This desktop has no file dialog for programs (neither xdg-desktop-portal nor zenity is there). Type the path here.
+path-empty = Type the path of a file.
+path-folder = This is a folder. Add the name of the file.
+path-no-folder = This folder is not there. Choose one that is, or make it first.
+path-absent = This file is not there. Check the path, or begin with a new configuration.
+
+search = Search
+search-hint = A setting, a page or a command
+search-page = Page
+search-command = Command
+search-nothing = Nothing has all these words. Try fewer, or the beginning of one.
+
+about-purpose = Joins SAP's Interaction Center to a contact-centre switch. This program sets up the service.
+about-licences = Built with egui and eframe (MIT or Apache-2.0), the fonts Inter (OFL-1.1) and Hack (MIT), and Phosphor's icons (MIT).
+
+compare = What differs
+compare-text = From the file on the disk to what is edited here.
+compare-same = The settings are the same; only comments or their order differ.
+compare-default = default
+
+backups-none = This file has no backups yet. Each save makes one of what was there before.
+backups-text = Newest first. Rolling back makes a backup of the present file too; you can undo it here.
+backups-changes = Differences: { $count }
+backups-unreadable = cannot be read
+
+unsaved = Unsaved changes
+unsaved-text = { $file } has changes that are not saved. Save them first?
+unsaved-errors-text = { $file } has changes that are not saved, and they cannot be saved while there are errors. Go on without them?
+errors = There are errors
+errors-text = The service would refuse this configuration, so it is not saved. Nothing is lost: repair the errors and save again.
+disk = The file has changed
+disk-text = Another program has changed { $file }, and you have changes here. Compare, keep yours (saving then replaces the other's values), or take over the file (you can undo that).
+
+problem = That did not work
+problem-absent = { $file } is not there. Perhaps it was moved or renamed: choose another file.
+problem-denied = You may not read or write { $file }. Save it as an administrator, save it elsewhere, or ask whoever looks after this machine.
+problem-changed = { $file } was changed by another program. Look at it again before saving.
+problem-exists = { $file } is there already. Choose another name, or replace it; when you save, what was there is kept as a backup.
+problem-syntax = { $file } cannot be read: it is not whole, or not TOML ({ $why }). Repair it in an editor, or open one of its backups. Nothing here has changed.
+problem-foreign = { $file } is a TOML file, but not one of Jackfield's: none of its sections is known. Choose the right file; the standard one is /etc/jackfield/jackfield.toml.
+problem-newer = { $file } was written by a newer Jackfield (layout { $why }). Install that version's wizard; this one would lose settings.
+problem-too-large = { $file } is larger than 1 MiB, so it cannot be a configuration. Choose another file.
+problem-not-text = { $file } is not a text file in UTF-8. Choose another file, or save it as UTF-8 in an editor.
+problem-refused = { $file } is not written, because the service would refuse it: { $why }. Repair that and save again.
+problem-failed = { $file }: { $why }. Nothing was lost; try again or save elsewhere.
+
+status-new = A new configuration
+status-new-file = { $file } is not there yet; saving makes it
+status-opened = { $file } is open
+status-saved = { $file } is saved
+status-saved-backup = { $file } is saved; what was there before is { $backup }
+status-imported = The settings are imported; save to write them
+status-exported = { $file } is written; { $count } settings were left out
+status-reverted = As on the disk again
+status-rolled-back = { $backup } is in the file's place again
+status-reloaded = The file has changed on the disk and was read again
+status-kept = Your settings are kept; saving writes them
+status-file-gone = { $file } was removed; saving writes it again
+status-file-unreadable = { $file } cannot be read at the moment; your settings are still here
+status-asking-password = Waiting for the administrator's password
+status-undone = Undone: { $setting }
+status-redone = Done again: { $setting }
+status-zoom = Size { $percent } %
+
+start-no-page = There is no page "{ $name }". The pages are: { $names }
+start-no-display = The wizard needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set. Start it on a desktop, or use "jackfield config" in a terminal.
+start-failed = The wizard cannot open its window: { $why }. If a library is missing, this installs it on Debian and Ubuntu: apt install libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libegl1

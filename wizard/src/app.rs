@@ -1,17 +1,26 @@
-//! The window: navigation, page, buttons, status line, menus; and the one place where commands are run.
+//! The wizard: what it holds, and the one place where commands are run. How the window is drawn is in `draw`, what concerns files in `file`.
+
+mod draw;
+mod file;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     command::{self, Action, Command},
-    icon,
-    jobs::Jobs,
+    dialog::{About, Dialog, Search, Shortcuts, Verdict},
+    document::{Text, Writing},
+    jobs::{Job, Jobs},
     language::Language,
-    model::{Mark, Model},
+    model::Model,
     page::{self, Page, PageId},
-    theme,
-    widget::button,
+    preferences::{Preferences, Theme},
+    screenshot::{Screenshots, Step},
+    search, theme,
+    widget::setting,
 };
-use egui::{CentralPanel, FontId, Frame, Id, Margin, Panel, RichText, ScrollArea, Stroke, Ui, ViewportCommand};
-use shared::{Draft, SettingPath};
+use egui::Ui;
+use shared::{Draft, SettingPath, file::Version};
+use std::path::PathBuf;
 
 /// The wizard.
 pub struct Wizard {
@@ -22,6 +31,25 @@ pub struct Wizard {
     jobs: Jobs,
     wanted: Option<SettingPath>,
     status: String,
+    preferences: Preferences,
+    dialog: Option<Dialog>,
+    /// Files that are being read or written.
+    work: Vec<Job<file::Report>>,
+    /// Looks whether another hand changes the file.
+    watch: Option<Job<file::Seen>>,
+    /// The system's file dialog.
+    browsing: Option<Job<Option<PathBuf>>>,
+    /// What another hand wrote into the file, until that is decided.
+    disk: Option<Text>,
+    /// About which content the person has been asked.
+    asked: Option<Version>,
+    /// What could not be written, for the way with an administrator's rights.
+    failed: Option<Writing>,
+    after_save: Option<Command>,
+    /// Can the system's file dialog be shown?
+    file_dialogs: bool,
+    closing: bool,
+    screenshots: Option<Screenshots>,
 }
 
 impl Wizard {
@@ -39,7 +67,50 @@ impl Wizard {
             jobs: Jobs::new(move || waker.request_repaint()),
             wanted: None,
             status: language.text("status-ready"),
+            preferences: Preferences::default(),
+            dialog: None,
+            work: Vec::new(),
+            watch: None,
+            browsing: None,
+            disk: None,
+            asked: None,
+            failed: None,
+            after_save: None,
+            file_dialogs: false,
+            closing: false,
+            screenshots: None,
         }
+    }
+
+    /// With what its user is used to.
+    #[must_use]
+    pub fn with_preferences(mut self, context: &egui::Context, preferences: Preferences) -> Self {
+        context.set_theme(egui::ThemePreference::from(preferences.theme));
+        if let Some(zoom) = preferences.zoom.filter(|zoom| command::ZOOM.contains(zoom)) {
+            context.set_zoom_factor(zoom);
+        }
+        self.preferences = preferences;
+        self
+    }
+
+    /// With the system's file dialog, where there is one.
+    #[must_use]
+    pub fn with_file_dialogs(self, file_dialogs: bool) -> Self {
+        Self { file_dialogs, ..self }
+    }
+
+    /// Begins on this page, as `--page` names it; `false` when there is none.
+    pub fn begin_on(&mut self, name: &str) -> bool {
+        let page = self.pages.iter().map(|page| page.id()).find(|page| page.0 == name);
+        if let Some(page) = page {
+            self.page = page;
+        }
+        page.is_some()
+    }
+
+    /// Shows every page in light and dark, writes the pictures into a folder, and ends.
+    pub fn take_pictures(&mut self, folder: PathBuf) {
+        self.screenshots = Some(Screenshots::new(folder, self.pages.iter().map(|page| page.id())));
     }
 
     /// The document.
@@ -47,159 +118,64 @@ impl Wizard {
         &self.model
     }
 
+    /// What the status line says.
+    pub fn status(&self) -> &str {
+        &self.status
+    }
+
     /// Draws one frame and runs what it asked for.
     pub fn frame(&mut self, ui: &mut Ui) {
-        let mut commands = command::pressed(ui.ctx());
+        let context = ui.ctx().clone();
+        self.take_reports(&context);
+        page::welcome::remember(&context, self.preferences.recent.clone());
+        self.take_picture(&context);
+        let mut commands = if self.dialog.is_none() { command::pressed(&context) } else { Vec::new() };
+        if context.input(|input| input.viewport().close_requested()) && !self.closing {
+            context.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            commands.push(Command::Do(Action::Quit));
+        }
         self.menu(ui, &mut commands);
         self.status_line(ui);
         self.navigation(ui, &mut commands);
         self.body(ui, &mut commands);
+        self.show_dialog(&context, &mut commands);
         for command in commands {
-            self.run(ui.ctx(), command);
+            self.run(&context, command);
         }
-        self.name_window(ui.ctx());
+        self.name_window(&context);
     }
 
-    fn menu(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let palette = theme::palette(ui);
-        let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(12, 2));
-        let entries: [(&str, &[Action]); 4] = [
-            (
-                "menu-file",
-                &[
-                    Action::New,
-                    Action::Open,
-                    Action::Save,
-                    Action::SaveAs,
-                    Action::Import,
-                    Action::Export,
-                    Action::Backups,
-                    Action::Revert,
-                    Action::Quit,
-                ],
-            ),
-            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::TestConnection, Action::SwitchConfiguration]),
-            (
-                "menu-view",
-                &[
-                    Action::Light,
-                    Action::Dark,
-                    Action::SystemTheme,
-                    Action::ZoomIn,
-                    Action::ZoomOut,
-                    Action::ZoomReset,
-                    Action::English,
-                    Action::German,
-                ],
-            ),
-            ("menu-help", &[Action::Shortcuts, Action::About]),
-        ];
-        Panel::top("menu").frame(frame).show_separator_line(false).show(ui, |ui| {
-            egui::MenuBar::new().ui(ui, |ui| {
-                for (menu, actions) in entries {
-                    ui.menu_button(self.language.text(menu), |ui| {
-                        for action in actions {
-                            let mut item = egui::Button::new(self.language.text(action.key()));
-                            if let Some(shortcut) = action.shortcut() {
-                                item = item.shortcut_text(ui.ctx().format_shortcut(&shortcut));
-                            }
-                            if ui.add_enabled(self.can(*action), item).clicked() {
-                                commands.push(Command::Do(*action));
-                                ui.close();
-                            }
-                        }
-                    });
-                }
-            });
-        });
+    fn show_dialog(&mut self, context: &egui::Context, commands: &mut Vec<Command>) {
+        let Some(dialog) = &mut self.dialog else { return };
+        match dialog.show(context, self.language) {
+            Verdict::Stay => {}
+            Verdict::Ask(command) => commands.push(command),
+            Verdict::Close => {
+                self.close_dialog();
+                self.after_save = None;
+            }
+            Verdict::Run(command) => {
+                self.close_dialog();
+                commands.push(command);
+            }
+        }
+    }
+
+    fn close_dialog(&mut self) {
+        self.dialog = None;
+        self.browsing = None;
     }
 
     fn can(&self, action: Action) -> bool {
         match action {
             Action::Undo => self.model.can_undo(),
             Action::Redo => self.model.can_redo(),
-            Action::Save => !self.model.has_errors(),
             Action::Revert => self.model.is_changed(),
+            Action::Backups => self.model.file().is_some(),
             Action::Previous => self.neighbour(-1).is_some(),
             Action::Next => self.neighbour(1).is_some(),
             _ => true,
         }
-    }
-
-    fn status_line(&self, ui: &mut Ui) {
-        let palette = theme::palette(ui);
-        let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(16, 0));
-        Panel::bottom("status").exact_size(30.0).frame(frame).show(ui, |ui| {
-            ui.horizontal_centered(|ui| {
-                let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
-                let (glyph, colour) = if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
-                ui.label(RichText::new(glyph).font(FontId::new(15.0, theme::icons())).color(colour));
-                let text = if errors > 0 {
-                    self.language.text_with("status-errors", [("count", errors.to_string().into())])
-                } else {
-                    self.status.clone()
-                };
-                let status = ui.label(RichText::new(text).size(12.0));
-                ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(egui::accesskit::Live::Polite));
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));
-                });
-            });
-        });
-    }
-
-    fn navigation(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let palette = theme::palette(ui);
-        let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(12, 12));
-        Panel::left("navigation").exact_size(theme::NAVIGATION).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                for page in &self.pages {
-                    let id = page.id();
-                    let mark = self.model.mark(&page::sections(page.as_ref()));
-                    let name = self.language.text(&format!("page-{}", id.0));
-                    let response = button::row(ui, page.icon(), &name, id == self.page, |ui, rect| paint_mark(ui, rect, mark));
-                    if mark != Mark::Untouched {
-                        let said = self.language.text(if mark == Mark::Wrong { "mark-wrong" } else { "mark-changed" });
-                        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
-                    }
-                    if response.clicked() {
-                        commands.push(Command::Show(id));
-                    }
-                }
-            });
-        });
-    }
-
-    fn body(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let palette = theme::palette(ui);
-        let bar = Frame::new().fill(palette.background).inner_margin(Margin::symmetric(32, 16));
-        Panel::bottom("steps").exact_size(64.0).frame(bar).show_separator_line(true).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                if button::enabled(ui, self.can(Action::Previous), None, &self.language.text(Action::Previous.key())).clicked() {
-                    commands.push(Command::Do(Action::Previous));
-                }
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    let last = self.neighbour(1).is_none();
-                    let action = if last { Action::Save } else { Action::Next };
-                    if button::primary(ui, self.can(action), &self.language.text(action.key())).clicked() {
-                        commands.push(Command::Do(action));
-                    }
-                });
-            });
-        });
-        // The scroll bar has a strip of its own beside the page.
-        let frame = Frame::new().fill(palette.background).inner_margin(Margin { left: 32, right: 8, top: 32, bottom: 0 });
-        CentralPanel::default().frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
-                ui.set_max_width(theme::CONTENT.min(ui.available_width() - 24.0));
-                let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
-                let mut context =
-                    page::Context { model: &mut self.model, jobs: &self.jobs, language: self.language, wanted: &mut self.wanted, commands };
-                page.show(ui, &mut context);
-                ui.add_space(24.0);
-            });
-        });
     }
 
     fn run(&mut self, context: &egui::Context, command: Command) {
@@ -212,7 +188,8 @@ impl Wizard {
                 }
             }
             Command::Do(action) if self.can(action) => self.act(context, action),
-            _ => {}
+            Command::Do(_) => {}
+            command => self.run_file(context, command),
         }
     }
 
@@ -220,33 +197,61 @@ impl Wizard {
         match action {
             Action::Undo => {
                 let path = self.model.undo();
-                self.reveal(path);
+                self.reveal("status-undone", path);
             }
             Action::Redo => {
                 let path = self.model.redo();
-                self.reveal(path);
+                self.reveal("status-redone", path);
             }
-            Action::Revert => self.model.revert(),
             Action::Previous => self.step(-1),
             Action::Next => self.step(1),
-            Action::Light => context.set_theme(egui::Theme::Light),
-            Action::Dark => context.set_theme(egui::Theme::Dark),
-            Action::SystemTheme => context.set_theme(egui::ThemePreference::System),
-            Action::ZoomIn => context.set_zoom_factor(command::zoomed(context.zoom_factor(), 0.1)),
-            Action::ZoomOut => context.set_zoom_factor(command::zoomed(context.zoom_factor(), -0.1)),
-            Action::ZoomReset => context.set_zoom_factor(1.0),
-            Action::English => self.language = Language::English,
-            Action::German => self.language = Language::German,
-            Action::Quit => context.send_viewport_cmd(ViewportCommand::Close),
-            _ => {}
+            Action::Light => self.dress(context, Theme::Light),
+            Action::Dark => self.dress(context, Theme::Dark),
+            Action::SystemTheme => self.dress(context, Theme::System),
+            Action::ZoomIn => self.zoom(context, command::zoomed(context.zoom_factor(), 0.1)),
+            Action::ZoomOut => self.zoom(context, command::zoomed(context.zoom_factor(), -0.1)),
+            Action::ZoomReset => self.zoom(context, 1.0),
+            Action::English => self.speak(Language::English),
+            Action::German => self.speak(Language::German),
+            Action::Search | Action::SearchToo => {
+                let pages: Vec<_> = self.pages.iter().map(|page| page.id()).collect();
+                let entries = search::index(self.language, &pages, |path| page::page_of(&self.pages, path));
+                self.dialog = Some(Dialog::Search(Search::new(entries)));
+            }
+            Action::Shortcuts => self.dialog = Some(Dialog::Shortcuts(Shortcuts::default())),
+            Action::About => self.dialog = Some(Dialog::About(About::default())),
+            action => self.act_on_file(context, action),
         }
     }
 
+    fn dress(&mut self, context: &egui::Context, theme: Theme) {
+        context.set_theme(egui::ThemePreference::from(theme));
+        self.preferences.theme = theme;
+        self.preferences.store();
+    }
+
+    fn zoom(&mut self, context: &egui::Context, zoom: f32) {
+        context.set_zoom_factor(zoom);
+        self.preferences.zoom = Some(zoom);
+        self.preferences.store();
+        self.say("status-zoom", [("percent", format!("{:.0}", zoom * 100.0))]);
+    }
+
+    fn speak(&mut self, language: Language) {
+        self.language = language;
+        self.preferences.language = Some(language.tag().to_owned());
+        self.preferences.store();
+        self.status = language.text("status-ready");
+    }
+
     /// An undone edit is shown where it was made.
-    fn reveal(&mut self, path: Option<SettingPath>) {
-        if let Some(page) = path.and_then(|path| page::page_of(&self.pages, &path)) {
+    fn reveal(&mut self, key: &str, path: Option<SettingPath>) {
+        let Some(path) = path else { return };
+        if let Some(page) = page::page_of(&self.pages, &path) {
             self.show(page);
         }
+        let name = self.language.find(&setting::key(&path), None).unwrap_or_else(|| path.to_string());
+        self.say(key, [("setting", name)]);
     }
 
     fn show(&mut self, page: PageId) {
@@ -265,16 +270,22 @@ impl Wizard {
         self.pages.get(here.checked_add_signed(by)?).map(|page| page.id())
     }
 
-    fn name_window(&self, context: &egui::Context) {
-        let file = self.model.file().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
-        let file = file.unwrap_or_else(|| self.language.text("untitled"));
-        let star = if self.model.is_changed() { "*" } else { "" };
-        let title = format!("{file}{star} – Jackfield");
-        context.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(title.clone()));
-        let memory = Id::unique("window title");
-        if context.data(|data| data.get_temp::<String>(memory)).as_ref() != Some(&title) {
-            context.data_mut(|data| data.insert_temp(memory, title.clone()));
-            context.send_viewport_cmd(ViewportCommand::Title(title));
+    fn say<const N: usize>(&mut self, key: &str, values: [(&str, String); N]) {
+        self.status = self.language.text_with(key, values.map(|(name, value)| (name, value.into())));
+    }
+
+    fn take_picture(&mut self, context: &egui::Context) {
+        let Some(screenshots) = &mut self.screenshots else { return };
+        match screenshots.step(context) {
+            Step::Show(theme, page) => {
+                context.set_theme(theme);
+                self.show(page);
+            }
+            Step::Wait => {}
+            Step::Done => {
+                self.screenshots = None;
+                self.run(context, Command::Close);
+            }
         }
     }
 }
@@ -282,20 +293,5 @@ impl Wizard {
 impl eframe::App for Wizard {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.frame(ui);
-    }
-}
-
-fn paint_mark(ui: &Ui, rect: egui::Rect, mark: Mark) {
-    let palette = theme::palette(ui);
-    let at = egui::pos2(rect.right() - 16.0, rect.center().y);
-    match mark {
-        Mark::Untouched => {}
-        Mark::Changed => {
-            ui.painter().circle(at, 3.5, palette.accent, Stroke::NONE);
-        }
-        Mark::Wrong => {
-            let font = FontId::new(16.0, theme::icons());
-            ui.painter().text(at, egui::Align2::CENTER_CENTER, icon::WARNING_CIRCLE, font, palette.error);
-        }
     }
 }

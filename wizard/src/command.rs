@@ -22,8 +22,26 @@ pub enum Command {
     ExportTo(PathBuf),
     /// Read this file's settings into the document.
     ImportFrom(PathBuf),
-    /// Make the contents of a backup the document's.
+    /// Put a backup in the file's place, and its contents into the document.
     RollBack(PathBuf),
+    /// Write to this file, though there is one already.
+    Replace(PathBuf),
+    /// Write this file with the rights of an administrator, whose password the system asks for.
+    SaveAsAdministrator(PathBuf),
+    /// Save, and then do that.
+    SaveThen(Box<Command>),
+    /// Do that, though unsaved changes get lost.
+    Discard(Box<Command>),
+    /// Take over what another hand wrote into the file.
+    Reload,
+    /// Keep what is edited here, and save it over what another hand wrote.
+    KeepMine,
+    /// Show what differs between the file and what is edited here.
+    CompareWithDisk,
+    /// Choose a file in the system's dialog, for the path that is being asked for.
+    Browse,
+    /// End.
+    Close,
 }
 
 macro_rules! actions {

@@ -71,6 +71,13 @@ impl<T> Job<T> {
         }
     }
 
+    /// Waits for the next report; `None` when the worker has ended. The window never calls this: it would stand still.
+    pub fn wait(&mut self) -> Option<T> {
+        let report = self.reports.recv().ok();
+        self.ended = report.is_none();
+        report
+    }
+
     /// Has the worker ended, and was everything it said polled?
     pub fn has_ended(&self) -> bool {
         self.ended

@@ -2,11 +2,18 @@
 //! and never imports the service; what it wants of it, it asks the installed program.
 
 pub mod app;
+pub mod changes;
 pub mod command;
+pub mod dialog;
+pub mod document;
 pub mod icon;
 pub mod jobs;
 pub mod language;
 pub mod model;
 pub mod page;
+pub mod preferences;
+pub mod probe;
+pub mod screenshot;
+pub mod search;
 pub mod theme;
 pub mod widget;

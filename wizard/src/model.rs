@@ -1,9 +1,12 @@
 //! What the wizard edits: a draft of the file, with undo, findings and the state that is on the disk. Knows no egui, so that tests drive it
 //! without a window.
 
-use shared::{Checked, Config, Draft, Finding, SettingPath, check};
+use crate::document::Text;
+use shared::{
+    Checked, Config, Draft, Finding, SettingPath, check,
+    file::{Version, overlay},
+};
 use std::{path::PathBuf, sync::Arc};
-use toml_edit::DocumentMut;
 
 /// Most steps that can be undone; a step is a copy of the draft, a few kilobytes.
 const UNDO_STEPS: usize = 500;
@@ -11,6 +14,10 @@ const UNDO_STEPS: usize = 500;
 /// The document in hand.
 pub struct Model {
     file: Option<PathBuf>,
+    /// The file's text as it was last read or written; empty for a new one.
+    base: Arc<str>,
+    /// The version of that text; `None` while there is no file.
+    version: Option<Version>,
     draft: Arc<Draft>,
     saved: Arc<Draft>,
     undo: Vec<Step>,
@@ -44,6 +51,8 @@ impl Model {
         let draft = Arc::new(draft);
         let mut model = Self {
             file,
+            base: "".into(),
+            version: None,
             saved: Arc::clone(&draft),
             draft,
             undo: Vec::new(),
@@ -56,9 +65,26 @@ impl Model {
         model
     }
 
+    /// The document of a file that was read.
+    pub fn opened(file: PathBuf, text: &Text) -> Self {
+        let mut model = Self::new(Some(file), Draft::clone(&text.draft));
+        model.stands_on(text);
+        model
+    }
+
     /// Where it is saved; `None` while it has no place.
     pub fn file(&self) -> Option<&PathBuf> {
         self.file.as_ref()
+    }
+
+    /// The file's text as it was last read or written; empty for a new one.
+    pub fn base(&self) -> &Arc<str> {
+        &self.base
+    }
+
+    /// The version of the file that this was made from; `None` while there is no file.
+    pub fn version(&self) -> Option<Version> {
+        self.version
     }
 
     /// The draft as it is now.
@@ -180,21 +206,34 @@ impl Model {
         self.change(&SettingPath::default(), |draft| *draft = saved);
     }
 
-    /// The draft was written to `file`.
-    pub fn was_saved(&mut self, file: PathBuf) {
+    /// A draft was written to `file`, which has `text` now. What was edited in the meantime counts as changed.
+    pub fn was_saved(&mut self, file: PathBuf, text: &Text) {
         self.file = Some(file);
-        self.saved = Arc::clone(&self.draft);
+        self.stands_on(text);
         self.settle();
     }
 
-    /// The file on the disk was changed by another hand and its text now is `disk`; what is edited here stays.
-    pub fn keep_mine(&mut self, disk: Draft) {
-        self.saved = Arc::new(disk);
+    /// The file on the disk has another text now, which becomes the document's, as one step of undo: nothing that was edited is lost.
+    pub fn reload(&mut self, disk: &Text) {
+        let draft = Draft::clone(&disk.draft);
+        self.change(&SettingPath::default(), |mine| *mine = draft);
+        self.stands_on(disk);
     }
 
-    /// The draft as TOML, for the review; comments are those of `base`, the file's text.
+    /// The file on the disk was changed by another hand; what is edited here stays, and is saved over that.
+    pub fn keep_mine(&mut self, disk: &Text) {
+        self.stands_on(disk);
+    }
+
+    /// The draft as it would be saved: laid over the file's text, so that comments and order stay.
     pub fn to_toml(&self) -> String {
-        self.draft.values().to_string().parse::<DocumentMut>().map(|document| document.to_string()).unwrap_or_default()
+        overlay::overlay(&self.base, self.draft.values()).unwrap_or_else(|_| toml::to_string(self.draft.values()).unwrap_or_default())
+    }
+
+    fn stands_on(&mut self, text: &Text) {
+        self.base = Arc::clone(&text.text);
+        self.version = Some(text.version);
+        self.saved = Arc::clone(&text.draft);
     }
 
     fn take(&mut self, draft: Draft, path: SettingPath, goes_on: bool) {

@@ -1,0 +1,180 @@
+//! How the window is drawn: menus, status line, navigation, the page with its buttons, and the title.
+
+use super::Wizard;
+use crate::{
+    command::{Action, Command},
+    icon,
+    model::Mark,
+    page, theme,
+    widget::button,
+};
+use egui::{CentralPanel, FontId, Frame, Id, Margin, Panel, RichText, ScrollArea, Stroke, Ui, ViewportCommand};
+
+impl Wizard {
+    pub(super) fn menu(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(12, 2));
+        let entries: [(&str, &[Action]); 4] = [
+            (
+                "menu-file",
+                &[
+                    Action::New,
+                    Action::Open,
+                    Action::Save,
+                    Action::SaveAs,
+                    Action::Import,
+                    Action::Export,
+                    Action::Backups,
+                    Action::Revert,
+                    Action::Quit,
+                ],
+            ),
+            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::TestConnection, Action::SwitchConfiguration]),
+            (
+                "menu-view",
+                &[
+                    Action::Light,
+                    Action::Dark,
+                    Action::SystemTheme,
+                    Action::ZoomIn,
+                    Action::ZoomOut,
+                    Action::ZoomReset,
+                    Action::English,
+                    Action::German,
+                ],
+            ),
+            ("menu-help", &[Action::Shortcuts, Action::About]),
+        ];
+        Panel::top("menu").frame(frame).show_separator_line(false).show(ui, |ui| {
+            egui::MenuBar::new().ui(ui, |ui| {
+                for (menu, actions) in entries {
+                    ui.menu_button(self.language.text(menu), |ui| {
+                        for action in actions {
+                            let mut item = egui::Button::new(self.language.text(action.key()));
+                            if let Some(shortcut) = action.shortcut() {
+                                item = item.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+                            }
+                            let mut item = ui.add_enabled(self.can(*action), item);
+                            if let Some(tip) = self.language.find(&format!("{}.tip", action.key()), None) {
+                                item = item.on_hover_text(tip);
+                            }
+                            if item.clicked() {
+                                commands.push(Command::Do(*action));
+                                ui.close();
+                            }
+                        }
+                    });
+                }
+            });
+        });
+    }
+
+    pub(super) fn status_line(&self, ui: &mut Ui) {
+        let palette = theme::palette(ui);
+        let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(16, 0));
+        Panel::bottom("status").exact_size(30.0).frame(frame).show(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
+                let (glyph, colour) =
+                    if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
+                ui.label(RichText::new(glyph).font(FontId::new(15.0, theme::icons())).color(colour));
+                let text = if errors > 0 {
+                    self.language.text_with("status-errors", [("count", errors.to_string().into())])
+                } else {
+                    self.status.clone()
+                };
+                let status = ui.label(RichText::new(text).size(12.0));
+                ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(egui::accesskit::Live::Polite));
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));
+                });
+            });
+        });
+    }
+
+    pub(super) fn navigation(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(12, 12));
+        Panel::left("navigation").exact_size(theme::NAVIGATION).resizable(false).frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                for page in &self.pages {
+                    let id = page.id();
+                    let mark = self.model.mark(&page::sections(page.as_ref()));
+                    let name = self.language.text(&format!("page-{}", id.0));
+                    let response = button::row(ui, page.icon(), &name, id == self.page, |ui, rect| paint_mark(ui, rect, mark));
+                    if mark != Mark::Untouched {
+                        let said = self.language.text(if mark == Mark::Wrong { "mark-wrong" } else { "mark-changed" });
+                        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
+                    }
+                    if response.clicked() {
+                        commands.push(Command::Show(id));
+                    }
+                }
+            });
+        });
+    }
+
+    pub(super) fn body(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        let bar = Frame::new().fill(palette.background).inner_margin(Margin::symmetric(32, 16));
+        Panel::bottom("steps").exact_size(64.0).frame(bar).show_separator_line(true).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                if button::enabled(ui, self.can(Action::Previous), None, &self.language.text(Action::Previous.key())).clicked() {
+                    commands.push(Command::Do(Action::Previous));
+                }
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let last = self.neighbour(1).is_none();
+                    let action = if last { Action::Save } else { Action::Next };
+                    if button::primary(ui, self.can(action), &self.language.text(action.key())).clicked() {
+                        commands.push(Command::Do(action));
+                    }
+                });
+            });
+        });
+        let frame = Frame::new().fill(palette.background).inner_margin(Margin::same(32));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
+                ui.set_max_width(theme::CONTENT.min(ui.available_width()));
+                let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
+                let mut context = page::Context {
+                    model: &mut self.model,
+                    jobs: &self.jobs,
+                    language: self.language,
+                    wanted: &mut self.wanted,
+                    commands,
+                };
+                page.show(ui, &mut context);
+                ui.add_space(24.0);
+            });
+        });
+    }
+
+    pub(super) fn name_window(&self, context: &egui::Context) {
+        let file = self.model.file().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let file = file.unwrap_or_else(|| self.language.text("untitled"));
+        let star = if self.model.is_changed() { "*" } else { "" };
+        let title = format!("{file}{star} – Jackfield");
+        context.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(title.clone()));
+        let memory = Id::unique("window title");
+        if context.data(|data| data.get_temp::<String>(memory)).as_ref() != Some(&title) {
+            context.data_mut(|data| data.insert_temp(memory, title.clone()));
+            context.send_viewport_cmd(ViewportCommand::Title(title));
+        }
+    }
+}
+
+fn paint_mark(ui: &Ui, rect: egui::Rect, mark: Mark) {
+    let palette = theme::palette(ui);
+    let at = egui::pos2(rect.right() - 16.0, rect.center().y);
+    match mark {
+        Mark::Untouched => {}
+        Mark::Changed => {
+            ui.painter().circle(at, 3.5, palette.accent, Stroke::NONE);
+        }
+        Mark::Wrong => {
+            let font = FontId::new(16.0, theme::icons());
+            ui.painter().text(at, egui::Align2::CENTER_CENTER, icon::WARNING_CIRCLE, font, palette.error);
+        }
+    }
+}

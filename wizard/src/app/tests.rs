@@ -1,0 +1,359 @@
+//! The document's side of the wizard as a person uses it: by labels and by keyboard, without a window.
+
+use super::{file::Seen, *};
+use crate::document;
+use egui::{Key, Modifiers, accesskit::Role};
+use egui_kittest::{Harness, kittest::Queryable};
+use std::{fs, path::Path};
+
+const FILE: &str = "# ours\n[limits]\nmailbox = 16 # enough\n";
+const ENGLISH: Language = Language::English;
+
+struct Site {
+    folder: tempfile::TempDir,
+    harness: Harness<'static, Wizard>,
+}
+
+impl Site {
+    fn empty() -> Self {
+        let harness = Harness::builder()
+            .with_size([1040.0, 720.0])
+            .with_os(egui::os::OperatingSystem::Nix)
+            // A job that ends in the meantime wakes the window once more.
+            .with_max_steps(24)
+            .build_eframe(|creation| Wizard::new(&creation.egui_ctx, ENGLISH));
+        Self { folder: tempfile::tempdir().unwrap(), harness }
+    }
+
+    /// With a file that is open.
+    fn new() -> Self {
+        let mut site = Self::empty();
+        fs::write(site.file(), FILE).unwrap();
+        let file = site.file();
+        site.wizard().open(file);
+        site.finish();
+        site
+    }
+
+    fn file(&self) -> PathBuf {
+        self.path("jackfield.toml")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.file()).unwrap()
+    }
+
+    fn wizard(&mut self) -> &mut Wizard {
+        self.harness.state_mut()
+    }
+
+    fn mailbox(&mut self) -> Option<i64> {
+        self.wizard().model.draft().get(&mailbox())?.as_integer()
+    }
+
+    fn set_mailbox(&mut self, value: i64) {
+        self.wizard().model.set(&mailbox(), Some(value.into()));
+        self.wizard().model.settle();
+        self.harness.run();
+    }
+
+    /// Lets files be read and written, and shows what came of it.
+    fn finish(&mut self) {
+        let context = self.harness.ctx.clone();
+        self.wizard().finish(&context);
+        self.harness.run();
+    }
+
+    fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run();
+        self.finish();
+    }
+
+    fn act(&mut self, action: Action) {
+        let shortcut = action.shortcut().unwrap();
+        self.press(shortcut.modifiers, shortcut.logical_key);
+    }
+
+    fn click(&mut self, key: &str) {
+        self.harness.get_by_role_and_label(Role::Button, &ENGLISH.text(key)).click();
+        self.harness.run();
+        self.finish();
+    }
+
+    fn shows(&self, key: &str) -> bool {
+        self.harness.query_all_by_label(&ENGLISH.text(key)).next().is_some()
+    }
+
+    /// Types a path into the dialog that asks for one, in place of what is proposed.
+    fn type_path(&mut self, path: &Path) {
+        let field = ENGLISH.text("path-field");
+        assert!(self.harness.get_by_role_and_label(Role::TextInput, &field).is_focused(), "the field has the focus");
+        self.press(Modifiers::COMMAND, Key::A);
+        self.harness.get_by_role_and_label(Role::TextInput, &field).type_text(path.to_str().unwrap());
+        self.harness.run();
+        self.press(Modifiers::NONE, Key::Enter);
+    }
+
+    fn another_hand_writes(&mut self, text: &str) {
+        fs::write(self.file(), text).unwrap();
+        let path = self.file();
+        let found = document::read(&path);
+        self.wizard().look_at(Seen { path, found });
+        self.harness.run();
+    }
+}
+
+fn mailbox() -> SettingPath {
+    "limits.mailbox".parse().unwrap()
+}
+
+#[test]
+fn a_file_is_opened_and_saved_by_keyboard_alone() {
+    let mut site = Site::empty();
+    fs::write(site.file(), FILE).unwrap();
+    site.act(Action::Open);
+    assert!(site.shows("path-no-dialog"), "the reason why Browse is disabled is said");
+    let file = site.file();
+    site.type_path(&file);
+    assert_eq!(site.wizard().model.file(), Some(&file));
+    assert_eq!(site.wizard().preferences.recent, [file]);
+    site.set_mailbox(17);
+    site.act(Action::Save);
+    assert_eq!(site.text(), FILE.replace("16", "17"));
+    assert_eq!(fs::read_to_string(site.path("jackfield.toml.backup")).unwrap(), FILE);
+    assert!(!site.wizard().model.is_changed());
+    assert!(site.wizard().status.contains("jackfield.toml.backup"));
+}
+
+#[test]
+fn a_new_document_is_asked_for_its_place() {
+    let mut site = Site::empty();
+    site.set_mailbox(17);
+    site.act(Action::Save);
+    let file = site.path("new");
+    site.type_path(&file);
+    let file = site.path("new.toml");
+    assert_eq!(fs::read_to_string(&file).unwrap().trim(), "[limits]\nmailbox = 17");
+    assert_eq!(site.wizard().model.file(), Some(&file));
+}
+
+#[test]
+fn saving_as_takes_the_comments_along_and_asks_before_it_replaces() {
+    let mut site = Site::new();
+    let other = site.path("other.toml");
+    fs::write(&other, "# theirs\n").unwrap();
+    site.act(Action::SaveAs);
+    site.type_path(&other);
+    assert_eq!(fs::read_to_string(&other).unwrap(), "# theirs\n");
+    site.click("answer-replace");
+    assert_eq!(fs::read_to_string(&other).unwrap(), FILE);
+    assert_eq!(fs::read_to_string(site.path("other.toml.backup")).unwrap(), "# theirs\n");
+}
+
+#[test]
+fn nothing_is_saved_while_there_are_errors() {
+    let mut site = Site::new();
+    site.set_mailbox(0);
+    site.act(Action::Save);
+    assert!(site.shows("errors-text"));
+    site.press(Modifiers::NONE, Key::Escape);
+    assert!(!site.shows("errors-text"));
+    assert_eq!(site.text(), FILE);
+}
+
+#[test]
+fn unsaved_changes_are_asked_about_and_each_answer_does_what_it_says() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    site.act(Action::New);
+    site.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(site.mailbox(), Some(17), "Escape leaves everything");
+    site.act(Action::New);
+    site.click("answer-save");
+    assert_eq!((site.mailbox(), site.wizard().model.file()), (None, None));
+    assert_eq!(site.text(), FILE.replace("16", "17"));
+    site.set_mailbox(18);
+    site.act(Action::Quit);
+    assert!(!site.wizard().closing);
+    site.click("answer-discard");
+    assert!(site.wizard().closing);
+    assert_eq!(site.text(), FILE.replace("16", "17"));
+}
+
+#[test]
+fn what_another_hand_wrote_is_read_when_nothing_is_lost_by_it() {
+    let mut site = Site::new();
+    site.another_hand_writes("[limits]\nmailbox = 20\n");
+    assert_eq!(site.mailbox(), Some(20));
+    assert!(!site.wizard().model.is_changed());
+    site.act(Action::Undo);
+    assert_eq!(site.mailbox(), Some(16), "it can be undone");
+}
+
+#[test]
+fn between_two_hands_the_person_decides() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    site.another_hand_writes("# theirs\n[limits]\nmailbox = 20\n");
+    assert!(site.shows("disk"));
+    site.click("answer-compare");
+    assert!(site.harness.query_by_label("20 → 17").is_some());
+    site.click("answer-keep-mine");
+    site.act(Action::Save);
+    assert_eq!(site.text(), "# theirs\n[limits]\nmailbox = 17\n");
+    site.set_mailbox(18);
+    site.another_hand_writes("[limits]\nmailbox = 21\n");
+    site.click("answer-reload");
+    assert_eq!(site.mailbox(), Some(21));
+    site.act(Action::Undo);
+    assert_eq!(site.mailbox(), Some(18), "what was edited can be had back");
+}
+
+#[test]
+fn saving_over_a_change_that_was_not_seen_yet_asks_first() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    fs::write(site.file(), "[limits]\nmailbox = 20\n").unwrap();
+    site.act(Action::Save);
+    assert!(site.shows("disk"));
+    assert_eq!(site.text(), "[limits]\nmailbox = 20\n");
+}
+
+#[test]
+fn the_file_is_watched() {
+    let mut site = Site::new();
+    let mut watch = site.wizard().watch.take().unwrap();
+    fs::write(site.file(), "[limits]\nmailbox = 20\n").unwrap();
+    // What was opened is seen first, unless the thread began only now; it is no change.
+    while site.wizard().disk.is_none() {
+        let seen = watch.wait().unwrap();
+        site.wizard().look_at(seen);
+    }
+    site.harness.run();
+    assert_eq!(site.mailbox(), Some(20));
+}
+
+#[test]
+fn a_bad_file_changes_nothing_and_says_why() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    let bad = site.path("bad.toml");
+    for (content, part) in [("[limits\n", "not TOML"), ("[package]\nname = \"x\"\n", "not one of Jackfield's"), ("schema = 2\n", "newer")] {
+        fs::write(&bad, content).unwrap();
+        site.act(Action::Import);
+        site.type_path(&bad);
+        assert!(site.wizard().status.contains(part), "{}", site.wizard().status);
+        site.press(Modifiers::NONE, Key::Escape);
+        assert_eq!(site.mailbox(), Some(17));
+    }
+}
+
+#[test]
+fn what_was_imported_can_be_undone() {
+    let mut site = Site::new();
+    let other = site.path("other.toml");
+    fs::write(&other, "[limits]\nmailbox = 30\n").unwrap();
+    site.act(Action::Import);
+    site.type_path(&other);
+    assert_eq!((site.mailbox(), site.wizard().model.is_changed()), (Some(30), true));
+    site.act(Action::Undo);
+    assert_eq!((site.mailbox(), site.wizard().model.is_changed()), (Some(16), false));
+    assert_eq!(site.text(), FILE);
+}
+
+#[test]
+fn an_export_is_written_without_secrets() {
+    let mut site = Site::new();
+    site.wizard().model.set(&"switch.password".parse().unwrap(), Some("hunter2".into()));
+    site.act(Action::Export);
+    let copy = site.path("copy.toml");
+    site.type_path(&copy);
+    let text = fs::read_to_string(copy).unwrap();
+    assert!(text.contains("mailbox = 16") && !text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn a_backup_is_compared_rolled_back_and_that_undone() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    site.act(Action::Save);
+    site.act(Action::Backups);
+    site.click("answer-compare");
+    assert!(site.harness.query_by_label("17 → 16").is_some());
+    site.click("answer-roll-back");
+    assert_eq!((site.text().as_str(), site.mailbox()), (FILE, Some(16)));
+    assert!(!site.wizard().model.is_changed());
+    site.act(Action::Undo);
+    assert_eq!(site.mailbox(), Some(17));
+}
+
+#[test]
+fn the_search_finds_commands_and_is_used_by_keyboard() {
+    let mut site = Site::new();
+    site.act(Action::Search);
+    let field = ENGLISH.text("search");
+    assert!(site.harness.get_by_role_and_label(Role::TextInput, &field).is_focused());
+    site.harness.get_by_role_and_label(Role::TextInput, &field).type_text(&ENGLISH.text(Action::About.key()));
+    site.harness.run();
+    site.press(Modifiers::NONE, Key::Enter);
+    assert!(site.shows("about-licences"));
+    site.press(Modifiers::NONE, Key::Escape);
+    assert!(site.wizard().dialog.is_none());
+}
+
+#[test]
+fn help_lists_every_shortcut() {
+    let mut site = Site::new();
+    site.act(Action::Shortcuts);
+    for action in Action::ALL {
+        let shortcut = site.harness.ctx.format_shortcut(&action.shortcut().unwrap());
+        assert!(site.harness.query_all_by_label(&shortcut).count() >= 1, "{shortcut}");
+    }
+}
+
+#[test]
+fn every_dialog_takes_the_focus_and_closes_with_escape() {
+    let mut site = Site::new();
+    let dialogs = [
+        Action::Open,
+        Action::SaveAs,
+        Action::Import,
+        Action::Export,
+        Action::Backups,
+        Action::Search,
+        Action::SearchToo,
+        Action::Shortcuts,
+        Action::About,
+    ];
+    for action in dialogs {
+        site.act(action);
+        assert!(site.wizard().dialog.is_some(), "{action:?}");
+        assert!(site.harness.ctx.memory(|memory| memory.focused()).is_some(), "{action:?}");
+        site.press(Modifiers::NONE, Key::Escape);
+        assert!(site.wizard().dialog.is_none(), "{action:?}");
+    }
+}
+
+#[test]
+fn menus_run_commands() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    site.click("menu-file");
+    let name = ENGLISH.text(Action::Revert.key());
+    site.harness.get_by_label_contains(&name).click();
+    site.harness.run();
+    assert_eq!(site.mailbox(), Some(16));
+}
+
+#[test]
+fn the_language_is_changed_at_once() {
+    let mut site = Site::new();
+    site.act(Action::German);
+    site.act(Action::About);
+    assert!(site.harness.query_by_label(&Language::German.text("about-licences")).is_some());
+}

@@ -1,0 +1,108 @@
+//! What is asked or shown above the page, one at a time. A dialog takes the focus to its first control, is used by keyboard alone, and
+//! closes with Escape; what it decides goes out as a command.
+
+use crate::{command::Command, language::Language, theme, widget::text};
+use egui::{Context, Frame, Id, Response, Ui};
+
+mod about;
+mod backups;
+mod compare;
+mod path;
+mod question;
+mod search;
+mod shortcuts;
+
+pub use about::About;
+pub use backups::{Backups, Kept};
+pub use compare::Compare;
+pub use path::{Browse, PathDialog, Purpose};
+pub use question::{Answer, Question};
+pub use search::Search;
+pub use shortcuts::Shortcuts;
+
+/// A dialog.
+pub enum Dialog {
+    /// Asks for a file.
+    Path(PathDialog),
+    /// Asks a question, or says something that must be read.
+    Question(Question),
+    /// Finds settings, pages and commands.
+    Search(Search),
+    /// Lists shortcuts.
+    Shortcuts(Shortcuts),
+    /// Version and licences.
+    About(About),
+    /// Lists backups.
+    Backups(Backups),
+    /// What differs between the file and what is edited here.
+    Compare(Compare),
+}
+
+/// What becomes of a dialog after a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It stays.
+    Stay,
+    /// It stays, and that is done.
+    Ask(Command),
+    /// It is closed.
+    Close,
+    /// It is closed, and that is done.
+    Run(Command),
+}
+
+impl Dialog {
+    /// Draws it; says what becomes of it.
+    pub fn show(&mut self, context: &Context, language: Language) -> Verdict {
+        match self {
+            Self::Path(dialog) => dialog.show(context, language),
+            Self::Question(dialog) => dialog.show(context, language),
+            Self::Search(dialog) => dialog.show(context, language),
+            Self::Shortcuts(dialog) => dialog.show(context, language),
+            Self::About(dialog) => dialog.show(context, language),
+            Self::Backups(dialog) => dialog.show(context, language),
+            Self::Compare(dialog) => dialog.show(context, language),
+        }
+    }
+}
+
+/// The frame of all dialogs: a title, a width, and Escape.
+fn modal(context: &Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> Verdict) -> Verdict {
+    let style = context.global_style();
+    let frame = Frame::window(&style).inner_margin(24);
+    let shown = egui::Modal::new(Id::unique("dialog")).frame(frame).show(context, |ui| {
+        ui.set_width(width);
+        text::section(ui, title);
+        content(ui)
+    });
+    context.accesskit_node_builder(shown.response.id, |node| {
+        node.set_role(egui::accesskit::Role::Dialog);
+        node.set_label(title.to_owned());
+    });
+    if shown.inner == Verdict::Stay && shown.should_close() { Verdict::Close } else { shown.inner }
+}
+
+/// The buttons at the end, the one that is meant on the right.
+fn buttons(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    ui.add_space(12.0);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), content);
+}
+
+/// Puts the focus on a dialog's first control until it has it; a dialog does not get it by itself.
+fn focus(response: &Response, done: &mut bool) {
+    if !*done {
+        response.request_focus();
+        *done = response.has_focus();
+        response.ctx.request_repaint();
+    }
+}
+
+/// A list that scrolls and is never higher than a small window.
+fn list(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    let height = theme::smallest_window().y * 0.55;
+    // Without a minimum it is as high as the dialog was when it was first measured: nearly nothing.
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        content(ui);
+    });
+}

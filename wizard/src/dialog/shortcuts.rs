@@ -1,0 +1,38 @@
+//! Every command with its shortcut.
+
+use super::{Verdict, buttons, focus, list, modal};
+use crate::{command::Action, language::Language, theme, widget::button};
+use egui::{Context, Grid, RichText};
+
+/// The list of shortcuts.
+#[derive(Default)]
+pub struct Shortcuts {
+    focused: bool,
+}
+
+impl Shortcuts {
+    pub(super) fn show(&mut self, context: &Context, language: Language) -> Verdict {
+        modal(context, &language.text(Action::Shortcuts.key()), 460.0, |ui| {
+            let muted = theme::palette(ui).muted;
+            list(ui, |ui| {
+                Grid::new("shortcuts").num_columns(2).spacing([32.0, 6.0]).show(ui, |ui| {
+                    for action in Action::ALL {
+                        let Some(shortcut) = action.shortcut() else { continue };
+                        ui.label(RichText::new(ui.ctx().format_shortcut(&shortcut)).monospace().color(muted));
+                        ui.label(language.text(action.key()));
+                        ui.end_row();
+                    }
+                });
+            });
+            let mut verdict = Verdict::Stay;
+            buttons(ui, |ui| {
+                let close = button::primary(ui, true, &language.text("answer-close"));
+                focus(&close, &mut self.focused);
+                if close.clicked() {
+                    verdict = Verdict::Close;
+                }
+            });
+            verdict
+        })
+    }
+}

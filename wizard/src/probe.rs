@@ -1,0 +1,56 @@
+//! What this machine has: programs and services that the wizard can use when they are there.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+/// The D-Bus service that shows the desktop's file dialogs.
+const PORTAL: &str = "dbus-1/services/org.freedesktop.portal.Desktop.service";
+
+/// Can the system's file dialog be shown? Asked beforehand, because a dialog that cannot be shown and one that was cancelled look alike.
+pub fn file_dialogs() -> bool {
+    if cfg!(windows) || cfg!(target_os = "macos") {
+        return true;
+    }
+    let bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty() && address != "disabled:")
+        || env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
+    let data = env::var_os("XDG_DATA_DIRS").filter(|folders| !folders.is_empty());
+    let data = data.unwrap_or_else(|| OsString::from("/usr/local/share:/usr/share"));
+    let portal = env::split_paths(&data).any(|folder| folder.join(PORTAL).exists());
+    (bus && portal) || on_path("zenity").is_some()
+}
+
+/// Can a program be run with an administrator's rights?
+pub fn administrator() -> bool {
+    on_path("pkexec").is_some() && service_program().is_some()
+}
+
+/// The installed `jackfield`: the one beside this program, else the one on the path.
+pub fn service_program() -> Option<PathBuf> {
+    let name = if cfg!(windows) { "jackfield.exe" } else { "jackfield" };
+    let beside = env::current_exe().ok().map(|program| program.with_file_name(name)).filter(|program| program.is_file());
+    beside.or_else(|| on_path(name))
+}
+
+/// Is there a display that a window can be shown on?
+pub fn display() -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(windows) || cfg!(target_os = "macos") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY")
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_where_the_path_says() {
+        assert!(on_path("cargo").is_some_and(|program| program.is_absolute()));
+        assert_eq!(on_path("there is no such program"), None);
+    }
+}
