@@ -154,7 +154,6 @@ secrets-readable = Kann von hier gelesen werden
 review-changes = Änderungen
 review-no-changes = Sie haben nichts geändert
 review-no-effect = Die Änderungen wirken sich nicht auf den Dienst aus
-review-errors-first = Die Änderungen werden erklärt, sobald es keine Fehler mehr gibt
 review-toml = Dasselbe in TOML
 review-findings = Befunde
 review-no-findings = Nichts ist falsch oder zweifelhaft

@@ -154,7 +154,6 @@ secrets-readable = Can be read from here
 review-changes = Changes
 review-no-changes = Nothing has been changed
 review-no-effect = The changes have no effect on the service
-review-errors-first = The changes are explained as soon as there are no errors
 review-toml = The same in TOML
 review-findings = Findings
 review-no-findings = Nothing is wrong or doubtful

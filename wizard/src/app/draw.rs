@@ -75,8 +75,7 @@ impl Wizard {
         Panel::bottom("status").exact_size(30.0).frame(frame).show(ui, |ui| {
             ui.horizontal_centered(|ui| {
                 let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
-                let (glyph, colour) =
-                    if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
+                let (glyph, colour) = if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
                 ui.label(RichText::new(glyph).font(FontId::new(15.0, theme::icons())).color(colour));
                 let text = if errors > 0 {
                     self.language.text_with("status-errors", [("count", errors.to_string().into())])
@@ -132,18 +131,14 @@ impl Wizard {
                 });
             });
         });
-        let frame = Frame::new().fill(palette.background).inner_margin(Margin::same(32));
+        // The scroll bar has a strip of its own beside the page.
+        let frame = Frame::new().fill(palette.background).inner_margin(Margin { left: 32, right: 8, top: 32, bottom: 0 });
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
-                ui.set_max_width(theme::CONTENT.min(ui.available_width()));
+                ui.set_max_width(theme::CONTENT.min(ui.available_width() - 24.0));
                 let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
-                let mut context = page::Context {
-                    model: &mut self.model,
-                    jobs: &self.jobs,
-                    language: self.language,
-                    wanted: &mut self.wanted,
-                    commands,
-                };
+                let mut context =
+                    page::Context { model: &mut self.model, jobs: &self.jobs, language: self.language, wanted: &mut self.wanted, commands };
                 page.show(ui, &mut context);
                 ui.add_space(24.0);
             });

@@ -2,6 +2,7 @@
 
 use super::{Context, Page, PageId, form};
 use crate::{
+    changes,
     command::{Action, Command},
     icon, theme,
     widget::{button, finding, setting, text},
@@ -29,8 +30,10 @@ struct Review {
 struct Seen {
     saved: Arc<Draft>,
     draft: Arc<Draft>,
-    /// `None` while the draft or what is on the disk has errors.
+    /// What changes for the service; `None` while the draft or what is on the disk has errors.
     changes: Option<Vec<Change>>,
+    /// What is written differently, errors or not.
+    written: Vec<changes::Change>,
     lines: Vec<Line>,
 }
 
@@ -75,10 +78,14 @@ impl Page for Review {
                 text::muted(ui, &context.text("review-no-effect"));
             }
             for change in changes {
-                in_words(ui, context, change);
+                let value = |value: &Option<Value>| value.as_ref().map(|value| said(context, &change.path, value));
+                let (old, new) = (value(&change.old), value(&change.new));
+                in_words(ui, context, &change.path, [old.as_deref(), new.as_deref()]);
             }
         } else {
-            text::muted(ui, &context.text("review-errors-first"));
+            for change in &seen.written {
+                in_words(ui, context, &change.path, [&change.old, &change.new].map(Option::as_deref));
+            }
         }
         if context.model.is_changed() {
             text::section(ui, &context.text("review-toml"));
@@ -104,18 +111,19 @@ fn findings(ui: &mut Ui, context: &mut Context<'_>) {
     }
 }
 
-fn in_words(ui: &mut Ui, context: &mut Context<'_>, change: &Change) {
-    link(ui, context, &change.path);
-    let value =
-        |value: &Option<Value>| value.as_ref().map_or_else(|| context.text("review-nothing"), |value| said(context, &change.path, value));
-    let class = context.text(match change.class {
+/// A change, from its old value to its new one, and what a running service does about it.
+fn in_words(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, values: [Option<&str>; 2]) {
+    link(ui, context, path);
+    let [old, new] = values.map(|value| value.map_or_else(|| context.text("review-nothing"), ToOwned::to_owned));
+    let class = Class::of(path);
+    let effect = context.text(match class {
         Class::Live => "class-live",
         Class::Relisten => "class-relisten",
         Class::Relogin => "class-relogin",
     });
-    let colour = if change.class == Class::Live { theme::palette(ui).muted } else { theme::palette(ui).warning };
-    ui.add(egui::Label::new(format!("{} → {}", value(&change.old), value(&change.new))).wrap());
-    ui.add(egui::Label::new(RichText::new(class).size(12.0).color(colour)).wrap());
+    let colour = if class == Class::Live { theme::palette(ui).muted } else { theme::palette(ui).warning };
+    ui.add(egui::Label::new(format!("{old} → {new}")).wrap());
+    ui.add(egui::Label::new(RichText::new(effect).size(12.0).color(colour)).wrap());
     ui.add_space(6.0);
 }
 
@@ -177,11 +185,25 @@ impl Seen {
             (Ok(old), Ok(new)) => Some(diff(&old.config, &new.config)),
             _ => None,
         };
-        let old = toml::to_string(saved.values()).unwrap_or_default();
-        let new = overlay(&old, draft.values()).unwrap_or_else(|_| toml::to_string(draft.values()).unwrap_or_default());
+        let text = |draft: &Draft| toml::to_string(draft.values()).unwrap_or_default();
+        let (old, now) = (masked(saved), masked(draft));
+        let old = text(&old);
+        let new = overlay(&old, now.values()).unwrap_or_else(|_| text(&now));
         let lines = near_changes(compare(&old, &new));
-        Self { saved: Arc::clone(saved), draft: Arc::clone(draft), changes, lines }
+        Self { saved: Arc::clone(saved), draft: Arc::clone(draft), changes, written: changes::between(saved, draft), lines }
     }
+}
+
+/// The draft with dots for whatever might be a password: one that stands where its place should, and what stands under an unknown key.
+fn masked(draft: &Draft) -> Draft {
+    let mut masked = draft.clone();
+    // Compared with nothing, every setting is a change, and changes hide what must not be seen.
+    for change in changes::between(&Draft::default(), draft) {
+        if change.new.as_deref() == Some(changes::HIDDEN) {
+            masked.set(&change.path, changes::HIDDEN.into());
+        }
+    }
+    masked
 }
 
 /// The shortest way from one text to the other, by the longest common subsequence of lines.
@@ -231,6 +253,16 @@ fn near_changes(lines: Vec<Line>) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_in_the_wrong_place_is_never_shown() {
+        let draft = |text| Arc::new(Draft::parse(text).unwrap());
+        let seen = Seen::of(&draft(""), &draft("[switch]\npassword = \"hunter2\"\npasword = \"hunter2\"\nserver = \"cic\"\n"));
+        let shown = format!("{:?} {:?}", seen.lines, seen.written);
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("cic") && shown.contains(changes::HIDDEN), "{shown}");
+        assert_eq!(seen.changes, None);
+    }
 
     #[test]
     fn only_what_differs_and_its_surroundings_are_compared() {
