@@ -84,7 +84,9 @@ impl Page for Review {
             }
         } else {
             for change in &seen.written {
-                in_words(ui, context, &change.path, [&change.old, &change.new].map(Option::as_deref));
+                let word = |value: &Option<String>| value.as_ref().map(|value| setting::word_text(context, &change.path, value));
+                let (old, new) = (word(&change.old), word(&change.new));
+                in_words(ui, context, &change.path, [old.as_deref(), new.as_deref()]);
             }
         }
         if context.model.is_changed() {
