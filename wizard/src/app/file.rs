@@ -230,10 +230,11 @@ impl Wizard {
     }
 
     fn write_as_administrator(&mut self, path: &Path) {
+        let Some(administrator) = probe::administrator() else { return };
         let Some(writing) = self.failed.take().filter(|writing| writing.path == path) else { return };
         self.say("status-asking-password", []);
         self.start("save as administrator", move |reporter| {
-            let done = writing.write_as_administrator();
+            let done = writing.write_as_administrator(&administrator);
             reporter.say(Report::Saved(writing, done));
         });
     }
@@ -265,7 +266,7 @@ impl Wizard {
                 self.failed = Some(writing);
                 let administrator = ("answer-administrator", Command::SaveAsAdministrator(path.clone()));
                 let elsewhere = ("answer-elsewhere", Command::Do(Action::SaveAs));
-                let answers = probe::administrator().then_some(administrator).into_iter().chain([elsewhere]);
+                let answers = probe::administrator().map(|_| administrator).into_iter().chain([elsewhere]);
                 self.tell(&path, &Problem::Denied, answers);
             }
             Err(problem) => self.tell(&path, &problem, [("answer-elsewhere", Command::Do(Action::SaveAs))]),
