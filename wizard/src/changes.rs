@@ -67,8 +67,7 @@ mod tests {
     fn every_difference_is_told_and_no_password() {
         let old = Draft::parse("[limits]\nmailbox = 16\n[switch]\npassword = \"hunter2\"\npasswort = \"hunter3\"\n").unwrap();
         let new = Draft::parse("[service]\nevent_hosts = [\"sap1\"]\n[switch]\npassword = \"keyring:switch\"\n").unwrap();
-        let changes: Vec<_> =
-            between(&old, &new).into_iter().map(|change| (change.path.to_string(), change.old, change.new)).collect();
+        let changes: Vec<_> = between(&old, &new).into_iter().map(|change| (change.path.to_string(), change.old, change.new)).collect();
         let text = |text: &str| Some(text.to_owned());
         let expected = [
             ("limits.mailbox", text("16"), None),

@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn the_beginning_of_the_title_comes_first_and_the_explanation_last() {
-        let entries = [entry("Folder of the log", ""), entry("Days", "how long the log is kept"), entry("Log level", ""), entry("Catalog", "")];
+        let entries =
+            [entry("Folder of the log", ""), entry("Days", "how long the log is kept"), entry("Log level", ""), entry("Catalog", "")];
         assert_eq!(titles(&entries, "log"), ["Log level", "Folder of the log", "Catalog", "Days"]);
         assert_eq!(titles(&entries, " LOG  level "), ["Log level"]);
         assert_eq!(titles(&entries, "").len(), 4);

@@ -75,8 +75,7 @@ impl Wizard {
         Panel::bottom("status").exact_size(30.0).frame(frame).show(ui, |ui| {
             ui.horizontal_centered(|ui| {
                 let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
-                let (glyph, colour) =
-                    if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
+                let (glyph, colour) = if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
                 ui.label(RichText::new(glyph).font(FontId::new(15.0, theme::icons())).color(colour));
                 let text = if errors > 0 {
                     self.language.text_with("status-errors", [("count", errors.to_string().into())])
@@ -137,13 +136,8 @@ impl Wizard {
             ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
                 ui.set_max_width(theme::CONTENT.min(ui.available_width()));
                 let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
-                let mut context = page::Context {
-                    model: &mut self.model,
-                    jobs: &self.jobs,
-                    language: self.language,
-                    wanted: &mut self.wanted,
-                    commands,
-                };
+                let mut context =
+                    page::Context { model: &mut self.model, jobs: &self.jobs, language: self.language, wanted: &mut self.wanted, commands };
                 page.show(ui, &mut context);
                 ui.add_space(24.0);
             });

@@ -211,10 +211,12 @@ impl Wizard {
         }
     }
 
+    fn first_error(&self) -> Option<SettingPath> {
+        self.model.findings().iter().find(|finding| finding.is_error()).map(|Finding { path, .. }| path.clone())
+    }
+
     fn may_save(&mut self) -> bool {
-        let Some(error) = self.model.findings().iter().find(|finding| finding.is_error()).map(|Finding { path, .. }| path.clone()) else {
-            return true;
-        };
+        let Some(error) = self.first_error() else { return true };
         self.after_save = None;
         let (title, text) = (self.language.text("errors"), self.language.text("errors-text"));
         self.dialog = Some(Dialog::Question(Question::new(title, text, [("answer-show-error", Command::Find(error))])));
@@ -281,10 +283,11 @@ impl Wizard {
             return self.discard(context, then);
         }
         let boxed = || Box::new(then.clone());
-        let errors = self.model.has_errors();
-        let save = (!errors).then(|| ("answer-save", Command::SaveThen(boxed())));
-        let answers = save.into_iter().chain([("answer-discard", Command::Discard(boxed()))]);
-        let key = if errors { "unsaved-errors-text" } else { "unsaved-text" };
+        let (key, first) = match self.first_error() {
+            Some(error) => ("unsaved-errors-text", ("answer-show-error", Command::Find(error))),
+            None => ("unsaved-text", ("answer-save", Command::SaveThen(boxed()))),
+        };
+        let answers = [first, ("answer-discard", Command::Discard(boxed()))];
         let text = self.language.text_with(key, [("file", self.file_name().into())]);
         self.dialog = Some(Dialog::Question(Question::new(self.language.text("unsaved"), text, answers)));
     }

@@ -42,7 +42,9 @@ impl Search {
             }
             let found = search::find(entries, query);
             *chosen = chosen.saturating_add_signed(moved.0).min(found.len().saturating_sub(1));
-            if moved.1 && let Some(entry) = found.get(*chosen) {
+            if moved.1
+                && let Some(entry) = found.get(*chosen)
+            {
                 verdict = Verdict::Run(entry.command.clone());
             }
             ui.add_space(4.0);
