@@ -70,7 +70,7 @@ impl Dialog {
 fn modal(context: &Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> Verdict) -> Verdict {
     let style = context.global_style();
     let frame = Frame::window(&style).inner_margin(24);
-    let shown = egui::Modal::new(Id::unique("dialog")).frame(frame).show(context, |ui| {
+    let shown = egui::Modal::new(Id::unique(("dialog", title))).frame(frame).show(context, |ui| {
         ui.set_width(width);
         text::section(ui, title);
         content(ui)
@@ -85,7 +85,9 @@ fn modal(context: &Context, title: &str, width: f32, content: impl FnOnce(&mut U
 /// The buttons at the end, the one that is meant on the right.
 fn buttons(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ui.add_space(12.0);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), content);
+    // A layout from the right takes all the height there is, unless it is told how much.
+    let size = egui::vec2(ui.available_width(), theme::CONTROL);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), content);
 }
 
 /// Puts the focus on a dialog's first control until it has it; a dialog does not get it by itself.

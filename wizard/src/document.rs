@@ -1,7 +1,7 @@
 //! The file behind the document: reading it, writing it, and why that did not work, in words that a person can act upon. Everything here
 //! waits for a disk and so runs as a job. Knows no egui.
 
-use crate::probe;
+use crate::probe::Administrator;
 use shared::{
     Draft, Finding,
     config::SCHEMA,
@@ -147,13 +147,12 @@ impl Writing {
     ///
     /// # Errors
     /// The password was not given, or the child could not write; the file is then as it was.
-    pub fn write_as_administrator(&self) -> Result<Written, Problem> {
+    pub fn write_as_administrator(&self, administrator: &Administrator) -> Result<Written, Problem> {
         self.expect()?;
         let text = self.text()?;
-        let program = probe::service_program().ok_or_else(|| Problem::Failed("jackfield is not installed".into()))?;
         let failed = |error: io::Error| Problem::of_io(&error);
-        let mut child = Command::new("pkexec")
-            .arg(program)
+        let mut child = Command::new(&administrator.pkexec)
+            .arg(&administrator.program)
             .args(["config", "--config"])
             .arg(&self.path)
             .args(["import", "-"])
@@ -346,5 +345,36 @@ mod tests {
         assert_eq!(export("[switch]\npassword = \"hunter2\"\n", &path), Ok(1));
         assert!(!fs::read_to_string(&path).unwrap().contains("hunter2"));
         assert_eq!(export("", &path), Err(Problem::Exists));
+    }
+
+    /// Stands for what asks for the password, and for `jackfield`: with an exit code, the password was not given.
+    #[cfg(unix)]
+    fn administrator(folder: &Path, refuse: Option<u8>) -> Administrator {
+        use std::os::unix::fs::PermissionsExt;
+        let script = |name: &str, text: &str| {
+            let path = folder.join(name);
+            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            path
+        };
+        let pkexec = refuse.map_or_else(|| "exec \"$@\"".to_owned(), |code| format!("exit {code}"));
+        let import = "[ \"$1 $2 $4 $5\" = 'config --config import -' ] || { echo \"what is $*\" >&2; exit 64; }\ncat > \"$3\"";
+        Administrator { pkexec: script("pkexec", &pkexec), program: script("jackfield", import) }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_administrator_writes_the_same_and_who_gives_no_password_changes_nothing() {
+        let folder = folder();
+        let path = folder.path().join("f.toml");
+        fs::write(&path, FILE).unwrap();
+        let writing = writing(&path, FILE, Expected::Version(Version::of(FILE)));
+        for code in [126, 127] {
+            let refused = writing.write_as_administrator(&administrator(folder.path(), Some(code))).map(drop);
+            assert_eq!((refused, fs::read_to_string(&path).unwrap().as_str()), (Err(Problem::Denied), FILE));
+        }
+        let done = writing.write_as_administrator(&administrator(folder.path(), None)).map(|written| written.text.version);
+        let new = FILE.replace("16", "17");
+        assert_eq!((done, fs::read_to_string(&path).unwrap()), (Ok(Version::of(&new)), new));
     }
 }

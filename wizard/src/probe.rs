@@ -22,9 +22,18 @@ pub fn file_dialogs() -> bool {
     (bus && portal) || on_path("zenity").is_some()
 }
 
+/// The way to run the service's program with an administrator's rights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Administrator {
+    /// What asks for the password.
+    pub pkexec: PathBuf,
+    /// The installed `jackfield`.
+    pub program: PathBuf,
+}
+
 /// Can a program be run with an administrator's rights?
-pub fn administrator() -> bool {
-    on_path("pkexec").is_some() && service_program().is_some()
+pub fn administrator() -> Option<Administrator> {
+    Some(Administrator { pkexec: on_path("pkexec")?, program: service_program()? })
 }
 
 /// The installed `jackfield`: the one beside this program, else the one on the path.

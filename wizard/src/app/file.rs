@@ -211,10 +211,12 @@ impl Wizard {
         }
     }
 
+    fn first_error(&self) -> Option<SettingPath> {
+        self.model.findings().iter().find(|finding| finding.is_error()).map(|Finding { path, .. }| path.clone())
+    }
+
     fn may_save(&mut self) -> bool {
-        let Some(error) = self.model.findings().iter().find(|finding| finding.is_error()).map(|Finding { path, .. }| path.clone()) else {
-            return true;
-        };
+        let Some(error) = self.first_error() else { return true };
         self.after_save = None;
         let (title, text) = (self.language.text("errors"), self.language.text("errors-text"));
         self.dialog = Some(Dialog::Question(Question::new(title, text, [("answer-show-error", Command::Find(error))])));
@@ -230,10 +232,11 @@ impl Wizard {
     }
 
     fn write_as_administrator(&mut self, path: &Path) {
+        let Some(administrator) = probe::administrator() else { return };
         let Some(writing) = self.failed.take().filter(|writing| writing.path == path) else { return };
         self.say("status-asking-password", []);
         self.start("save as administrator", move |reporter| {
-            let done = writing.write_as_administrator();
+            let done = writing.write_as_administrator(&administrator);
             reporter.say(Report::Saved(writing, done));
         });
     }
@@ -265,7 +268,7 @@ impl Wizard {
                 self.failed = Some(writing);
                 let administrator = ("answer-administrator", Command::SaveAsAdministrator(path.clone()));
                 let elsewhere = ("answer-elsewhere", Command::Do(Action::SaveAs));
-                let answers = probe::administrator().then_some(administrator).into_iter().chain([elsewhere]);
+                let answers = probe::administrator().map(|_| administrator).into_iter().chain([elsewhere]);
                 self.tell(&path, &Problem::Denied, answers);
             }
             Err(problem) => self.tell(&path, &problem, [("answer-elsewhere", Command::Do(Action::SaveAs))]),
@@ -280,10 +283,11 @@ impl Wizard {
             return self.discard(context, then);
         }
         let boxed = || Box::new(then.clone());
-        let errors = self.model.has_errors();
-        let save = (!errors).then(|| ("answer-save", Command::SaveThen(boxed())));
-        let answers = save.into_iter().chain([("answer-discard", Command::Discard(boxed()))]);
-        let key = if errors { "unsaved-errors-text" } else { "unsaved-text" };
+        let (key, first) = match self.first_error() {
+            Some(error) => ("unsaved-errors-text", ("answer-show-error", Command::Find(error))),
+            None => ("unsaved-text", ("answer-save", Command::SaveThen(boxed()))),
+        };
+        let answers = [first, ("answer-discard", Command::Discard(boxed()))];
         let text = self.language.text_with(key, [("file", self.file_name().into())]);
         self.dialog = Some(Dialog::Question(Question::new(self.language.text("unsaved"), text, answers)));
     }

@@ -307,6 +307,48 @@ fn the_search_finds_commands_and_is_used_by_keyboard() {
 }
 
 #[test]
+fn the_search_jumps_to_the_field_of_a_setting() {
+    let mut site = Site::new();
+    let path = "service.listen";
+    site.act(Action::SearchToo);
+    site.harness.get_by_role_and_label(Role::TextInput, &ENGLISH.text("search")).type_text(path);
+    site.harness.run();
+    site.press(Modifiers::NONE, Key::Enter);
+    let name = ENGLISH.text("service-listen");
+    assert!(site.harness.get_by_role_and_label(Role::TextInput, &name).is_focused());
+}
+
+#[test]
+fn recent_files_are_opened_from_the_welcome_page() {
+    let mut site = Site::new();
+    site.act(Action::New);
+    let file = site.file();
+    site.harness.get_by_label(file.to_str().unwrap()).click();
+    site.harness.run();
+    site.finish();
+    assert_eq!(site.wizard().model.file(), Some(&file));
+    site.act(Action::New);
+    fs::remove_file(&file).unwrap();
+    site.harness.get_by_label(file.to_str().unwrap()).click();
+    site.harness.run();
+    site.finish();
+    assert!(site.wizard().preferences.recent.is_empty(), "what is not there any more is forgotten");
+    assert_eq!(site.wizard().model.file(), None);
+}
+
+#[test]
+fn a_file_that_is_not_there_yet_is_made_by_saving() {
+    let mut site = Site::empty();
+    let file = site.file();
+    site.wizard().open(file.clone());
+    site.finish();
+    assert_eq!(site.wizard().model.file(), Some(&file));
+    site.set_mailbox(17);
+    site.act(Action::Save);
+    assert!(site.text().contains("mailbox = 17"));
+}
+
+#[test]
 fn help_lists_every_shortcut() {
     let mut site = Site::new();
     site.act(Action::Shortcuts);
