@@ -15,6 +15,8 @@ mod line;
 mod parameters;
 mod phone_call;
 mod system;
+#[cfg(test)]
+mod tests;
 mod types;
 mod user;
 mod wsdl;

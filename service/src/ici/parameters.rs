@@ -16,16 +16,14 @@ pub(super) struct Parameters<'c, 'd, 'i> {
     operation: &'c profile::Operation,
     /// Parameter and element, in the order they were sent.
     found: Vec<(&'c Slot, Value<'d, 'i>)>,
-    /// Elements that mean no parameter of the operation.
-    other: Vec<Value<'d, 'i>>,
+    /// The element that names the acting user, where that is no parameter of the operation.
+    acting: Option<Value<'d, 'i>>,
 }
 
 /// Entries of one list.
 const ENTRIES: usize = 500;
 /// Bytes of one identifier, number or URL.
 const TEXT: usize = 4096;
-/// Elements that mean nothing, which are kept for the acting user's name.
-const OTHER: usize = 16;
 
 impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     /// Sorts the elements of a call.
@@ -33,22 +31,22 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     /// # Errors
     /// [`Misread::Doubled`], [`Misread::Missing`].
     pub(super) fn read(profile: &'c Profile, operation: &'c profile::Operation, call: Value<'d, 'i>) -> Result<Self, Misread> {
-        let mut this = Self { profile, operation, found: Vec::with_capacity(operation.parameters.len()), other: Vec::new() };
+        let mut this = Self { profile, operation, found: Vec::with_capacity(operation.parameters.len()), acting: None };
         let mut spare: Option<Vec<(usize, Value<'d, 'i>)>> = None;
-        for (place, element) in call.children().enumerate() {
+        let mut places = 0..;
+        for element in call.children() {
             if let Some(slot) = slot_of(&operation.parameters, element.name()) {
                 let twice = !slot.kind.list && this.found.iter().any(|(_, other)| other.name() == element.name());
                 if twice {
                     return Err(Misread::Doubled { operation: operation.key.word(), parameter: text::excerpt(element.name(), 100) });
                 }
+                places.next();
                 this.found.push((slot, element));
-            } else {
-                if this.other.len() < OTHER {
-                    this.other.push(element);
-                }
-                if place < operation.parameters.len() {
-                    spare.get_or_insert_default().push((place, element));
-                }
+            } else if profile.acting_user.iter().any(|name| name == element.name()) {
+                // Whoever acts is no parameter by place, wherever he is named.
+                this.acting.get_or_insert(element);
+            } else if let Some(place) = places.next().filter(|place| *place < operation.parameters.len()) {
+                spare.get_or_insert_default().push((place, element));
             }
         }
         this.found.sort_by_key(|(slot, element)| slot.name != element.name());
@@ -175,14 +173,8 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
         if let Some(user) = self.optional(Role::User)? {
             return Ok(Some(user));
         }
-        for name in &self.profile.acting_user {
-            if let Some(element) = self.other.iter().find(|element| element.name() == name)
-                && let Some(user) = scalar(self.profile, *element, 0)?
-            {
-                return Ok(Some(T::from(text::excerpt(&user, TEXT))));
-            }
-        }
-        Ok(None)
+        let Some(element) = self.acting else { return Ok(None) };
+        Ok(scalar(self.profile, element, 0)?.map(|user| T::from(text::excerpt(&user, TEXT))))
     }
 
     /// Did the caller send no parameter of the operation at all?
