@@ -3,6 +3,8 @@
 //! `cargo bench -p service --bench message` measures everything; the group `hostile` also prints a verdict, because no request of any
 //! content may cost more than 10 ms of CPU.
 
+#![expect(clippy::print_stdout, missing_docs, reason = "a benchmark prints what it measured, and its macros document nothing")]
+
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use service::{
     domain::{

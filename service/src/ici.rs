@@ -104,7 +104,7 @@ struct Answer {
 /// Header blocks that are understood, in whatever namespace.
 const USER: &str = "user";
 const LANGUAGE: &str = "language";
-/// What the encoded WSDL adds to every SOAPAction: a client of it need not say in its message that it wants an encoded answer.
+/// What the encoded WSDL adds to every `SOAPAction`: a client of it need not say in its message that it wants an encoded answer.
 const ENCODED_ACTION: &str = "#encoded";
 /// Room that the answer of an ordinary agent needs.
 const ANSWER: usize = 3072;

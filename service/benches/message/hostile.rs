@@ -5,7 +5,7 @@
 const BODY: usize = 4 * 1024 * 1024;
 
 /// Name and message.
-pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn messages() -> Vec<(&'static str, Vec<u8>)> {
     let mut messages = parser_bombs();
     messages.extend(floods());
     messages.extend(within_the_limits());

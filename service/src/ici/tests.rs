@@ -212,7 +212,7 @@ proptest! {
             }
             match how {
                 0 => message.replace_range(a..b, ""),
-                1 => message.insert_str(a, &message[a..b].to_owned()),
+                1 => message.insert_str(a, &message.clone()[a..b]),
                 2 => message.replace_range(a..b, &text),
                 _ => message.insert_str(a, &text),
             }
@@ -240,7 +240,8 @@ proptest! {
 
 /// FIPS 180-4; only here, so that the test needs nothing that could be wrong in the same way.
 fn sha256(message: &[u8]) -> String {
-    let fraction = |root: f64| u32::try_from((root.fract() * 4_294_967_296.0) as u64).unwrap();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of 2^32 is a u32")]
+    let fraction = |root: f64| (root.fract() * 4_294_967_296.0) as u32;
     let primes: Vec<f64> = (2u32..400).filter(|n| (2..*n).all(|d| n % d != 0)).take(64).map(f64::from).collect();
     let constants: Vec<u32> = primes.iter().map(|prime| fraction(prime.cbrt())).collect();
     let mut state: Vec<u32> = primes.iter().take(8).map(|prime| fraction(prime.sqrt())).collect();
@@ -270,5 +271,5 @@ fn sha256(message: &[u8]) -> String {
         }
         state.iter_mut().zip(s).for_each(|(state, s)| *state = state.wrapping_add(s));
     }
-    state.iter().map(|word| format!("{word:08x}")).collect()
+    state.iter().fold(String::new(), |all, word| format!("{all}{word:08x}"))
 }

@@ -194,8 +194,8 @@ fn binding(out: &mut String, profile: &Profile, style: Style, interface: &Interf
         "<wsdl:binding name=\"Ici{name}Binding\" type=\"tns:Ici{name}Interface\">\
          <soap:binding style=\"{kind}\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
     );
-    let headers: String =
-        [USER, LANGUAGE].iter().map(|part| format!("<soap:header message=\"tns:{name}.header\" part=\"{part}\" {usage}/>")).collect();
+    let header = |part| format!("<soap:header message=\"tns:{name}.header\" part=\"{part}\" {usage}/>");
+    let headers = header(USER) + &header(LANGUAGE);
     for operation in operations(profile, interface.key) {
         let _ = writeln!(
             out,

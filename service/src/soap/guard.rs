@@ -244,9 +244,13 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 }
 
 fn malformed(text: &str, at: usize, why: &str) -> Unreadable {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    let mut end = at.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let line = before.matches('\n').count() + 1;
+    let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
     Unreadable::Malformed { line, column, why: super::text::excerpt(why, 200) }
 }
 
@@ -263,6 +267,7 @@ fn plain(error: &roxmltree::Error) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::ops::Range;
 
     fn refused(message: &str) -> Unreadable {
         read(message.as_bytes()).map(|_| ()).expect_err("this message should have been refused")
@@ -281,9 +286,10 @@ mod tests {
 
     #[test]
     fn every_limit_is_met_exactly() {
-        let attributes = |count: usize| (0..count).map(|i| format!(" a{i}=''")).collect::<String>();
-        let namespaces = |count: usize| (0..count).map(|i| format!("<e xmlns:p{i}='u'/>")).collect::<String>();
-        let cases: [(&str, Box<dyn Fn(usize) -> String>, usize); 11] = [
+        type Message = Box<dyn Fn(usize) -> String>;
+        let attributes = |count| numbered(0..count, |i| format!(" a{i}=''"));
+        let namespaces = |count| numbered(0..count, |i| format!("<e xmlns:p{i}='u'/>"));
+        let cases: [(&str, Message, usize); 11] = [
             ("many levels of elements", Box::new(nested), DEPTH),
             ("many elements", Box::new(|n| format!("<a>{}</a>", "<b/>".repeat(n - 1))), ELEMENTS),
             ("many attributes in one element", Box::new(move |n| format!("<a{}/>", attributes(n))), ATTRIBUTES),
@@ -312,8 +318,12 @@ mod tests {
         assert_eq!(too(&wide), "many names and namespaces together: comparisons");
     }
 
-    fn namespaces(range: std::ops::Range<usize>) -> String {
-        range.map(|i| format!(" xmlns:p{i}='u{i}'")).collect()
+    fn namespaces(range: Range<usize>) -> String {
+        numbered(range, |i| format!(" xmlns:p{i}='u{i}'"))
+    }
+
+    fn numbered(range: Range<usize>, piece: impl Fn(usize) -> String) -> String {
+        range.map(piece).fold(String::new(), |all, piece| all + &piece)
     }
 
     #[test]

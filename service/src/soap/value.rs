@@ -159,8 +159,7 @@ impl<'d, 'i> Value<'d, 'i> {
     pub fn is_encoded(&self) -> bool {
         self.node
             .ancestors()
-            .filter_map(|node| node.attribute((super::ENVELOPE, "encodingStyle")))
-            .next()
+            .find_map(|node| node.attribute((super::ENVELOPE, "encodingStyle")))
             .is_some_and(|style| style.split_ascii_whitespace().any(|uri| uri.trim_end_matches('/') == ENCODING.trim_end_matches('/')))
     }
 

@@ -288,10 +288,9 @@ impl OperationKey {
                 &[],
                 &[(Role::ProductName, STRING), (Role::ProductVersion, STRING), (Role::Vendor, STRING), (Role::IciVersion, STRING), USER],
             ),
-            O::SystemGetWorkcenterCapability => (&[], &[USER]),
             O::SystemGetPresenceQueueInfo => (&[], &[(Role::Channel, STRING), USER]),
             O::SystemGetUserPresence => (&[], &[(Role::Search, STRING), (Role::Channel, STRING), USER]),
-            O::UserGetAttributes | O::ItemCreate => (&[], &[USER]),
+            O::SystemGetWorkcenterCapability | O::UserGetAttributes | O::ItemCreate => (&[], &[USER]),
             O::UserSubscribe | O::UserUnsubscribe => (&[URL, APP], &[USER]),
             O::UserSetCurrentWorkmode => (&[(Role::Workmode, STRING)], &[USER]),
             O::UserSetCurrentQueues => (&[(Role::Queues, STRINGS)], &[USER]),
@@ -344,7 +343,7 @@ impl RecordKey {
     /// What the code can say of it.
     pub(super) fn slots(self) -> &'static [Slot] {
         match self {
-            Self::TextElement => &[(Role::Id, STRING), (Role::Description, STRING)],
+            Self::TextElement | Self::Channel => &[(Role::Id, STRING), (Role::Description, STRING)],
             Self::UserAttributes => &[
                 (Role::User, STRING),
                 (Role::FirstName, STRING),
@@ -358,7 +357,6 @@ impl RecordKey {
                 (Role::Addresses, ADDRESSES),
                 (Role::Containers, CONTAINERS),
             ],
-            Self::Channel => &[(Role::Id, STRING), (Role::Description, STRING)],
             Self::Queue => &[
                 (Role::Id, STRING),
                 (Role::Description, STRING),
