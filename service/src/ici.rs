@@ -253,7 +253,7 @@ fn acting_user(
 }
 
 /// The text of a header block; blanks around it do not count, an empty one is none.
-fn header<T: From<String>>(envelope: &Envelope<'_, '_>, name: &'static str) -> Result<Option<T>, Misread> {
+fn header<T: for<'t> From<&'t str>>(envelope: &Envelope<'_, '_>, name: &'static str) -> Result<Option<T>, Misread> {
     let Some(block) = envelope.header(name) else { return Ok(None) };
     if block.is_empty()? {
         return Ok(None);
@@ -261,9 +261,9 @@ fn header<T: From<String>>(envelope: &Envelope<'_, '_>, name: &'static str) -> R
     let text = block.text()?;
     let text = text.trim();
     if text.len() > HEADER {
-        return Err(Unreadable::TooMuch { what: "long a header block: bytes", limit: HEADER }.into());
+        return Err(Unreadable::TooMuch { what: "long a header block, in bytes", limit: HEADER }.into());
     }
-    Ok(Some(T::from(text.to_owned())))
+    Ok(Some(T::from(text)))
 }
 
 /// Bytes of one header block.
