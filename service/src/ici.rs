@@ -15,6 +15,8 @@ mod line;
 mod parameters;
 mod phone_call;
 mod system;
+#[cfg(test)]
+mod tests;
 mod types;
 mod user;
 mod wsdl;
@@ -102,7 +104,7 @@ struct Answer {
 /// Header blocks that are understood, in whatever namespace.
 const USER: &str = "user";
 const LANGUAGE: &str = "language";
-/// What the encoded WSDL adds to every SOAPAction: a client of it need not say in its message that it wants an encoded answer.
+/// What the encoded WSDL adds to every `SOAPAction`: a client of it need not say in its message that it wants an encoded answer.
 const ENCODED_ACTION: &str = "#encoded";
 /// Room that the answer of an ordinary agent needs.
 const ANSWER: usize = 3072;
@@ -251,7 +253,7 @@ fn acting_user(
 }
 
 /// The text of a header block; blanks around it do not count, an empty one is none.
-fn header<T: From<String>>(envelope: &Envelope<'_, '_>, name: &'static str) -> Result<Option<T>, Misread> {
+fn header<T: for<'t> From<&'t str>>(envelope: &Envelope<'_, '_>, name: &'static str) -> Result<Option<T>, Misread> {
     let Some(block) = envelope.header(name) else { return Ok(None) };
     if block.is_empty()? {
         return Ok(None);
@@ -259,9 +261,9 @@ fn header<T: From<String>>(envelope: &Envelope<'_, '_>, name: &'static str) -> R
     let text = block.text()?;
     let text = text.trim();
     if text.len() > HEADER {
-        return Err(Unreadable::TooMuch { what: "long a header block: bytes", limit: HEADER }.into());
+        return Err(Unreadable::TooMuch { what: "long a header block, in bytes", limit: HEADER }.into());
     }
-    Ok(Some(T::from(text.to_owned())))
+    Ok(Some(T::from(text)))
 }
 
 /// Bytes of one header block.

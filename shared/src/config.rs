@@ -1,6 +1,6 @@
 //! The configuration, checked and complete: what every part of the service may rely on. This is also the one definition of the file: the
 //! doc comments, defaults and ranges here become the example, the JSON Schema, the settings reference and the check of keys and types.
-//! How a file is read, judged and saved is in [`crate::draft`], [`crate::check`] and [`crate::file`].
+//! How a file is read, judged and saved is in [`crate::draft`], [`mod@crate::check`] and [`crate::file`].
 
 mod agents;
 mod channels;

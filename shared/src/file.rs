@@ -15,6 +15,7 @@ use crate::{
     check::{Checked, check, check_text},
     draft::Draft,
     finding::Finding,
+    setting_path::SettingPath,
 };
 use std::{
     ffi::OsString,
@@ -96,11 +97,18 @@ pub fn locate(named: Option<&Path>) -> Location {
 
 /// Reads and judges a file.
 ///
+/// A file without anything in it is refused, although every setting has a default: an editor empties a file before it writes it, and a crash
+/// may leave it so. Nobody means "the built-in switch instead of ours" by that.
+///
 /// # Errors
 /// It is absent, unreadable, or refused.
 pub fn load(path: &Path) -> Result<Loaded, FileError> {
     let text = read::text(path)?;
     let refused = |findings| FileError::Refused { path: path.into(), findings };
+    if text.trim().is_empty() {
+        let remedy = "Put a backup back with `jackfield config rollback`, or write `schema = 1` if the defaults are meant";
+        return Err(refused(vec![Finding::error(SettingPath::default(), "empty", "the file is empty", remedy)]));
+    }
     let draft = Draft::parse(&text).map_err(refused)?;
     let checked = check(&draft).map_err(refused)?;
     Ok(Loaded { draft, checked, version: Version::of(&text) })

@@ -1,10 +1,11 @@
 //! How ICI looks on the wire where SAP has published nothing: as data, each row with its confidence, never as constants.
 //!
-//! The types here are a checked profile; `words` has what Jackfield's code understands, `draft` the file as written, `check` the way
+//! The types here are a checked profile; `words` and `needs` have what Jackfield's code understands, `draft` the file as written, `check` the way
 //! from one to the other, [`table`] the operations for people to read.
 
 mod check;
 mod draft;
+mod needs;
 pub mod table;
 mod words;
 

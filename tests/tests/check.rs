@@ -26,7 +26,7 @@ fn file(ici: impl std::fmt::Display, admin: impl std::fmt::Display) -> String {
 
 #[test]
 fn a_jackfield_that_runs_is_no_reason_to_fail() {
-    let program = Program::with("");
+    let program = Program::with("schema = 1\n");
     let config = program.config().with_file_name("same-addresses.toml");
     std::fs::write(&config, file(program.ici, program.admin)).unwrap();
     let output = check(&["--json"], &config);

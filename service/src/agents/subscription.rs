@@ -141,7 +141,7 @@ mod tests {
         let about: Vec<_> = subscriptions
             .about(Topic::User)
             .iter()
-            .map(|target| (target.url.to_string(), target.apps.iter().map(AppId::to_string).collect::<Vec<_>>().join(",")))
+            .map(|target| (target.url.as_str().to_owned(), target.apps.iter().map(AppId::to_string).collect::<Vec<_>>().join(",")))
             .collect();
         assert_eq!(about, [("u".to_owned(), "1,2".to_owned()), ("v".to_owned(), "1".to_owned())]);
     }

@@ -41,8 +41,9 @@ fn service(shown: &Shown) -> Part {
     Part { name: "service", up: !stopping, detail: if stopping { "stopping" } else { "answering" }.into() }
 }
 
+/// The file by its name alone: the service page is for everybody who can reach it. `/status` has the whole path.
 fn configuration(shown: &Shown) -> String {
-    let file = shown.file.as_deref().unwrap_or("built in");
+    let file = shown.file.as_deref().map_or("built in", |file| file.rsplit(['/', '\\']).next().unwrap_or(file));
     match shown.reload.lock().unwrap_or_else(PoisonError::into_inner).result {
         ReloadResult::Rejected => format!("{file}: the last change was refused, the configuration before it goes on"),
         ReloadResult::Started | ReloadResult::Applied => file.to_owned(),

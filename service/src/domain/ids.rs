@@ -79,13 +79,55 @@ text_id!(
     AppId
 );
 text_id!(
-    /// Where SAP wants its events; opaque, posted to verbatim (ici-wire §1.6).
-    EventUrl
-);
-text_id!(
     /// SAP's two-letter language of the header, upper case, e.g. `EN`.
     Language
 );
+
+/// Where SAP wants its events; opaque, posted to verbatim (ici-wire §1.6).
+///
+/// The URL itself authorises whoever posts to it, so that it is printed without its path and query.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EventUrl(Arc<str>);
+
+impl EventUrl {
+    /// Takes the text as it is.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The whole URL, for whoever posts to it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EventUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // A user name and a password may stand before the host.
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        write!(f, "{scheme}://{host}/…")
+    }
+}
+
+impl fmt::Debug for EventUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EventUrl({self})")
+    }
+}
+
+impl From<&str> for EventUrl {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for EventUrl {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
 
 /// SAP's number for what an agent is doing: 1 logged off, 2 ready, 3 not ready, others from the file (guide, `setCurrentWorkmode`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,5 +145,19 @@ impl WorkmodeId {
 impl fmt::Display for WorkmodeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_url_is_printed_without_what_authorises() {
+        let url = EventUrl::from("http://user:pass@crm.example.com:8000/sap/bc/soap/ici?sap-client=800&token=s3cret");
+        for printed in [url.to_string(), format!("{url:?}")] {
+            assert!(printed.contains("crm.example.com:8000"), "{printed}");
+            assert!(!printed.contains("s3cret") && !printed.contains("pass"), "{printed}");
+        }
     }
 }

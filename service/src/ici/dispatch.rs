@@ -15,7 +15,7 @@ pub(super) struct Dispatch {
 /// One name in each interface.
 type ByInterface = [Option<OperationKey>; InterfaceKey::ALL.len()];
 
-/// A SOAPAction longer than this names none of ours.
+/// A `SOAPAction` longer than this names none of ours.
 const ACTION: usize = 1024;
 
 impl Dispatch {
@@ -63,7 +63,7 @@ impl Dispatch {
         None
     }
 
-    /// The interface that a namespace, a SOAPAction or the first part of a .NET method name means: `urn:IciUserInterface`,
+    /// The interface that a namespace, a `SOAPAction` or the first part of a .NET method name means: `urn:IciUserInterface`,
     /// `"http://…/bcbici/IciUserBean"` with whatever quotes, `IciUser`.
     fn interface(&self, text: &str) -> Option<InterfaceKey> {
         if let Some((_, key)) = self.namespaces.iter().find(|(namespace, _)| namespace == text) {
@@ -78,7 +78,7 @@ impl Dispatch {
     }
 }
 
-fn only(operations: &ByInterface) -> Option<OperationKey> {
+fn only(operations: &[Option<OperationKey>]) -> Option<OperationKey> {
     let mut there = operations.iter().flatten();
     match (there.next(), there.next()) {
         (Some(key), None) => Some(*key),

@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use shared::profile::{OperationKey, Profile};
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     sync::{Arc, LazyLock},
@@ -185,27 +186,29 @@ pub(super) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// Writes the request the way SAP does, which the guide's message shows, and compares it; the SOAPAction with its quotes.
+/// Writes the request the way SAP does, which the guide's message shows, and compares it; the `SOAPAction` with its quotes.
 fn compare_request(file: &str, case: &Case<'_>) -> String {
     let codec = codec();
     let operation = codec.profile.operation(case.key);
     let interface = codec.profile.interface(case.key.interface());
     let namespace = &interface.namespace;
-    let mut message = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\" \
-         xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><SOAP-ENV:Header>"
-    );
+    let mut message = concat!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>"#,
+        r#"<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema""#,
+        r#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><SOAP-ENV:Header>"#
+    )
+    .to_owned();
     for (name, value) in [("user", USER), ("language", "EN")] {
-        message +=
-            &format!("<pre:{name} xmlns:pre=\"{namespace}\" SOAP-ENV:mustUnderstand=\"0\" xsi:type=\"xsd:string\">{value}</pre:{name}>");
+        let attributes = format!("xmlns:pre=\"{namespace}\" SOAP-ENV:mustUnderstand=\"0\" xsi:type=\"xsd:string\"");
+        let _ = write!(message, "<pre:{name} {attributes}>{value}</pre:{name}>");
     }
-    message += &format!("</SOAP-ENV:Header><SOAP-ENV:Body><ns0:{} xmlns:ns0=\"{namespace}\">", operation.name);
+    let _ = write!(message, "</SOAP-ENV:Header><SOAP-ENV:Body><ns0:{} xmlns:ns0=\"{namespace}\">", operation.name);
     assert!(case.parameters.len() <= operation.parameters.len(), "{file} has too many parameters");
     for (slot, value) in operation.parameters.iter().zip(case.parameters) {
         let value = if value.starts_with('<') || value.contains("&lt;") { (*value).to_owned() } else { value.replace('&', "&amp;") };
-        message += &format!("<{} xmlns=\"{namespace}\">{value}</{}>", slot.name, slot.name);
+        let _ = write!(message, "<{} xmlns=\"{namespace}\">{value}</{}>", slot.name, slot.name);
     }
-    message += &format!("</ns0:{}></SOAP-ENV:Body></SOAP-ENV:Envelope>", operation.name);
+    let _ = write!(message, "</ns0:{}></SOAP-ENV:Body></SOAP-ENV:Envelope>", operation.name);
     compare(file, message.as_bytes());
     format!("\"{}\"", interface.action)
 }

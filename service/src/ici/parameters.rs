@@ -16,16 +16,16 @@ pub(super) struct Parameters<'c, 'd, 'i> {
     operation: &'c profile::Operation,
     /// Parameter and element, in the order they were sent.
     found: Vec<(&'c Slot, Value<'d, 'i>)>,
-    /// Elements that mean no parameter of the operation.
-    other: Vec<Value<'d, 'i>>,
+    /// The element that names the acting user, where that is no parameter of the operation.
+    acting: Option<Value<'d, 'i>>,
 }
 
 /// Entries of one list.
 const ENTRIES: usize = 500;
 /// Bytes of one identifier, number or URL.
 const TEXT: usize = 4096;
-/// Elements that mean nothing, which are kept for the acting user's name.
-const OTHER: usize = 16;
+/// The same with all blanks around it.
+const LONG: usize = 64 * 1024;
 
 impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     /// Sorts the elements of a call.
@@ -33,22 +33,22 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     /// # Errors
     /// [`Misread::Doubled`], [`Misread::Missing`].
     pub(super) fn read(profile: &'c Profile, operation: &'c profile::Operation, call: Value<'d, 'i>) -> Result<Self, Misread> {
-        let mut this = Self { profile, operation, found: Vec::with_capacity(operation.parameters.len()), other: Vec::new() };
+        let mut this = Self { profile, operation, found: Vec::with_capacity(operation.parameters.len()), acting: None };
         let mut spare: Option<Vec<(usize, Value<'d, 'i>)>> = None;
-        for (place, element) in call.children().enumerate() {
+        let mut places = 0..;
+        for element in call.children() {
             if let Some(slot) = slot_of(&operation.parameters, element.name()) {
                 let twice = !slot.kind.list && this.found.iter().any(|(_, other)| other.name() == element.name());
                 if twice {
                     return Err(Misread::Doubled { operation: operation.key.word(), parameter: text::excerpt(element.name(), 100) });
                 }
+                places.next();
                 this.found.push((slot, element));
-            } else {
-                if this.other.len() < OTHER {
-                    this.other.push(element);
-                }
-                if place < operation.parameters.len() {
-                    spare.get_or_insert_default().push((place, element));
-                }
+            } else if profile.acting_user.iter().any(|name| name == element.name()) {
+                // Whoever acts is no parameter by place, wherever he is named.
+                this.acting.get_or_insert(element);
+            } else if let Some(place) = places.next().filter(|place| *place < operation.parameters.len()) {
+                spare.get_or_insert_default().push((place, element));
             }
         }
         this.found.sort_by_key(|(slot, element)| slot.name != element.name());
@@ -73,19 +73,19 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     ///
     /// # Errors
     /// [`Misread::Missing`] when it is missing, empty or nil.
-    pub(super) fn required<T: From<String>>(&self, role: Role) -> Result<T, Misread> {
+    pub(super) fn required<T: for<'t> From<&'t str>>(&self, role: Role) -> Result<T, Misread> {
         self.optional(role)?.ok_or_else(|| self.missing_role(role))
     }
 
     /// A parameter that may be missing, empty or nil.
-    pub(super) fn optional<T: From<String>>(&self, role: Role) -> Result<Option<T>, Misread> {
+    pub(super) fn optional<T: for<'t> From<&'t str>>(&self, role: Role) -> Result<Option<T>, Misread> {
         for (slot, element) in self.elements(role) {
             if let Some(text) = scalar(self.profile, element, 0)? {
                 if text.len() > TEXT {
                     let (operation, parameter) = self.names(slot);
                     return Err(Misread::LongText { operation, parameter, limit: TEXT });
                 }
-                return Ok(Some(T::from(text.into_owned())));
+                return Ok(Some(T::from(&text)));
             }
         }
         Ok(None)
@@ -119,14 +119,14 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     }
 
     /// A list of texts; entries that are empty are left out.
-    pub(super) fn list<T: From<String>>(&self, role: Role) -> Result<Vec<T>, Misread> {
+    pub(super) fn list<T: for<'t> From<&'t str>>(&self, role: Role) -> Result<Vec<T>, Misread> {
         let mut out = Vec::new();
         let element_fields = &self.profile.record(RecordKey::TextElement).fields;
         for (slot, occurrence) in self.elements(role) {
             for entry in entries(occurrence, element_fields)? {
                 if let Some(text) = scalar(self.profile, entry, 0)? {
                     self.check_entry(slot, out.len(), text.len())?;
-                    out.push(T::from(text.into_owned()));
+                    out.push(T::from(&text));
                 }
             }
         }
@@ -171,18 +171,12 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     }
 
     /// Whom the body names as the acting user: a parameter of the operation, else any element of that name that means nothing else.
-    pub(super) fn acting_user<T: From<String>>(&self) -> Result<Option<T>, Misread> {
+    pub(super) fn acting_user<T: for<'t> From<&'t str>>(&self) -> Result<Option<T>, Misread> {
         if let Some(user) = self.optional(Role::User)? {
             return Ok(Some(user));
         }
-        for name in &self.profile.acting_user {
-            if let Some(element) = self.other.iter().find(|element| element.name() == name)
-                && let Some(user) = scalar(self.profile, *element, 0)?
-            {
-                return Ok(Some(T::from(text::excerpt(&user, TEXT))));
-            }
-        }
-        Ok(None)
+        let Some(element) = self.acting else { return Ok(None) };
+        Ok(scalar(self.profile, element, 0)?.map(|user| T::from(&text::excerpt(&user, TEXT))))
     }
 
     /// Did the caller send no parameter of the operation at all?
@@ -250,6 +244,8 @@ fn scalar<'d>(profile: &Profile, value: Value<'d, '_>, depth: usize) -> Result<O
     let mut children = value.children();
     let Some(first) = children.next() else {
         let text = match value.text()? {
+            // Too long for whatever it is meant to be, with its blanks or without: whoever asked refuses it.
+            text if text.len() > LONG => return Ok(Some(text)),
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };

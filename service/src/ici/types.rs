@@ -164,7 +164,10 @@ impl<'p> Sink<'p> {
             if values.is_empty() {
                 self.absent(slot);
             }
-            return values.iter().for_each(|value| each(self, name, value));
+            for value in values {
+                each(self, name, value);
+            }
+            return;
         }
         if values.is_empty() && !self.encoded {
             return self.absent(slot);
@@ -180,7 +183,9 @@ impl<'p> Sink<'p> {
         }
         self.writer.markup(">");
         self.depth += 1;
-        values.iter().for_each(|value| each(self, name, value));
+        for value in values {
+            each(self, name, value);
+        }
         self.depth -= 1;
         self.writer.close(&slot.name);
     }

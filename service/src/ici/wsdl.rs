@@ -2,7 +2,8 @@
 //! in several; all of them at one address.
 //!
 //! The literal one describes the wire of the known message (document/literal wrapped, qualified). The encoded one is for clients that speak
-//! rpc/encoded; the schema of SOAP's section 5 stands in it, so that nobody has to download anything.
+//! rpc/encoded; it imports the schema of SOAP's section 5 from us, because such clients would otherwise look for it on a server that is not
+//! there.
 
 use super::{ENCODED_ACTION, LANGUAGE, Style, USER, types::qualified};
 use crate::soap::{ENCODING, text};
@@ -39,11 +40,8 @@ pub(super) fn write(profile: &Profile, style: Style, address: &str) -> String {
         let _ = write!(out, " xmlns:{}=\"{}\"", prefix(interface.key), interface.namespace);
     }
     out.push_str(">\n<wsdl:types>\n");
-    if style == Style::Encoded {
-        let _ = writeln!(out, "{}", SOAP_ENCODING_SCHEMA);
-    }
     for interface in profile.interfaces() {
-        schema(&mut out, profile, style, interface);
+        schema(&mut out, profile, style, interface, &place);
     }
     out.push_str("</wsdl:types>\n");
     for interface in profile.interfaces() {
@@ -67,11 +65,11 @@ pub(super) fn write(profile: &Profile, style: Style, address: &str) -> String {
     out
 }
 
-fn schema(out: &mut String, profile: &Profile, style: Style, interface: &Interface) {
+fn schema(out: &mut String, profile: &Profile, style: Style, interface: &Interface, place: &str) {
     let form = if style == Style::Encoded { "unqualified" } else { "qualified" };
     let _ = writeln!(out, "<xsd:schema targetNamespace=\"{}\" elementFormDefault=\"{form}\">", interface.namespace);
     if style == Style::Encoded {
-        let _ = writeln!(out, "<xsd:import namespace=\"{ENCODING}\"/>");
+        let _ = writeln!(out, "<xsd:import namespace=\"{ENCODING}\" schemaLocation=\"{place}?schema=soap-encoding\"/>");
     }
     let used = Used::by(profile, interface.key);
     for key in &used.records {
@@ -196,8 +194,8 @@ fn binding(out: &mut String, profile: &Profile, style: Style, interface: &Interf
         "<wsdl:binding name=\"Ici{name}Binding\" type=\"tns:Ici{name}Interface\">\
          <soap:binding style=\"{kind}\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
     );
-    let headers: String =
-        [USER, LANGUAGE].iter().map(|part| format!("<soap:header message=\"tns:{name}.header\" part=\"{part}\" {usage}/>")).collect();
+    let header = |part| format!("<soap:header message=\"tns:{name}.header\" part=\"{part}\" {usage}/>");
+    let headers = header(USER) + &header(LANGUAGE);
     for operation in operations(profile, interface.key) {
         let _ = writeln!(
             out,
@@ -329,9 +327,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_to_be_downloaded() {
-        for style in [Style::Literal, Style::Encoded] {
-            assert!(!golden::codec().wsdl(style, ADDRESS).contains("schemaLocation"), "{style:?}");
-        }
+    fn what_the_encoded_one_imports_is_at_our_own_address() {
+        let address = "http://127.0.0.1:8095/ici";
+        assert!(!golden::codec().wsdl(Style::Literal, address).contains("schemaLocation"));
+        let encoded = golden::codec().wsdl(Style::Encoded, address);
+        assert_eq!(encoded.matches("schemaLocation=").count(), 7);
+        assert_eq!(encoded.matches("schemaLocation=\"http://127.0.0.1:8095/ici?schema=soap-encoding\"").count(), 7);
+        let schema = soap::read(SOAP_ENCODING_SCHEMA.as_bytes()).unwrap();
+        assert_eq!(schema.root().attribute("", "targetNamespace"), Some(ENCODING));
     }
 }

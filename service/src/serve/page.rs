@@ -21,6 +21,7 @@ code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 a { color: inherit; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-top: 1px solid var(--line); }
+.operations td:first-child { width: 44%; }
 caption { text-align: left; font-weight: 600; padding: .75rem 0 .25rem; }
 .quiet { color: var(--quiet); }
 .up { color: var(--good); } .down { color: var(--bad); }
@@ -56,7 +57,7 @@ fn write(page: &mut String, address: &str, operations: &[OperationHelp], parts: 
     writeln!(page, "</table>\n<h2>Operations</h2>")?;
     for group in operations.chunk_by(|one, next| one.interface == next.interface) {
         let Some(first) = group.first() else { continue };
-        writeln!(page, "<table>\n<caption>{}</caption>", escape(&first.interface))?;
+        writeln!(page, "<table class=\"operations\">\n<caption>{}</caption>", escape(&first.interface))?;
         for OperationHelp { name, parameters, purpose, .. } in group {
             let parameters = parameters.iter().map(|name| escape(name)).collect::<Vec<_>>().join(", ");
             writeln!(

@@ -69,3 +69,39 @@ impl AsyncWrite for Patient {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    /// Our end, and the caller's.
+    async fn pair(patience: Duration) -> (Patient, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (caller, accepted) = tokio::join!(TcpStream::connect(listener.local_addr().unwrap()), listener.accept());
+        (Patient::new(accepted.unwrap().0, patience), caller.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_does_not_read_is_given_up() {
+        let (mut ours, caller) = pair(Duration::from_millis(50)).await;
+        let error = ours.write_all(&vec![0; 64 * 1024 * 1024]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(caller);
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_reads_gets_everything() {
+        let (mut ours, mut caller) = pair(Duration::from_secs(20)).await;
+        let reading = tokio::spawn(async move {
+            let mut all = Vec::new();
+            caller.read_to_end(&mut all).await.map(|_| all.len())
+        });
+        ours.write_all(&vec![0; 16 * 1024 * 1024]).await.unwrap();
+        ours.shutdown().await.unwrap();
+        assert_eq!(reading.await.unwrap().unwrap(), 16 * 1024 * 1024);
+    }
+}

@@ -24,6 +24,10 @@ pub const NAMESPACES: usize = 128;
 pub const NAME: usize = 256;
 /// Bytes of one attribute's value.
 pub const ATTRIBUTE_VALUE: usize = 8 * 1024;
+/// Bytes of all attributes' values.
+pub const ALL_ATTRIBUTE_VALUES: usize = 256 * 1024;
+/// Bytes of one tag.
+pub const TAG: usize = 64 * 1024;
 /// Comments and processing instructions.
 pub const COMMENTS: usize = 1000;
 /// CDATA sections.
@@ -75,6 +79,7 @@ pub struct Counts {
     pub namespaces: usize,
     /// The deepest level.
     pub depth: usize,
+    values: usize,
     comments: usize,
     cdata: usize,
     references: usize,
@@ -93,10 +98,14 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
     config.allow_unmatched_ends = true;
     let mut counts = Counts::default();
     let mut depth = 0usize;
+    refuse_document_type(text)?;
     // A text with references comes in pieces: this is where it began, and whether one of its pieces makes the tree rewrite it.
     let mut run = Run::default();
     loop {
         let before = position(&reader);
+        if text.len() > TAG {
+            limit(tag_length(&text.as_bytes()[before.min(text.len())..]), TAG, "long tags, in bytes")?;
+        }
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(error) => return Err(malformed(text, usize::try_from(reader.error_position()).unwrap_or(text.len()), &error.to_string())),
@@ -113,7 +122,7 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
                 limit(depth + 1, DEPTH, "many levels of elements")?;
                 counts.element(&element, text, before)?;
             }
-            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::End(_) => depth = depth.checked_sub(1).ok_or_else(|| malformed(text, before, "an end tag without a start tag"))?,
             Event::Text(piece) => {
                 run.take(piece.len(), memchr_return(&piece));
                 continue;
@@ -121,7 +130,7 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
             Event::GeneralRef(name) => {
                 counts.references += 1;
                 limit(counts.references, REFERENCES, "many character references")?;
-                limit(name.len(), NAME, "long names: bytes of one name")?;
+                limit(name.len(), NAME, "long names, in bytes")?;
                 run.take(name.len() + 2, true);
                 continue;
             }
@@ -140,12 +149,12 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
             Event::DocType(_) => return Err(Unreadable::DocumentType),
             Event::Eof => {
                 counts.rewritten += run.end();
-                limit(counts.rewritten, REWRITTEN, "many bytes of escaped text (send it as a CDATA section): bytes")?;
+                limit(counts.rewritten, REWRITTEN, "much escaped text (send it as a CDATA section), in bytes")?;
                 return Ok(counts);
             }
         }
         counts.rewritten += run.end();
-        limit(counts.rewritten, REWRITTEN, "many bytes of escaped text (send it as a CDATA section): bytes")?;
+        limit(counts.rewritten, REWRITTEN, "much escaped text (send it as a CDATA section), in bytes")?;
     }
 }
 
@@ -155,7 +164,7 @@ impl Counts {
     fn element(&mut self, element: &BytesStart<'_>, text: &str, at: usize) -> Result<(), Unreadable> {
         self.elements += 1;
         limit(self.elements, ELEMENTS, "many elements")?;
-        limit(element.name().as_ref().len(), NAME, "long names: bytes of one name")?;
+        limit(element.name().as_ref().len(), NAME, "long names, in bytes")?;
         let (mut own, mut prefixed) = (0, 1);
         for attribute in element.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| malformed(text, at, &error.to_string()))?;
@@ -166,19 +175,21 @@ impl Counts {
         self.attributes += own;
         limit(self.attributes, ALL_ATTRIBUTES, "many attributes")?;
         self.comparisons += prefixed * self.namespaces + own * own / 2;
-        limit(self.comparisons, COMPARISONS, "many names and namespaces together: comparisons")
+        limit(self.comparisons, COMPARISONS, "many names and namespaces together, in comparisons")
     }
 
     /// Counts one attribute; true when its name has to be looked up among the namespaces.
     fn attribute(&mut self, attribute: &Attribute<'_>) -> Result<bool, Unreadable> {
         let name = attribute.key.as_ref();
-        limit(name.len(), NAME, "long names: bytes of one name")?;
-        limit(attribute.value.len(), ATTRIBUTE_VALUE, "long attributes: bytes of one value")?;
+        limit(name.len(), NAME, "long names, in bytes")?;
+        limit(attribute.value.len(), ATTRIBUTE_VALUE, "long attributes, in bytes")?;
+        self.values += attribute.value.len();
+        limit(self.values, ALL_ATTRIBUTE_VALUES, "long attributes in all, in bytes")?;
         let declares = name.as_bytes().starts_with(b"xmlns");
         if declares {
             self.namespaces += 1;
             limit(self.namespaces, NAMESPACES, "many namespace declarations")?;
-            limit(attribute.value.len(), NAME, "long namespaces: bytes of one namespace")?;
+            limit(attribute.value.len(), NAME, "long namespaces, in bytes")?;
         }
         Ok(!declares && name.contains(':'))
     }
@@ -215,20 +226,56 @@ fn decode(body: &[u8]) -> Result<&str, Unreadable> {
     let text = std::str::from_utf8(body);
     // The declaration is the better explanation of bytes that are not UTF-8, so it is asked first; it is ASCII in either case.
     let head = body.get(..body.len().min(256)).unwrap_or_default();
-    if let Some(name) = declared_encoding(head)
-        && !["utf-8", "utf8", "us-ascii", "ascii"].contains(&name.to_ascii_lowercase().as_str())
+    let ascii = head.iter().position(|byte| !byte.is_ascii()).unwrap_or(head.len());
+    if let Some(name) = declared_encoding(std::str::from_utf8(&head[..ascii]).unwrap_or_default())
+        && !["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|known| known.eq_ignore_ascii_case(name))
     {
-        return Err(Unreadable::Encoding(super::text::excerpt(&name, 40)));
+        return Err(Unreadable::Encoding(super::text::excerpt(name, 40)));
     }
     text.map_err(|error| Unreadable::Utf8(error.valid_up_to()))
 }
 
-fn declared_encoding(head: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(head);
+fn declared_encoding(head: &str) -> Option<&str> {
     let declaration = head.strip_prefix("<?xml")?.split("?>").next()?;
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    value[1..].split(quote).next().map(str::to_owned)
+    value[1..].split(quote).next()
+}
+
+/// A document type stands before the root element. quick-xml would read it to its end first, however long it is.
+fn refuse_document_type(text: &str) -> Result<(), Unreadable> {
+    let mut rest = text.trim_start();
+    loop {
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else {
+            break;
+        };
+        let Some((_, after)) = rest.split_once(end) else { break };
+        rest = after.trim_start();
+    }
+    let mark = rest.as_bytes().get(..9).unwrap_or_default();
+    if mark.eq_ignore_ascii_case(b"<!doctype") { Err(Unreadable::DocumentType) } else { Ok(()) }
+}
+
+/// The bytes of the tag that `rest` begins with, counted up to just above the limit; 0 for anything else. quick-xml looks for the end of a tag
+/// at every `>` in an attribute's value anew, so a long tag has to be found before it is read.
+fn tag_length(rest: &[u8]) -> usize {
+    if !matches!(rest, [b'<', second, ..] if !matches!(second, b'!' | b'?')) {
+        return 0;
+    }
+    let mut quote = None;
+    for (at, byte) in rest.iter().take(TAG + 1).enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at + 1,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), byte) if *byte == open => quote = None,
+            _ => {}
+        }
+    }
+    rest.len().min(TAG + 1)
 }
 
 fn limit(count: usize, limit: usize, what: &'static str) -> Result<(), Unreadable> {
@@ -244,9 +291,13 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 }
 
 fn malformed(text: &str, at: usize, why: &str) -> Unreadable {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    let mut end = at.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let line = before.matches('\n').count() + 1;
+    let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
     Unreadable::Malformed { line, column, why: super::text::excerpt(why, 200) }
 }
 
@@ -263,6 +314,7 @@ fn plain(error: &roxmltree::Error) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::ops::Range;
 
     fn refused(message: &str) -> Unreadable {
         read(message.as_bytes()).map(|_| ()).expect_err("this message should have been refused")
@@ -281,21 +333,31 @@ mod tests {
 
     #[test]
     fn every_limit_is_met_exactly() {
-        let attributes = |count: usize| (0..count).map(|i| format!(" a{i}=''")).collect::<String>();
-        let namespaces = |count: usize| (0..count).map(|i| format!("<e xmlns:p{i}='u'/>")).collect::<String>();
-        let cases: [(&str, Box<dyn Fn(usize) -> String>, usize); 11] = [
+        type Message = Box<dyn Fn(usize) -> String>;
+        let attributes = |count| numbered(0..count, |i| format!(" a{i}=''"));
+        let namespaces = |count| numbered(0..count, |i| format!("<e xmlns:p{i}='u'/>"));
+        let cases: [(&str, Message, usize); 13] = [
             ("many levels of elements", Box::new(nested), DEPTH),
             ("many elements", Box::new(|n| format!("<a>{}</a>", "<b/>".repeat(n - 1))), ELEMENTS),
             ("many attributes in one element", Box::new(move |n| format!("<a{}/>", attributes(n))), ATTRIBUTES),
             ("many namespace declarations", Box::new(move |n| format!("<a>{}</a>", namespaces(n))), NAMESPACES),
-            ("long names: bytes of one name", Box::new(|n| format!("<{}/>", "n".repeat(n))), NAME),
-            ("long attributes: bytes of one value", Box::new(|n| format!("<a b='{}'/>", "v".repeat(n))), ATTRIBUTE_VALUE),
-            ("long namespaces: bytes of one namespace", Box::new(|n| format!("<a xmlns='{}'/>", "v".repeat(n))), NAME),
+            ("long names, in bytes", Box::new(|n| format!("<{}/>", "n".repeat(n))), NAME),
+            ("long attributes, in bytes", Box::new(|n| format!("<a b='{}'/>", "v".repeat(n))), ATTRIBUTE_VALUE),
+            ("long namespaces, in bytes", Box::new(|n| format!("<a xmlns='{}'/>", "v".repeat(n))), NAME),
             ("many comments and processing instructions", Box::new(|n| format!("<a>{}</a>", "<!---->".repeat(n))), COMMENTS),
             ("many CDATA sections", Box::new(|n| format!("<a>{}</a>", "<![CDATA[x]]>".repeat(n))), CDATA),
             ("many character references", Box::new(|n| format!("<a>{}</a>", "&lt;".repeat(n))), REFERENCES),
+            ("long tags, in bytes", Box::new(|n| format!("<a>{}<b{}/></a>", "x".repeat(TAG), " ".repeat(n - 4))), TAG),
             (
-                "many bytes of escaped text (send it as a CDATA section): bytes",
+                "long attributes in all, in bytes",
+                Box::new(|n| {
+                    let full = format!("<b c='{}'/>", "v".repeat(ATTRIBUTE_VALUE)).repeat(n / ATTRIBUTE_VALUE);
+                    format!("<a>{full}<b c='{}'/></a>", "v".repeat(n % ATTRIBUTE_VALUE))
+                }),
+                ALL_ATTRIBUTE_VALUES,
+            ),
+            (
+                "much escaped text (send it as a CDATA section), in bytes",
                 Box::new(|n| format!("<a>&lt;{}</a>", "x".repeat(n - 4))),
                 REWRITTEN,
             ),
@@ -309,17 +371,23 @@ mod tests {
     #[test]
     fn names_and_namespaces_are_bounded_together() {
         let wide = format!("<a{}><b{}>{}</b></a>", namespaces(0..60), namespaces(60..120), "<p1:c/>".repeat(10_000));
-        assert_eq!(too(&wide), "many names and namespaces together: comparisons");
+        assert_eq!(too(&wide), "many names and namespaces together, in comparisons");
     }
 
-    fn namespaces(range: std::ops::Range<usize>) -> String {
-        range.map(|i| format!(" xmlns:p{i}='u{i}'")).collect()
+    fn namespaces(range: Range<usize>) -> String {
+        numbered(range, |i| format!(" xmlns:p{i}='u{i}'"))
+    }
+
+    fn numbered(range: Range<usize>, piece: impl Fn(usize) -> String) -> String {
+        range.map(piece).fold(String::new(), |all, piece| all + &piece)
     }
 
     #[test]
     fn a_document_type_is_refused() {
         assert_eq!(refused("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), Unreadable::DocumentType);
         assert_eq!(refused("<?xml version='1.0'?>\n<!doctype a><a/>"), Unreadable::DocumentType);
+        assert_eq!(refused("<!-- x --> <?y z?><!-- > --><!DOCTYPE a"), Unreadable::DocumentType);
+        assert!(read(b"<a><![CDATA[<!DOCTYPE a>]]><!--<!DOCTYPE a>--></a>").is_ok());
     }
 
     #[test]
@@ -350,6 +418,8 @@ mod tests {
             ("plain text", 1),
             ("<a>", 1),
             ("<a/><b/>", 1),
+            ("</a>", 1),
+            ("<a/>\n</a>", 2),
             ("<a>& </a>", 1),
         ] {
             match refused(message) {

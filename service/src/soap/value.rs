@@ -83,11 +83,6 @@ impl<'d, 'i> Value<'d, 'i> {
             .map(|attribute| attribute.value())
     }
 
-    /// The element that holds this one.
-    pub fn parent(&self) -> Option<Self> {
-        self.node.parent_element().map(|node| self.at(node))
-    }
-
     /// The elements in it, in order, as they stand (references are not followed).
     pub fn children(&self) -> impl Iterator<Item = Value<'d, 'i>> + use<'d, 'i> {
         let document = self.document;
@@ -152,22 +147,15 @@ impl<'d, 'i> Value<'d, 'i> {
     /// As [`Value::resolve`].
     pub fn is_empty(self) -> Result<bool, Unreadable> {
         let value = self.resolve()?;
-        Ok(value.is_nil() || (!value.has_children() && value.text()?.trim().is_empty()))
+        Ok(value.is_nil() || (!value.has_children() && value.text()?.bytes().all(|byte| byte.is_ascii_whitespace())))
     }
 
     /// Is the element to be read by the rules of SOAP's section 5? The attribute counts for everything below it.
     pub fn is_encoded(&self) -> bool {
         self.node
             .ancestors()
-            .filter_map(|node| node.attribute((super::ENVELOPE, "encodingStyle")))
-            .next()
+            .find_map(|node| node.attribute((super::ENVELOPE, "encodingStyle")))
             .is_some_and(|style| style.split_ascii_whitespace().any(|uri| uri.trim_end_matches('/') == ENCODING.trim_end_matches('/')))
-    }
-
-    /// Where the element begins, line and column, for messages to people.
-    pub fn position(&self) -> (u32, u32) {
-        let position = self.document.tree.text_pos_at(self.node.range().start);
-        (position.row, position.col)
     }
 
     fn at(&self, node: roxmltree::Node<'d, 'i>) -> Self {

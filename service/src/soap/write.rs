@@ -54,14 +54,6 @@ impl Writer {
         self.out.push('>');
     }
 
-    /// An element without content.
-    pub fn empty(&mut self, name: &str, attributes: &str) {
-        self.out.push('<');
-        self.out.push_str(name);
-        self.out.push_str(attributes);
-        self.out.push_str("/>");
-    }
-
     /// Text.
     pub fn text(&mut self, text: &str) {
         text::escape_into(&mut self.out, text);
@@ -77,11 +69,6 @@ impl Writer {
     /// The message in UTF-8.
     pub fn finish(self) -> Vec<u8> {
         self.out.into_bytes()
-    }
-
-    /// The message as text.
-    pub fn into_string(self) -> String {
-        self.out
     }
 }
 

@@ -127,3 +127,14 @@ fn the_file_is_the_one_that_is_named_then_the_variables_then_the_standard_one() 
     assert!(!locate_with(None, Some("".into())).named);
     assert!(!locate_with(None, None).named);
 }
+
+#[test]
+fn a_file_that_an_editor_has_emptied_is_refused() {
+    for text in ["", "\n  \n"] {
+        let site = Site::new(text);
+        let Err(FileError::Refused { findings, .. }) = load(&site.file) else { panic!("{text:?} was taken") };
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].id, "empty");
+    }
+    assert!(load(&Site::new("# the defaults are meant\n").file).is_ok());
+}

@@ -2,7 +2,7 @@
 
 use super::{
     ArrayStyle, BooleanStyle, Code, CodeTable, Confidence, EmptyStyle, EndOlder, Event, EventKey, Interface, InterfaceKey, Kind, Operation,
-    OperationKey, Profile, Record, RecordKey, Role, Slot, Style, TimeStyle, draft, words,
+    OperationKey, Profile, Record, RecordKey, Role, Slot, Style, TimeStyle, draft, needs,
 };
 
 const SCHEMA: u32 = 1;
@@ -88,7 +88,7 @@ fn operations(drafts: Vec<draft::Operation>, find: &mut Findings) -> Vec<Operati
             }
         }
         let (essential, further) = key.slots();
-        let understood: Vec<words::Slot> = essential.iter().chain(further).copied().collect();
+        let understood: Vec<needs::Slot> = essential.iter().chain(further).copied().collect();
         let parameters = slots(&path, key.word(), draft.parameters, &understood, essential, find);
         let reply = reply(&path, &draft.reply, key, find);
         if draft.purpose.trim().is_empty() {
@@ -152,8 +152,8 @@ fn slots(
     path: &str,
     owner: &str,
     drafts: Vec<draft::Slot>,
-    understood: &[words::Slot],
-    essential: &[words::Slot],
+    understood: &[needs::Slot],
+    essential: &[needs::Slot],
     find: &mut Findings,
 ) -> Vec<Slot> {
     let mut found: Vec<Slot> = Vec::new();

@@ -35,7 +35,9 @@ def shaped(part_type, value):
         if not elements:
             return value
         name, element = elements[0]
-        return {name: [shaped(element.type, entry) for entry in value]}
+        entries = [shaped(element.type, entry) for entry in value]
+        # A list by SOAP's section 5 is made by calling its type; any other is a structure around its entries.
+        return part_type(entries) if getattr(part_type, "_array_type", None) else {name: entries}
     if isinstance(value, dict):
         types = dict(elements)
         return {key: shaped(types[key].type if key in types else None, entry) for key, entry in value.items()}
@@ -77,6 +79,8 @@ def main():
             declared = ports[name]._binding.get(operation).input.body.type.elements
             types = dict(declared)
             values = {key: shaped(types[key].type if key in types else None, value) for key, value in values.items()}
+            # rpc style knows no parameter that can be left out.
+            values = {key: "" for key, element in declared if element.min_occurs} | values
             namespace = f"urn:Ici{interface}Interface"
             headers = []
             for block, text in (("user", user), ("language", "EN")):

@@ -287,7 +287,7 @@ impl Remembered {
 
 impl Deliver for Remembered {
     fn admit(&self, url: &EventUrl, _peer: Option<IpAddr>) -> Result<(), Refusal> {
-        if url.as_str().starts_with("http") { Ok(()) } else { Err(Refusal::BadEventUrl(url.to_string())) }
+        if url.as_str().starts_with("http") { Ok(()) } else { Err(Refusal::BadEventUrl(url.as_str().to_owned())) }
     }
 
     fn post(&self, delivery: Delivery) {
@@ -295,6 +295,6 @@ impl Deliver for Remembered {
     }
 
     fn close(&self, url: &EventUrl) {
-        self.closed.lock().expect("no test panics while it holds the lock").push(url.to_string());
+        self.closed.lock().expect("no test panics while it holds the lock").push(url.as_str().to_owned());
     }
 }

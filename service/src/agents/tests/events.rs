@@ -7,7 +7,7 @@ use crate::{
 };
 
 fn urls(told: &[Delivery]) -> Vec<String> {
-    told.iter().map(|told| told.url.to_string()).collect()
+    told.iter().map(|told| told.url.as_str().to_owned()).collect()
 }
 
 fn calls(told: &[Delivery]) -> Vec<(String, CallStatus)> {
@@ -108,7 +108,7 @@ async fn an_event_for_one_url_carries_all_its_applications() {
         .outbox
         .take()
         .iter()
-        .map(|told| (told.url.to_string(), told.apps.iter().map(AppId::to_string).collect::<Vec<_>>().join(",")))
+        .map(|told| (told.url.as_str().to_owned(), told.apps.iter().map(AppId::to_string).collect::<Vec<_>>().join(",")))
         .collect();
     assert_eq!(told, [("http://sap/a".to_owned(), "1,7".to_owned()), ("http://other".to_owned(), "8".to_owned())]);
 }

@@ -1,0 +1,197 @@
+//! What the code reads and writes for each word of a profile: the parameters of operations, the fields of records and events, the codes.
+//!
+//! A profile may name and order them as it likes, and leave out of a record what a site's SAP does not know.
+
+use super::{CodeTable, EventKey, Kind, Of, OperationKey, RecordKey, Role};
+
+/// One value that the code reads or writes: what it means and of what kind it is.
+pub(super) type Slot = (Role, Kind);
+
+const fn one(of: Of) -> Kind {
+    Kind { list: false, of }
+}
+
+const fn list(of: Of) -> Kind {
+    Kind { list: true, of }
+}
+
+const STRING: Kind = one(Of::String);
+const TEXT: Kind = one(Of::Text);
+const BOOLEAN: Kind = one(Of::Boolean);
+const INTEGER: Kind = one(Of::Integer);
+const TIME: Kind = one(Of::Time);
+const STRINGS: Kind = list(Of::String);
+const ELEMENT: Kind = one(Of::Record(RecordKey::TextElement));
+const ELEMENTS: Kind = list(Of::Record(RecordKey::TextElement));
+const CHANNELS: Kind = list(Of::Record(RecordKey::Channel));
+const QUEUES: Kind = list(Of::Record(RecordKey::Queue));
+const CONTAINERS: Kind = list(Of::Record(RecordKey::Container));
+const CALL: Kind = one(Of::Record(RecordKey::PhoneCall));
+const USER: Kind = one(Of::Record(RecordKey::UserAttributes));
+const ADDRESSES: Kind = list(Of::Record(RecordKey::Address));
+
+impl OperationKey {
+    /// The parameters it cannot do without, and those that it also understands.
+    pub(super) fn slots(self) -> (&'static [Slot], &'static [Slot]) {
+        use OperationKey as O;
+        const ITEM: Slot = (Role::Item, STRING);
+        const OTHER: Slot = (Role::Other, STRING);
+        const USER: Slot = (Role::User, STRING);
+        const DESTINATION: Slot = (Role::Destination, STRING);
+        const URL: Slot = (Role::Url, STRING);
+        const APP: Slot = (Role::App, STRING);
+        match self {
+            O::SystemExchangeProductInformation => (
+                &[],
+                &[(Role::ProductName, STRING), (Role::ProductVersion, STRING), (Role::Vendor, STRING), (Role::IciVersion, STRING), USER],
+            ),
+            O::SystemGetPresenceQueueInfo => (&[], &[(Role::Channel, STRING), USER]),
+            O::SystemGetUserPresence => (&[], &[(Role::Search, STRING), (Role::Channel, STRING), USER]),
+            O::SystemGetWorkcenterCapability | O::UserGetAttributes | O::ItemCreate => (&[], &[USER]),
+            O::UserSubscribe | O::UserUnsubscribe => (&[URL, APP], &[USER]),
+            O::UserSetCurrentWorkmode => (&[(Role::Workmode, STRING)], &[USER]),
+            O::UserSetCurrentQueues => (&[(Role::Queues, STRINGS)], &[USER]),
+            O::UserSetCurrentChannels => (&[(Role::Channels, STRINGS)], &[USER]),
+            O::UserSetAddresses => (&[(Role::Addresses, ADDRESSES)], &[USER]),
+            O::ItemAccept
+            | O::ItemReroute
+            | O::ItemGetAttachedData
+            | O::ItemDeleteAttachedData
+            | O::PhoneCallDrop
+            | O::PhoneCallHold
+            | O::PhoneCallUnhold
+            | O::PhoneCallListenEnd
+            | O::PhoneCallGetAttributes => (&[ITEM], &[USER]),
+            O::ItemSetAttachedData => (&[ITEM, (Role::AttachedData, TEXT)], &[USER]),
+            O::ContainerSubscribe | O::ContainerUnsubscribe => (&[(Role::Container, STRING), URL, APP], &[USER]),
+            O::LineGetCalls | O::LineDropCalls => (&[], &[(Role::Line, STRING), USER]),
+            O::PhoneCallDial => (&[DESTINATION], &[ITEM, USER]),
+            O::PhoneCallAlternate | O::PhoneCallReconnect | O::PhoneCallConference => (&[ITEM], &[OTHER, USER]),
+            O::PhoneCallConsult => (&[ITEM, DESTINATION], &[(Role::NewItem, STRING), USER]),
+            O::PhoneCallTransfer => (&[ITEM, DESTINATION], &[OTHER, USER]),
+            O::PhoneCallDropParty => (&[ITEM, (Role::Party, STRING)], &[USER]),
+            O::PhoneCallListen => (&[ITEM], &[(Role::Agent, STRING), USER]),
+            O::FolderGetMessages => (&[(Role::Folder, STRING)], &[USER]),
+        }
+    }
+
+    /// What the code answers with; `None` for nothing.
+    pub(super) fn reply(self) -> Option<Kind> {
+        use OperationKey as O;
+        let record = |key| Some(one(Of::Record(key)));
+        let records = |key| Some(list(Of::Record(key)));
+        match self {
+            O::SystemExchangeProductInformation => record(RecordKey::ProductInformation),
+            O::SystemGetWorkcenterCapability => record(RecordKey::WorkcenterCapability),
+            O::SystemGetPresenceQueueInfo => records(RecordKey::Queue),
+            O::SystemGetUserPresence => records(RecordKey::UserPresence),
+            O::UserGetAttributes => record(RecordKey::UserAttributes),
+            O::ItemGetAttachedData => Some(TEXT),
+            O::LineGetCalls => records(RecordKey::PhoneCall),
+            O::ItemCreate | O::PhoneCallDial | O::PhoneCallConsult | O::PhoneCallConference | O::PhoneCallListen => Some(STRING),
+            O::PhoneCallGetAttributes => record(RecordKey::PhoneCall),
+            O::FolderGetMessages => records(RecordKey::Message),
+            _ => None,
+        }
+    }
+}
+
+impl RecordKey {
+    /// What the code can say of it.
+    pub(super) fn slots(self) -> &'static [Slot] {
+        match self {
+            Self::TextElement | Self::Channel => &[(Role::Id, STRING), (Role::Description, STRING)],
+            Self::UserAttributes => &[
+                (Role::User, STRING),
+                (Role::FirstName, STRING),
+                (Role::LastName, STRING),
+                (Role::Workmodes, ELEMENTS),
+                (Role::CurrentWorkmode, ELEMENT),
+                (Role::Channels, CHANNELS),
+                (Role::CurrentChannels, STRINGS),
+                (Role::Queues, QUEUES),
+                (Role::CurrentQueues, STRINGS),
+                (Role::Addresses, ADDRESSES),
+                (Role::Containers, CONTAINERS),
+            ],
+            Self::Queue => &[
+                (Role::Id, STRING),
+                (Role::Description, STRING),
+                (Role::Number, STRING),
+                (Role::AgentsLoggedOn, INTEGER),
+                (Role::AgentsAvailable, INTEGER),
+                (Role::Waiting, INTEGER),
+            ],
+            Self::Address => &[(Role::Channel, STRING), (Role::Address, STRING)],
+            Self::Container => &[(Role::Id, STRING), (Role::Kind, STRING)],
+            Self::PhoneCall => &[
+                (Role::Item, STRING),
+                (Role::Container, STRING),
+                (Role::Status, ELEMENT),
+                (Role::Direction, STRING),
+                (Role::RemoteNumbers, STRINGS),
+                (Role::DialedNumbers, STRINGS),
+                (Role::Participants, ELEMENTS),
+                (Role::Queue, STRING),
+                (Role::ConsultationFor, STRING),
+                (Role::Capabilities, STRINGS),
+                (Role::AttachedData, TEXT),
+                (Role::Since, TIME),
+            ],
+            Self::Message => &[
+                (Role::Id, STRING),
+                (Role::Folder, STRING),
+                (Role::Originator, STRING),
+                (Role::Subject, STRING),
+                (Role::Read, BOOLEAN),
+                (Role::Answered, BOOLEAN),
+                (Role::Notification, BOOLEAN),
+                (Role::Status, ELEMENT),
+            ],
+            Self::UserPresence => &[(Role::User, STRING), (Role::Name, STRING), (Role::Number, STRING), (Role::Presence, ELEMENT)],
+            Self::ProductInformation => {
+                &[(Role::ProductName, STRING), (Role::ProductVersion, STRING), (Role::Vendor, STRING), (Role::IciVersion, STRING)]
+            }
+            Self::WorkcenterCapability => &[(Role::FreeSeating, BOOLEAN), (Role::Filters, BOOLEAN), (Role::Lists, BOOLEAN)],
+        }
+    }
+}
+
+impl EventKey {
+    /// What the event carries.
+    pub(super) fn slots(self) -> &'static [Slot] {
+        match self {
+            Self::PhoneCallChanged => &[(Role::Apps, STRINGS), (Role::Call, CALL)],
+            Self::UserChanged => &[(Role::Apps, STRINGS), (Role::User, USER)],
+            Self::SubscriptionEnded => &[(Role::Apps, STRINGS), (Role::Reason, ELEMENT)],
+        }
+    }
+}
+
+impl CodeTable {
+    /// The words that the code translates; only `channels` may have more.
+    pub(super) fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::ProcessingStatus => &["alerting", "dialing", "connected", "held", "conferenced", "listening", "ended"],
+            Self::Channels => &["phone", "email", "chat", "action_item"],
+            Self::Capabilities => &[
+                "accept",
+                "reroute",
+                "drop",
+                "hold",
+                "unhold",
+                "alternate",
+                "consult",
+                "reconnect",
+                "conference",
+                "transfer",
+                "drop_party",
+                "listen_end",
+            ],
+            Self::EndReasons => &["logged_on_again", "logged_off", "shutdown", "switch_lost"],
+            Self::Presence => &["available", "busy", "logged_off"],
+            Self::Directions => &["inbound", "outbound"],
+            Self::ContainerKinds => &["line", "folder"],
+        }
+    }
+}
