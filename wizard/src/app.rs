@@ -218,6 +218,11 @@ impl Wizard {
                 let entries = search::index(self.language, &pages, |path| page::page_of(&self.pages, path));
                 self.dialog = Some(Dialog::Search(Search::new(entries)));
             }
+            // The log generator is a configuration of its own in the guide's wizard; here it is one page more, and back.
+            Action::SwitchConfiguration => {
+                let generator = PageId("log-to-text");
+                self.show(if self.page == generator { PageId("switch") } else { generator });
+            }
             Action::Shortcuts => self.dialog = Some(Dialog::Shortcuts(Shortcuts::default())),
             Action::About => self.dialog = Some(Dialog::About(About::default())),
             action => self.act_on_file(context, action),

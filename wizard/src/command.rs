@@ -60,15 +60,15 @@ macro_rules! actions {
             }
 
             /// Its shortcut.
-            pub fn shortcut(self) -> Option<KeyboardShortcut> {
+            pub fn shortcut(self) -> KeyboardShortcut {
                 match self { $(Self::$name => $shortcut,)* }
             }
         }
     };
 }
 
-const fn on(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(modifiers, key))
+const fn on(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(modifiers, key)
 }
 
 const CTRL: Modifiers = Modifiers::COMMAND;
@@ -106,8 +106,6 @@ actions! {
     Previous "action-previous" on(CTRL, Key::PageUp),
     /// The page after.
     Next "action-next" on(CTRL, Key::PageDown),
-    /// Test the connection with what is on the screen.
-    TestConnection "action-test" on(CTRL, Key::T),
     /// Switch between the integration's pages and the log generator's.
     SwitchConfiguration "action-switch-configuration" on(CTRL, Key::L),
     /// Light.
@@ -135,8 +133,7 @@ actions! {
 /// Takes the shortcuts that were pressed out of the input.
 pub fn pressed(context: &egui::Context) -> Vec<Command> {
     // Those with more modifiers first, or Ctrl+S would also answer to Ctrl+Shift+S.
-    let mut actions: Vec<(Action, KeyboardShortcut)> =
-        Action::ALL.iter().filter_map(|action| Some((*action, action.shortcut()?))).collect();
+    let mut actions: Vec<(Action, KeyboardShortcut)> = Action::ALL.iter().map(|action| (*action, action.shortcut())).collect();
     actions.sort_by_key(|(_, shortcut)| !shortcut.modifiers.shift);
     context.input_mut(|input| {
         actions.into_iter().filter(|(_, shortcut)| input.consume_shortcut(shortcut)).map(|(action, _)| Command::Do(action)).collect()
@@ -160,7 +157,7 @@ mod tests {
     fn no_two_commands_share_a_shortcut() {
         let mut taken = HashMap::new();
         for action in Action::ALL {
-            let shortcut = action.shortcut().unwrap_or_else(|| panic!("{action:?} has no shortcut"));
+            let shortcut = action.shortcut();
             let before = taken.insert(shortcut, *action);
             assert_eq!(before, None, "{action:?} and {before:?} share {shortcut:?}");
         }

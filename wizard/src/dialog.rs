@@ -67,13 +67,13 @@ impl Dialog {
 }
 
 /// The frame of all dialogs: a title, a width, and Escape.
-fn modal(context: &Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> Verdict) -> Verdict {
+fn modal(context: &Context, title: &str, width: f32, draw: impl FnOnce(&mut Ui) -> Verdict) -> Verdict {
     let style = context.global_style();
     let frame = Frame::window(&style).inner_margin(24);
     let shown = egui::Modal::new(Id::unique(("dialog", title))).frame(frame).show(context, |ui| {
         ui.set_width(width);
         text::section(ui, title);
-        content(ui)
+        draw(ui)
     });
     context.accesskit_node_builder(shown.response.id, |node| {
         node.set_role(egui::accesskit::Role::Dialog);

@@ -21,7 +21,7 @@ use wizard::{
 #[derive(Parser)]
 #[command(name = "jackfield-wizard", version, after_help = HELP)]
 struct Line {
-    /// The configuration file [default: $JACKFIELD_CONFIG, else the standard one if it is there].
+    /// The configuration file [default: `$JACKFIELD_CONFIG`, else the standard one if it is there].
     file: Option<PathBuf>,
     /// Begin on this page, for example `workmodes`.
     #[arg(long, value_name = "NAME")]

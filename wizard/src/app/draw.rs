@@ -29,7 +29,7 @@ impl Wizard {
                     Action::Quit,
                 ],
             ),
-            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::TestConnection, Action::SwitchConfiguration]),
+            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::SwitchConfiguration]),
             (
                 "menu-view",
                 &[
@@ -50,10 +50,8 @@ impl Wizard {
                 for (menu, actions) in entries {
                     ui.menu_button(self.language.text(menu), |ui| {
                         for action in actions {
-                            let mut item = egui::Button::new(self.language.text(action.key()));
-                            if let Some(shortcut) = action.shortcut() {
-                                item = item.shortcut_text(ui.ctx().format_shortcut(&shortcut));
-                            }
+                            let shortcut = ui.ctx().format_shortcut(&action.shortcut());
+                            let item = egui::Button::new(self.language.text(action.key())).shortcut_text(shortcut);
                             let mut item = ui.add_enabled(self.can(*action), item);
                             if let Some(tip) = self.language.find(&format!("{}.tip", action.key()), None) {
                                 item = item.on_hover_text(tip);

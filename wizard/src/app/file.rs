@@ -7,7 +7,7 @@ use crate::{
     command::{Action, Command},
     dialog::{Backups, Browse, Compare, Dialog, Kept, PathDialog, Purpose, Question},
     document::{self, Expected, Problem, Text, Writing, Written},
-    jobs::Reporter,
+    jobs::{Job, Reporter},
     model::Model,
     probe,
 };
@@ -71,7 +71,7 @@ impl Wizard {
         for report in reports {
             self.take(context, report);
         }
-        let seen = self.watch.as_mut().map(|watch| watch.poll()).unwrap_or_default();
+        let seen = self.watch.as_mut().map(Job::poll).unwrap_or_default();
         for seen in seen {
             self.look_at(seen);
         }

@@ -17,7 +17,7 @@ impl Shortcuts {
             list(ui, |ui| {
                 Grid::new("shortcuts").num_columns(2).spacing([32.0, 6.0]).show(ui, |ui| {
                     for action in Action::ALL {
-                        let Some(shortcut) = action.shortcut() else { continue };
+                        let shortcut = action.shortcut();
                         ui.label(RichText::new(ui.ctx().format_shortcut(&shortcut)).monospace().color(muted));
                         ui.label(language.text(action.key()));
                         ui.end_row();

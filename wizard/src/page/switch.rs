@@ -3,9 +3,8 @@
 
 use super::{Context, Page, PageId, form};
 use crate::{
-    command::{Action, Command},
     icon,
-    widget::{button, list::List, setting, table::Table, text},
+    widget::{list::List, setting, table::Table, text},
 };
 use egui::Ui;
 use shared::SettingPath;
@@ -53,10 +52,6 @@ impl Page for Switch {
         // What does not count for this kind is hidden, unless something is written or wrong there or it is looked for.
         if !embedded || concerned(context, &SERVER) {
             form::group(ui, context, "group-server", &SERVER);
-            ui.add_space(8.0);
-            if button::plain(ui, Some(icon::PLUGS_CONNECTED), &context.text(Action::TestConnection.key())).clicked() {
-                context.send(Command::Do(Action::TestConnection));
-            }
         }
         if embedded || concerned(context, &["switch.embedded"]) {
             text::section(ui, &context.text("group-embedded"));
