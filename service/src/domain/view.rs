@@ -131,6 +131,21 @@ pub enum CallStatus {
     Ended,
 }
 
+impl CallStatus {
+    /// One word for it: the profile's key in the table `processing_status`, and what `/status` says.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alerting => "alerting",
+            Self::Dialing => "dialing",
+            Self::Connected => "connected",
+            Self::Held => "held",
+            Self::Conferenced => "conferenced",
+            Self::Listening => "listening",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// What the agent may do with a call now: SAP lights the buttons by it (ici-wire §3.14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is the command of the same name")]

@@ -5,7 +5,6 @@
 use super::{
     fault::Misread,
     parameters::Parameters,
-    phone_call,
     types::{Fields, Sink},
 };
 use crate::domain::{Command, MessageView};
@@ -30,7 +29,7 @@ impl Fields for MessageView {
             Role::Answered => out.boolean(slot, self.answered),
             // A delivery report and the like; the switch routes none.
             Role::Notification => out.boolean(slot, false),
-            Role::Status => out.code(slot, CodeTable::ProcessingStatus, phone_call::status(self.status)),
+            Role::Status => out.code(slot, CodeTable::ProcessingStatus, self.status.word()),
             _ => out.string(slot, self.id.as_str()),
         }
     }

@@ -12,7 +12,7 @@ use super::{
     parameters::Parameters,
     types::{Fields, Sink},
 };
-use crate::domain::{CallStatus, CallView, Capability, Command, Destination, Direction, ItemId, Listened, Refusal};
+use crate::domain::{CallView, Capability, Command, Destination, Direction, ItemId, Listened, Refusal};
 use shared::profile::{CodeTable, OperationKey, Role, Slot};
 
 pub(super) fn decode(key: OperationKey, parameters: &Parameters<'_, '_, '_>) -> Result<Command, Misread> {
@@ -59,19 +59,6 @@ fn listened(parameters: &Parameters<'_, '_, '_>) -> Result<Listened, Misread> {
     Ok(Listened::Agent(agent.ok_or_else(|| parameters.missing_role(Role::Item))?))
 }
 
-/// The profile's word for a state of a call.
-pub(super) fn status(status: CallStatus) -> &'static str {
-    match status {
-        CallStatus::Alerting => "alerting",
-        CallStatus::Dialing => "dialing",
-        CallStatus::Connected => "connected",
-        CallStatus::Held => "held",
-        CallStatus::Conferenced => "conferenced",
-        CallStatus::Listening => "listening",
-        CallStatus::Ended => "ended",
-    }
-}
-
 fn capability(capability: Capability) -> &'static str {
     match capability {
         Capability::Accept => "accept",
@@ -95,7 +82,7 @@ impl Fields for CallView {
     fn write(&self, slot: &Slot, out: &mut Sink<'_>) {
         match slot.role {
             Role::Container => out.string(slot, self.container.as_str()),
-            Role::Status => out.code(slot, CodeTable::ProcessingStatus, status(self.status)),
+            Role::Status => out.code(slot, CodeTable::ProcessingStatus, self.status.word()),
             Role::Direction => {
                 let word = match self.direction {
                     Direction::Inbound => "inbound",

@@ -2,7 +2,6 @@
 
 use crate::{
     agents::AgentSummary,
-    domain::CallStatus,
     serve::Part,
     telemetry::{COUNTERS, Counters},
 };
@@ -125,7 +124,7 @@ impl<'a> Status<'a> {
 
 impl<'a> Agent<'a> {
     fn new(summary: &'a AgentSummary) -> Self {
-        let calls = summary.calls.iter().map(|(item, status)| Call { item, status: word(*status) });
+        let calls = summary.calls.iter().map(|(item, status)| Call { item, status: status.word() });
         Self {
             user: summary.user.as_str(),
             workmode: summary.workmode,
@@ -134,17 +133,5 @@ impl<'a> Agent<'a> {
             since: summary.since,
             calls: calls.collect(),
         }
-    }
-}
-
-fn word(status: CallStatus) -> &'static str {
-    match status {
-        CallStatus::Alerting => "alerting",
-        CallStatus::Dialing => "dialing",
-        CallStatus::Connected => "connected",
-        CallStatus::Held => "held",
-        CallStatus::Conferenced => "conferenced",
-        CallStatus::Listening => "listening",
-        CallStatus::Ended => "ended",
     }
 }
