@@ -10,10 +10,13 @@ use std::{
     thread,
 };
 
+/// Wakes the window; from any thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
 /// Starts work; cheap to clone.
 #[derive(Clone)]
 pub struct Jobs {
-    repaint: Arc<dyn Fn() + Send + Sync>,
+    repaint: Waker,
 }
 
 /// Work that was started; dropping it cancels it.
@@ -27,13 +30,18 @@ pub struct Job<T> {
 pub struct Reporter<T> {
     reports: mpsc::Sender<T>,
     cancelled: Arc<AtomicBool>,
-    repaint: Arc<dyn Fn() + Send + Sync>,
+    repaint: Waker,
 }
 
 impl Jobs {
     /// `repaint` wakes the window when something has come.
     pub fn new(repaint: impl Fn() + Send + Sync + 'static) -> Self {
         Self { repaint: Arc::new(repaint) }
+    }
+
+    /// What wakes the window, for threads that are not jobs.
+    pub fn waker(&self) -> Waker {
+        Arc::clone(&self.repaint)
     }
 
     /// Starts `work` on a thread of this name.

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod changes;
+pub mod child;
 pub mod command;
 pub mod dialog;
 pub mod document;
