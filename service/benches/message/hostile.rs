@@ -79,6 +79,8 @@ fn floods() -> Vec<(&'static str, String)> {
 fn within_the_limits() -> Vec<(&'static str, String)> {
     let long = |length: usize, i: usize| format!("{}{i:04}", "n".repeat(length - 4));
     vec![
+        ("2.7 MB of wide letters", format!("<a>{}</a>", "\u{FF21}".repeat(900_000))),
+        ("2.7 MB of two-byte letters", format!("<a>{}</a>", "ü".repeat(1_350_000))),
         ("20,000 elements", format!("<a>{}</a>", "<b/>".repeat(19_999))),
         ("20,000 elements and texts", format!("<a>{}</a>", "<b>x</b> ".repeat(19_999))),
         ("elements of 64 levels", format!("<a>{}</a>", format!("{}{}", "<b>".repeat(63), "</b>".repeat(63)).repeat(300))),
@@ -108,7 +110,7 @@ fn within_the_limits() -> Vec<(&'static str, String)> {
             "5 attributes of 8 KiB in each of 100 elements",
             format!("<a>{}</a>", format!("<b{}/>", numbered(5, |i| format!(" a{i}='{}'", "\t".repeat(8000)))).repeat(100)),
         ),
-        ("100,000 references", format!("<a>{}</a>", "&lt;".repeat(100_000))),
+        ("170,000 references", format!("<a>{}</a>", "&lt;".repeat(170_000))),
         ("100,000 numeric references", format!("<a>{}</a>", "&#x10FFFD;".repeat(100_000))),
         (
             "everything at once",
@@ -130,11 +132,11 @@ fn within_the_limits() -> Vec<(&'static str, String)> {
                 "ü".repeat(500_000)
             ),
         ),
-        ("1.1 MB of escaped text", format!("<a>&lt;{}</a>", "x".repeat(1_150_000))),
-        ("1.1 MB of carriage returns", format!("<a>{}</a>", "\r".repeat(1_150_000))),
+        ("1.4 MB of escaped text", format!("<a>&lt;{}</a>", "x".repeat(1_400_000))),
+        ("1.4 MB of carriage returns", format!("<a>{}</a>", "\r".repeat(1_400_000))),
         (
             "as much escaped XML as is let through",
-            format!("<a>{}</a>", fill("&lt;tag attribute=\"value\"&gt;some text in it&lt;/tag&gt;", 730_000)),
+            format!("<a>{}</a>", fill("&lt;tag attribute=\"value\"&gt;some text in it&lt;/tag&gt;", 1_070_000)),
         ),
         ("1,000 comments and texts", format!("<a>{}</a>", "<!-- x --> y ".repeat(1000))),
         ("1,000 CDATA sections", format!("<a>{}</a>", fill("<![CDATA[x]]>y", 14_000))),
@@ -186,12 +188,12 @@ fn calls() -> Vec<(&'static str, String)> {
         ),
         (
             "attached data of as much escaped XML as is let through",
-            data(&fill("&lt;tag attribute=\"value\"&gt;some text in it&lt;/tag&gt;", 720_000)),
+            data(&fill("&lt;tag attribute=\"value\"&gt;some text in it&lt;/tag&gt;", 1_060_000)),
         ),
         ("attached data of four megabytes in a CDATA section", data(&format!("<![CDATA[{}]]>", fill("<tag>some text</tag>", BODY - 600)))),
         ("attached data of 19,000 elements", data(&"<tag>text</tag>".repeat(18_900))),
         ("attached data of a million bytes with references", data(&fill("&amp;text of the customer, text of the customer;", 1_000_000))),
-        ("attached data of carriage returns", data(&"\r".repeat(1_150_000))),
+        ("attached data of carriage returns", data(&"\r".repeat(1_400_000))),
         ("attached data in 900 pieces", data(&fill("<![CDATA[some text]]><!-- x -->", 900 * 31))),
         (
             "a very long user",

@@ -30,6 +30,10 @@ pub const ALL_ATTRIBUTE_VALUES: usize = 256 * 1024;
 pub const TAG: usize = 64 * 1024;
 /// Comments and processing instructions.
 pub const COMMENTS: usize = 1000;
+/// Bytes of all comments and processing instructions.
+pub const COMMENT_BYTES: usize = 64 * 1024;
+/// Bytes before the root element: a declaration, comments, blanks.
+pub const PROLOG: usize = 64 * 1024;
 /// CDATA sections.
 pub const CDATA: usize = 1000;
 /// Bytes of an ordinary request at most. A request that costs more than twice this in steps is refused; where an administrator allows longer
@@ -41,16 +45,18 @@ pub const ORDINARY: usize = 4 * 1024 * 1024;
 mod cost {
     /// A byte, whatever it is.
     pub(super) const BYTE: usize = 2;
+    /// A byte of a letter outside ASCII, which is decoded three times over.
+    pub(super) const WIDE: usize = 1;
     /// A byte of text with references or carriage returns, which the tree writes anew.
-    pub(super) const REWRITTEN: usize = 5;
+    pub(super) const REWRITTEN: usize = 4;
     /// A reference, which both parsers look up.
-    pub(super) const REFERENCE: usize = 60;
+    pub(super) const REFERENCE: usize = 20;
     /// An element with what is made of it later.
     pub(super) const ELEMENT: usize = 200;
     /// An attribute.
     pub(super) const ATTRIBUTE: usize = 80;
     /// A name compared with another: names with namespaces in scope, attributes of one element pairwise.
-    pub(super) const COMPARISON: usize = 12;
+    pub(super) const COMPARISON: usize = 18;
     /// Markup that a message has in any case.
     pub(super) const SLACK: usize = 100_000;
 }
@@ -99,6 +105,7 @@ pub struct Counts {
     pub depth: usize,
     values: usize,
     comments: usize,
+    comment_bytes: usize,
     cdata: usize,
     /// In steps, see [`cost`].
     cost: usize,
@@ -115,8 +122,9 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     let mut counts = Counts::for_message(text.len());
+    counts.charge(text.bytes().filter(|byte| !byte.is_ascii()).count() * cost::WIDE)?;
     let mut depth = 0usize;
-    refuse_document_type(text)?;
+    check_prolog(text)?;
     // A text with references comes in pieces: this is where it began, and whether one of its pieces makes the tree rewrite it.
     let mut run = Run::default();
     loop {
@@ -158,10 +166,8 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
                     counts.charge(section.len() * cost::REWRITTEN)?;
                 }
             }
-            Event::Comment(_) | Event::PI(_) => {
-                counts.comments += 1;
-                limit(counts.comments, COMMENTS, "many comments and processing instructions")?;
-            }
+            Event::Comment(piece) => counts.comment(piece.len())?,
+            Event::PI(piece) => counts.comment(piece.len())?,
             Event::Decl(_) => {}
             Event::DocType(_) => return Err(Unreadable::DocumentType),
             Event::Eof => {
@@ -200,6 +206,13 @@ impl Counts {
         limit(self.attributes, ALL_ATTRIBUTES, "many attributes")?;
         let comparisons = prefixed * self.namespaces + own * own / 2;
         self.charge(cost::ELEMENT + own * cost::ATTRIBUTE + comparisons * cost::COMPARISON)
+    }
+
+    fn comment(&mut self, bytes: usize) -> Result<(), Unreadable> {
+        self.comments += 1;
+        limit(self.comments, COMMENTS, "many comments and processing instructions")?;
+        self.comment_bytes += bytes;
+        limit(self.comment_bytes, COMMENT_BYTES, "long comments and processing instructions, in bytes")
     }
 
     /// Counts one attribute; true when its name has to be looked up among the namespaces.
@@ -266,9 +279,9 @@ fn declared_encoding(head: &str) -> Option<&str> {
     value[1..].split(quote).next()
 }
 
-/// A document type stands before the root element. quick-xml would read it to its end first, however long it is.
-fn refuse_document_type(text: &str) -> Result<(), Unreadable> {
-    let mut rest = text.trim_start();
+/// What stands before the root element is short and no document type. quick-xml would read one to its end first, however long it is.
+fn check_prolog(text: &str) -> Result<(), Unreadable> {
+    let mut rest = text.trim_ascii_start();
     loop {
         let end = if rest.starts_with("<?") {
             "?>"
@@ -278,8 +291,9 @@ fn refuse_document_type(text: &str) -> Result<(), Unreadable> {
             break;
         };
         let Some((_, after)) = rest.split_once(end) else { break };
-        rest = after.trim_start();
+        rest = after.trim_ascii_start();
     }
+    limit(text.len() - rest.len(), PROLOG, "much before its first element, in bytes")?;
     let mark = rest.as_bytes().get(..9).unwrap_or_default();
     if mark.eq_ignore_ascii_case(b"<!doctype") { Err(Unreadable::DocumentType) } else { Ok(()) }
 }

@@ -24,7 +24,7 @@ fn every_limit_is_met_exactly() {
     type Message = Box<dyn Fn(usize) -> String>;
     let attributes = |count| numbered(0..count, |i| format!(" a{i}=''"));
     let namespaces = |count| numbered(0..count, |i| format!("<e xmlns:p{i}='u'/>"));
-    let cases: [(&str, Message, usize); 11] = [
+    let cases: [(&str, Message, usize); 13] = [
         ("many levels of elements", Box::new(nested), DEPTH),
         ("many elements", Box::new(|n| format!("<a>{}</a>", "<b/>".repeat(n - 1))), ELEMENTS),
         ("many attributes in one element", Box::new(move |n| format!("<a{}/>", attributes(n))), ATTRIBUTES),
@@ -33,6 +33,8 @@ fn every_limit_is_met_exactly() {
         ("long attributes, in bytes", Box::new(|n| format!("<a b='{}'/>", "v".repeat(n))), ATTRIBUTE_VALUE),
         ("long namespaces, in bytes", Box::new(|n| format!("<a xmlns='{}'/>", "v".repeat(n))), NAME),
         ("many comments and processing instructions", Box::new(|n| format!("<a>{}</a>", "<!---->".repeat(n))), COMMENTS),
+        ("long comments and processing instructions, in bytes", Box::new(|n| format!("<a><!--{}--></a>", "x".repeat(n))), COMMENT_BYTES),
+        ("much before its first element, in bytes", Box::new(|n| format!("{}<a/>", " ".repeat(n))), PROLOG),
         ("many CDATA sections", Box::new(|n| format!("<a>{}</a>", "<![CDATA[x]]>".repeat(n))), CDATA),
         ("long tags, in bytes", Box::new(|n| format!("<a>{}<b{}/></a>", "x".repeat(TAG), " ".repeat(n - 4))), TAG),
         (
@@ -56,19 +58,21 @@ fn what_is_dear_is_bounded_together() {
     let dear = [
         ("names", format!("<a{}><b{}>{}</b></a>", namespaces(0..60), namespaces(60..120), "<p1:c/>".repeat(10_000))),
         ("attributes", format!("<a>{}</a>", format!("<b{}/>", numbered(0..64, |i| format!(" a{i}=''"))).repeat(500))),
-        ("references", format!("<a>{}</a>", "&lt;".repeat(110_000))),
-        ("escaped text", format!("<a>&lt;{}</a>", text(1_300_000))),
-        ("line ends", format!("<a>{}</a>", "\r".repeat(1_300_000))),
-        ("line ends in a section", format!("<a><![CDATA[{}\r]]></a>", text(1_300_000))),
-        ("a little of each", format!("<a>{}&lt;{}</a>", "<b c=''/>".repeat(12_000), text(750_000))),
+        ("references", format!("<a>{}</a>", "&lt;".repeat(180_000))),
+        ("escaped text", format!("<a>&lt;{}</a>", text(1_450_000))),
+        ("line ends", format!("<a>{}</a>", "\r".repeat(1_450_000))),
+        ("letters outside ASCII", format!("<a>{}</a>", "€".repeat(1_000_000))),
+        ("line ends in a section", format!("<a><![CDATA[{}\r]]></a>", text(1_450_000))),
+        ("a little of each", format!("<a>{}&lt;{}</a>", "<b c=''/>".repeat(12_000), text(900_000))),
     ];
-    assert_eq!(dear.len(), 7);
+    assert_eq!(dear.len(), 8);
     for (what, message) in &dear {
         assert_eq!(too(message), TOO_DEAR, "{what}");
     }
     for (what, message) in [
         ("a million bytes with few references", format!("<a>&lt;{}&gt;</a>", text(1_000_000))),
-        ("escaped markup", format!("<a>{}</a>", "&lt;tag attribute=\"value\"&gt;text&lt;/tag&gt;".repeat(12_000))),
+        ("a mebibyte of escaped markup", format!("<a>{}</a>", "&lt;tag attribute=\"value\"&gt;some text in it&lt;/tag&gt;".repeat(19_500))),
+        ("two and a half million bytes outside ASCII", format!("<a>{}</a>", "€".repeat(833_333))),
         ("a section as long as a message may be", format!("<a><![CDATA[{}]]></a>", text(ORDINARY - 100))),
         ("more, where an administrator allows more", format!("<a><![CDATA[{}]]>&lt;</a>", text(4 * ORDINARY))),
     ] {
