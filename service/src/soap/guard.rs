@@ -45,8 +45,8 @@ pub const ORDINARY: usize = 4 * 1024 * 1024;
 mod cost {
     /// A byte, whatever it is.
     pub(super) const BYTE: usize = 2;
-    /// A byte of a letter outside ASCII, which is decoded three times over.
-    pub(super) const WIDE: usize = 1;
+    /// A letter's bytes after its first one, because letters outside ASCII are decoded three times over.
+    pub(super) const WIDE: usize = 2;
     /// A byte of text with references or carriage returns, which the tree writes anew.
     pub(super) const REWRITTEN: usize = 4;
     /// A reference, which both parsers look up.
@@ -122,7 +122,7 @@ pub fn scan(text: &str) -> Result<Counts, Unreadable> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     let mut counts = Counts::for_message(text.len());
-    counts.charge(text.bytes().filter(|byte| !byte.is_ascii()).count() * cost::WIDE)?;
+    counts.charge((text.len() - text.chars().count()) * cost::WIDE)?;
     let mut depth = 0usize;
     check_prolog(text)?;
     // A text with references comes in pieces: this is where it began, and whether one of its pieces makes the tree rewrite it.
