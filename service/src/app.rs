@@ -9,6 +9,7 @@
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
 mod health;
+mod outside;
 mod parts;
 mod policy;
 mod reload;

@@ -1,7 +1,9 @@
 //! All parts, started and connected.
 
 use super::{
-    Places, StartError, health, policy,
+    Places, StartError, health,
+    outside::Outside,
+    policy,
     source::{Loaded, Look, Source},
 };
 use crate::{
@@ -78,7 +80,8 @@ impl Parts {
         let server = serve::Server::start(service, codec_in_force, agents.clone(), health).map_err(cannot_listen(ICI, at))?;
         let administration = policy::admin(&loaded);
         let at = administration.listen;
-        let admin = serve::admin::Server::start(administration, agents, inspect).map_err(cannot_listen(ADMIN, at))?;
+        let admin = serve::admin::Server::start(administration, agents, inspect, Arc::new(Outside(embedded.clone())))
+            .map_err(cannot_listen(ADMIN, at))?;
 
         let (places, _) = watch::channel(Places { ici: server.url(), admin: admin.url() });
         let parts =

@@ -5,13 +5,16 @@
 //! | `GET /livez` | 200 as long as the process answers |
 //! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
 //! | `GET /status` | everything as JSON, for who has the token |
+//! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
 //!
 //! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
 //! works. `/readyz` says it all the same. Without a token in the file `/status` answers callers on this machine only, and only when they
 //! call it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
 
+mod callers;
 mod report;
 
+pub use callers::{Caller, Outside, Wish};
 pub use report::{Delivery, Reload, ReloadResult, Report};
 
 use super::{
@@ -64,6 +67,7 @@ struct Desk {
     policy: watch::Receiver<Arc<Policy>>,
     agents: Agents,
     inspect: Inspect,
+    outside: Arc<dyn Outside>,
 }
 
 impl Server {
@@ -71,10 +75,10 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub fn start(policy: Policy, agents: Agents, inspect: Inspect) -> io::Result<Self> {
+    pub fn start(policy: Policy, agents: Agents, inspect: Inspect, outside: Arc<dyn Outside>) -> io::Result<Self> {
         let listen = policy.listen;
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let listener = Listener::start(listen, Arc::new(Desk { policy: in_force, agents, inspect }))?;
+        let listener = Listener::start(listen, Arc::new(Desk { policy: in_force, agents, inspect, outside }))?;
         Ok(Self { policy, listener })
     }
 
@@ -99,10 +103,17 @@ impl Server {
 }
 
 impl Desk {
-    async fn respond(&self, request: &Request<Incoming>, peer: SocketAddr) -> Result<Answer, Refused> {
+    async fn respond(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Answer, Refused> {
         let path = request.uri().path();
+        if callers::is_meant(path) {
+            self.admit(request.headers(), peer.ip())?;
+            return callers::answer(request, &self.outside).await;
+        }
         if !matches!(path, "/livez" | "/readyz" | "/status") {
-            return Err(Refused::new(StatusCode::NOT_FOUND, "There is nothing at this address: there are /livez, /readyz and /status"));
+            return Err(Refused::new(
+                StatusCode::NOT_FOUND,
+                "There is nothing at this address: there are /livez, /readyz, /status and /callers",
+            ));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Err(Refused::method("GET, HEAD", request.method()));
@@ -124,14 +135,14 @@ impl Desk {
             if peer.to_canonical().is_loopback() && host.is_none_or(|host| is_this_machine(&host)) {
                 return Ok(());
             }
-            let why = "/status answers callers on this machine only: write `admin.token` to let others in";
+            let why = "Only callers on this machine are answered: write `admin.token` to let others in";
             return Err(Refused::new(StatusCode::FORBIDDEN, why));
         };
         let given = headers.get(AUTHORIZATION).map_or(&b""[..], |value| value.as_bytes());
         if bearer(given).is_some_and(|given| same(given, token.expose_secret().as_bytes())) {
             return Ok(());
         }
-        Err(Refused::unauthorized("/status needs the token that `admin.token` names: send it as Authorization: Bearer …"))
+        Err(Refused::unauthorized("This needs the token that `admin.token` names: send it as Authorization: Bearer …"))
     }
 
     async fn status(&self) -> Answer {
@@ -147,7 +158,7 @@ impl Desk {
 
 impl Handler for Desk {
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
-        self.respond(&request, peer).await.unwrap_or_else(|refused| {
+        self.respond(request, peer).await.unwrap_or_else(|refused| {
             RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer }.emit();
             refused.text()
         })

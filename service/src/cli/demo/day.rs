@@ -7,6 +7,7 @@ use super::{
 use crate::simulator::{
     callers::Callers,
     sap::{Agent, Answer, Attributes, Call, Event, Status},
+    telephone::screen_pop,
 };
 use anyhow::{Context, Result, ensure};
 use std::{
@@ -32,15 +33,6 @@ pub(super) struct Day<'a, W: Write> {
     pub(super) file: &'a DemoFile,
     /// From saving the file to the agents' screens, when it has happened.
     pub(super) reload: Option<Duration>,
-}
-
-/// What the call flow found out about a caller: the guide's example, "Customer confirmation screen pop".
-fn screen_pop(customer: &str) -> String {
-    format!(
-        "<?xml version = \"1.0\" encoding = \"UTF-8\"?>\n<ItemAttachedData>\n<Application id=\"CRM_IC/BUPA\">\n\
-         <CURRENTCUSTOMER>{customer:0>32}</CURRENTCUSTOMER>\n<CURRENTCOMPONENT>890FD258977D284B9EEA965DEDA369EB\n</CURRENTCOMPONENT>\n\
-         <BPCONFIRMED></BPCONFIRMED>\n</Application>\n</ItemAttachedData>"
-    )
 }
 
 impl<W: Write> Day<'_, W> {

@@ -16,6 +16,7 @@ pub(super) const HELP: &str = "Commands:
   transfer NUMBER | transfer warm  blind; to whom the consultation reached
   listen ITEM | listenend          hear a call of another agent
   data | data set TEXT | data delete   the attached data
+  callin NUMBER [NAME] | callend   somebody outside calls the agent, or workgroup or agent NAME; he hangs up
   calls | me | queues | who NAME   the calls; the agent; transfer targets; agents
   logoff | logon                   end the session, begin another
   help | quit                      this; log off and end
@@ -46,6 +47,10 @@ pub(super) enum Order {
     Data(Option<String>),
     Queues,
     Who(String),
+    /// The caller's number, and whom he calls: `None` for the agent himself.
+    CallIn(String, Option<String>),
+    /// The last of these callers hangs up.
+    CallEnd,
 }
 
 /// A button that needs nothing but its call.
@@ -80,6 +85,9 @@ pub(super) enum Problem {
     /// SAP would not even ask: no call has this button lit.
     #[error("no call of the agent can {0} now; `calls` lists them")]
     NoCall(&'static str),
+    /// The telephone network says no: its words.
+    #[error("{0}")]
+    Outside(String),
 }
 
 // === impl Order ===
@@ -127,12 +135,18 @@ impl Order {
                 .map(|data| Self::Data(Some(data.to_owned())))
                 .ok_or_else(|| "`data` takes `set TEXT` or `delete`".into()),
             "queues" => Ok(Self::Queues),
+            "callin" => {
+                let called = needed("the number of a caller")?;
+                let (number, to) = called.split_once(char::is_whitespace).unwrap_or((&called, ""));
+                Ok(Self::CallIn(number.to_owned(), Some(to.trim().to_owned()).filter(|to| !to.is_empty())))
+            }
+            "callend" => Ok(Self::CallEnd),
             "who" => Ok(Self::Who(rest.to_owned())),
             _ => Err(format!("`{word}` is no command; `help` lists them")),
         }
     }
 
-    /// Does what SAP does for this click. `Help`, `Quit`, `LogOn` and `LogOff` are the conversation's own.
+    /// Does what SAP does for this click. `Help`, `Quit`, `LogOn`, `LogOff` and what callers do are the conversation's own.
     pub(super) async fn carry_out(self, agent: &Agent) -> Outcome {
         let desk = agent.desk();
         let lit = |capability: &str| desk.calls.values().find(|call| call.capabilities.iter().any(|lit| lit == capability));
@@ -144,7 +158,9 @@ impl Order {
             _ => Err(Problem::NoCall(what)),
         };
         match self {
-            Self::Help | Self::Quit | Self::LogOn | Self::LogOff => Ok(Done { operation: None, value: Value::Null }),
+            Self::Help | Self::Quit | Self::LogOn | Self::LogOff | Self::CallIn(..) | Self::CallEnd => {
+                Ok(Done { operation: None, value: Value::Null })
+            }
             Self::Me => Ok(Done { operation: None, value: json!(desk.agent) }),
             Self::Calls => Ok(Done { operation: None, value: json!(desk.calls.values().collect::<Vec<_>>()) }),
             Self::Workmode(workmode) => done(agent.set_current_workmode(workmode).await?, |()| Value::Null),
@@ -259,6 +275,8 @@ mod tests {
             ("data set <a>\n b</a>", Order::Data(Some("<a>\n b</a>".into()))),
             ("data delete", Order::Data(Some(String::new()))),
             ("who", Order::Who(String::new())),
+            ("callin +4930", Order::CallIn("+4930".into(), None)),
+            ("callin +4930  After sales ", Order::CallIn("+4930".into(), Some("After sales".into()))),
         ];
         for (line, order) in cases {
             assert_eq!(Order::parse(line), Ok(order), "{line}");
@@ -285,6 +303,6 @@ mod tests {
             assert!(known.is_ok(), "{command}: {known:?}");
             seen += 1;
         }
-        assert_eq!(seen, 29);
+        assert_eq!(seen, 31);
     }
 }

@@ -13,26 +13,30 @@
 //! * `answered` — `at`, `operation`, `status`, `took_ms`, `body`: its answer
 //! * `event` — `at`, `name`, `status` (ours), `body`, and `call`, `agent` or `reason` as it was understood
 //! * `done` — `id`, `command`, `operation`, `took_ms`, `value`
-//! * `failed` — `id`, `command`, `kind` (`fault`, `unreachable`, `answer`, `state`, `command`), `why`
+//! * `failed` — `id`, `command`, `kind` (`fault`, `unreachable`, `answer`, `state`, `command`, `outside`), `why`
 //! * `missed` — `count` messages that came too quickly to be told
 //! * `end` — `user`: the last line
 //!
 //! The end of standard input logs the agent off and ends with 0.
 
 use super::{
-    order::{Done, Order, Outcome},
+    order::{Done, Order, Outcome, Problem},
     talk::Talk,
 };
 use crate::{
     cli::exit::{self, Exit},
-    simulator::sap::{
-        Agent, Failure, Message, Options, Sink,
-        http::{Url, Version},
+    simulator::{
+        sap::{
+            Agent, Failure, Message, Options, Sink,
+            http::{Url, Version},
+        },
+        telephone::{Telephone, screen_pop},
     },
 };
 use clap::Args;
 use serde::Deserialize;
 use serde_json::Value;
+use shared::secret::{SecretRef, store};
 use std::{
     future::Future,
     io::{self, BufRead, Read, Write},
@@ -53,6 +57,9 @@ const LINE: u64 = 4 << 20;
     after_help = "With --json each line of standard input is {\"id\": 1, \"command\": \"dial +4930…\"} with a command as it could be typed.
 Each line of output is an object whose `type` is logged_on, sent, answered, event, done, failed, missed or end;
 `sent`, `answered` and `event` hold the SOAP message as it is on the wire, `done` and `failed` repeat the `id`.
+Whoever reads too slowly is told by `missed` how many messages he has lost; at most 1024 wait for him.
+
+`callin` and `callend` play a caller outside. They need the service's listener for administrators (--admin).
 
 The end of standard input logs the agent off."
 )]
@@ -72,6 +79,12 @@ pub(super) struct Arguments {
     /// Where to listen for events [default: a free port, on loopback when the service is there].
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// The service's listener for administrators, for `callin`.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8096")]
+    admin: String,
+    /// Where its token is: keyring:NAME, credential:NAME, file:/PATH or env:NAME.
+    #[arg(long, value_name = "REFERENCE")]
+    admin_token: Option<SecretRef>,
     /// HTTP/1.1 with a kept connection; otherwise 1.0 without, as SAP does by default.
     #[arg(long)]
     keep_alive: bool,
@@ -99,6 +112,10 @@ struct Conversation<W: Write> {
     talk: Talk<W>,
     workmode: u32,
     is_on: bool,
+    admin: String,
+    admin_token: Option<SecretRef>,
+    /// The last demo call.
+    caller: Option<(Telephone, String)>,
 }
 
 // === impl Arguments ===
@@ -138,9 +155,10 @@ impl Arguments {
     async fn begin<W: Write>(self, talk: Talk<W>) -> Result<Conversation<W>, Failure> {
         let sink = Sink::start(self.listen.unwrap_or_else(|| near(&self.url))).await?;
         let version = if self.keep_alive { Version::Http11 } else { Version::Http10 };
-        let agent = Agent::new(Options { version, ..Options::new(self.url, self.user) }, &sink).await?;
+        let agent = Agent::new(Options { version, ..Options::new(&self.url, &self.user) }, &sink).await?;
         let messages = agent.trace().watch();
-        Ok(Conversation { agent, messages, talk, workmode: self.workmode, is_on: false })
+        let Self { workmode, admin, admin_token, .. } = self;
+        Ok(Conversation { agent, messages, talk, workmode, is_on: false, admin, admin_token, caller: None })
     }
 }
 
@@ -202,8 +220,43 @@ impl<W: Write> Conversation<W> {
                 self.is_on = false;
                 Ok(outcome.map_err(Into::into).and_then(|_| nothing()))
             }
+            Order::CallIn(number, to) => self.call_in(&number, to).await,
+            Order::CallEnd => self.call_end().await,
             order => during(&mut self.messages, &mut self.talk, order.carry_out(&self.agent)).await,
         }
+    }
+}
+
+impl<W: Write> Conversation<W> {
+    async fn call_in(&mut self, number: &str, to: Option<String>) -> io::Result<Outcome> {
+        let to = to.unwrap_or_else(|| self.agent.user().to_owned());
+        let (admin, token) = (self.admin.clone(), self.admin_token.clone());
+        let call = async {
+            // A key store may ask a person first.
+            let token = match token {
+                Some(token) => Some(tokio::task::spawn_blocking(move || store::resolve(&token)).await.map_err(|error| error.to_string())?),
+                None => None,
+            };
+            let token = token.transpose().map_err(|error| error.to_string())?;
+            let telephone = Telephone::new(&admin, token).map_err(|why| format!("--admin {admin}: {why}"))?;
+            let call = telephone.call(number, &to, &screen_pop("4711")).await?;
+            Ok((telephone, call))
+        };
+        Ok(match during(&mut self.messages, &mut self.talk, call).await? {
+            Ok((telephone, call)) => {
+                self.caller = Some((telephone, call.clone()));
+                Ok(Done { operation: None, value: Value::from(call) })
+            }
+            Err(why) => Err(Problem::Outside(why)),
+        })
+    }
+
+    async fn call_end(&mut self) -> io::Result<Outcome> {
+        let Some((telephone, call)) = self.caller.take() else {
+            return Ok(Err(Problem::Outside("nobody has called yet: type `callin NUMBER`".to_owned())));
+        };
+        let done = during(&mut self.messages, &mut self.talk, telephone.hang_up(&call)).await?;
+        Ok(done.map(|()| Done { operation: None, value: Value::from(call) }).map_err(Problem::Outside))
     }
 }
 

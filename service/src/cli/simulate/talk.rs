@@ -176,6 +176,7 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::Sap(Failure::Unreachable { .. } | Failure::TimedOut { .. }) => "unreachable",
         Problem::Sap(_) => "answer",
         Problem::NoCall(_) => "state",
+        Problem::Outside(_) => "outside",
     }
 }
 

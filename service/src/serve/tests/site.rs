@@ -193,6 +193,59 @@ async fn a_change_of_path_is_served_under_both_names_for_the_grace() {
     assert!(late.status == 404 && late.body.contains("/ici"), "{late:?}");
 }
 
+/// A world with one number that may be called.
+struct OneCaller;
+
+impl admin::Outside for OneCaller {
+    fn call(&self, caller: admin::Caller) -> admin::Wish<Result<String, String>> {
+        let known =
+            if caller.to == "Support" { Ok(format!("call of {}", caller.number)) } else { Err("there is no such number".to_owned()) };
+        Box::pin(async { known })
+    }
+
+    fn hang_up(&self, _call: String) -> admin::Wish<()> {
+        Box::pin(async {})
+    }
+}
+
+#[tokio::test]
+async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
+    let (_codec, agents) = parts();
+    let report = admin::Report {
+        started: 0,
+        now: 0,
+        file: None,
+        parts: Vec::new(),
+        reload: admin::Reload { result: admin::ReloadResult::Started, at: 0, changes: Vec::new(), findings: Vec::new() },
+        delivery: admin::Delivery::default(),
+    };
+    let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None };
+    let server = admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller)).unwrap();
+    let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
+    let host = "Host: localhost";
+    let json = "Content-Type: application/json\r\n";
+    let ask = |method: &str, path: &str, host: &str, fields: &str, body: &str| {
+        Wire::ask(address, format!("{method} {path} HTTP/1.1\r\n{host}\r\n{fields}Content-Length: {}\r\n\r\n{body}", body.len()))
+    };
+    let caller = r#"{"number": "+4930", "to": "Support"}"#;
+    let placed = ask("POST", "/callers", host, json, caller).await;
+    assert!(placed.status == 201 && placed.body == r#"{"call":"call of +4930"}"#, "{placed:?}");
+    assert_eq!(ask("DELETE", "/callers/7", host, "", "").await.status, 200);
+    let origin = format!("{json}Origin: http://evil.example\r\n");
+    for (method, path, host, fields, body, status) in [
+        ("POST", "/callers", host, json, r#"{"number": "+4930", "to": "Nobody"}"#, 409),
+        ("POST", "/callers", host, json, "{}", 400),
+        ("POST", "/callers", host, "Content-Type: text/plain\r\n", caller, 415),
+        ("POST", "/callers", host, &origin, caller, 403),
+        ("POST", "/callers", "Host: evil.example", json, caller, 403),
+        ("DELETE", "/callers/7", host, &origin, "", 403),
+        ("GET", "/callers", host, "", "", 405),
+    ] {
+        let reply = ask(method, path, host, fields, body).await;
+        assert_eq!(reply.status, status, "{method} {path} {host} {fields}: {reply:?}");
+    }
+}
+
 #[tokio::test]
 async fn administrators_see_health_and_status_with_their_token() {
     let finding = shared::Finding {
@@ -211,7 +264,7 @@ async fn administrators_see_health_and_status_with_their_token() {
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());
     let (_codec, agents) = parts();
     let listen: SocketAddr = ([127, 0, 0, 1], 0).into();
-    let mut server = admin::Server::start(admin::Policy { listen, token: None }, agents, inspect).unwrap();
+    let mut server = admin::Server::start(admin::Policy { listen, token: None }, agents, inspect, Arc::new(OneCaller)).unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
 
     assert_eq!(get(address, "/livez").await.status, 200);

@@ -108,8 +108,22 @@ impl Client {
     /// # Errors
     /// [`io::ErrorKind::TimedOut`] after the deadline, [`io::ErrorKind::InvalidData`] for what is no HTTP, else the system's.
     pub async fn post(&self, action: &str, body: &str) -> io::Result<Answer> {
+        let fields =
+            format!("Content-Type: text/xml\r\nContent-Length: {}\r\naccept: text/xml, text/html\r\nsoapaction: {action}\r\n", body.len());
+        self.transmit(self.request("POST", &self.url.path, &fields, body)).await
+    }
+
+    /// Sends any other request: with these header lines, each ended by CR LF, and its length.
+    ///
+    /// # Errors
+    /// As [`Self::post`].
+    pub async fn send(&self, method: &str, path: &str, fields: &str, body: &str) -> io::Result<Answer> {
+        let fields = format!("{fields}Content-Length: {}\r\n", body.len());
+        self.transmit(self.request(method, path, &fields, body)).await
+    }
+
+    async fn transmit(&self, request: Vec<u8>) -> io::Result<Answer> {
         let work = async {
-            let request = self.request(action, body);
             let mut kept = self.kept.lock().await;
             if let Some(stream) = kept.take()
                 && let Ok((answer, stream)) = exchange(stream, &request).await
@@ -126,19 +140,14 @@ impl Client {
         tokio::time::timeout(self.deadline, work).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
     }
 
-    fn request(&self, action: &str, body: &str) -> Vec<u8> {
-        let Url { host, port, path } = &self.url;
+    fn request(&self, method: &str, path: &str, fields: &str, body: &str) -> Vec<u8> {
+        let Url { host, port, .. } = &self.url;
         let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let (version, more) = match self.version {
             Version::Http10 => ("1.0", String::new()),
             Version::Http11 => ("1.1", format!("Host: {host}:{port}\r\n")),
         };
-        let length = body.len();
-        format!(
-            "POST {path} HTTP/{version}\r\n{more}Content-Type: text/xml\r\nContent-Length: {length}\r\naccept: text/xml, text/html\r\n\
-             soapaction: {action}\r\n\r\n{body}"
-        )
-        .into_bytes()
+        format!("{method} {path} HTTP/{version}\r\n{more}{fields}\r\n{body}").into_bytes()
     }
 }
 

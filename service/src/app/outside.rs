@@ -1,0 +1,40 @@
+//! The world outside the embedded switch, for the listener for administrators.
+
+use crate::{
+    domain::{InteractionId, Refusal},
+    serve::admin,
+    switch::{
+        Switch,
+        embedded::{Caller, Embedded, Reach},
+    },
+};
+use std::sync::Arc;
+
+/// Callers reach this switch.
+pub(super) struct Outside(pub(super) Embedded);
+
+impl admin::Outside for Outside {
+    fn call(&self, caller: admin::Caller) -> admin::Wish<Result<String, String>> {
+        let switch = self.0.clone();
+        Box::pin(async move { place(&switch, caller).await.map_err(|refusal| refusal.to_string()) })
+    }
+
+    fn hang_up(&self, call: String) -> admin::Wish<()> {
+        let switch = self.0.clone();
+        Box::pin(async move { switch.hang_up(&InteractionId::new(call)).await })
+    }
+}
+
+async fn place(switch: &Embedded, caller: admin::Caller) -> Result<String, Refusal> {
+    let admin::Caller { number, to, name, attached_data } = caller;
+    let directory = switch.directory().await?;
+    let (reach, dialed) = match directory.queues.iter().find(|queue| queue.id.as_str() == to) {
+        Some(queue) => (Reach::Queue(queue.id.clone()), queue.number.clone()),
+        None => match directory.users.iter().find(|user| user.user.as_str() == to) {
+            Some(user) => (Reach::User(user.user.clone()), user.number.clone()),
+            None => return Err(Refusal::UnknownDestination(to.as_str().into())),
+        },
+    };
+    let caller = Caller { number, name, dialed, attached_data: attached_data.map(Arc::from), ..Caller::default() };
+    Ok(switch.call_in(caller, reach).await?.as_str().to_owned())
+}
