@@ -98,6 +98,9 @@ action-shortcuts = Tastenkürzel
 action-about = Über Jackfield
     .tip = Version und Lizenzen
 
+action-test-connection = Verbindung testen…
+    .tip = Testet, was auf dem Bildschirm steht, gespeichert oder nicht: Datei, Geheimnisse, Adressen, Anlage, Profil und Rechner für Ereignisse
+
 ## Status und Kennzeichen
 
 status-ready = Bereit
@@ -592,6 +595,43 @@ problem-too-large = { $file } ist größer als 1 MiB und kann darum keine Konfig
 problem-not-text = { $file } ist keine Textdatei in UTF-8. Wählen Sie eine andere, oder speichern Sie sie in einem Editor als UTF-8.
 problem-refused = { $file } wird nicht geschrieben, weil der Dienst sie ablehnen würde: { $why }. Beheben Sie das und speichern Sie noch einmal.
 problem-failed = { $file }: { $why }. Verloren ist nichts; versuchen Sie es noch einmal, oder speichern Sie anderswo.
+
+### Verbindung testen
+
+connection = Verbindung testen
+connection-by = Getestet wird, was auf dem Bildschirm steht, gespeichert oder nicht, durch { $program }. Dabei ändert sich nichts.
+connection-version = Dieses Programm hat die Version { $version }, der Assistent { $ours }; sie urteilen vielleicht verschieden. Installieren Sie von beiden dieselbe Version.
+connection-open = wartet
+connection-stage-running = wird angesehen…
+connection-running = Der Test läuft…
+connection-ok = Alles ist, wie es sein soll.
+connection-warning = Es funktioniert, aber sehen Sie sich die Warnungen an.
+connection-failed = Es funktioniert noch nicht. Beheben Sie, was fehlgeschlagen ist, und testen Sie noch einmal.
+connection-cancelled = Der Test wurde abgebrochen; was oben steht, kam vorher heraus.
+connection-again = Noch einmal testen
+connection-copy = Als Text kopieren
+connection-copied = Kopiert
+connection-no-program = Das Programm des Dienstes, jackfield, ist auf diesem Rechner nicht installiert. Installieren Sie es, oder legen Sie es neben den Assistenten, und testen Sie noch einmal.
+connection-not-started = { $program } kann nicht gestartet werden: { $why }. Installieren Sie Jackfield neu, oder erlauben Sie diesem Konto, es auszuführen.
+connection-other-version = { $program } ist von einer anderen Version und versteht diesen Test nicht. Installieren Sie von beiden Programmen die Version { $why }.
+connection-timed-out = Nach { $why } Sekunden gab es noch kein Urteil. Prüfen Sie, ob Namensdienst und Platten dieses Rechners antworten, und testen Sie noch einmal.
+connection-broken = { $program } endete ohne Urteil ({ $why }). Führen Sie „jackfield check“ in einem Terminal aus, oder schicken Sie diesen Text an den Support.
+verdict-ok = in Ordnung
+verdict-warning = Warnung
+verdict-failed = fehlgeschlagen
+verdict-skipped = nicht angesehen
+verdict-unknown = unklar
+stage-file = Datei
+stage-secrets = Geheimnisse
+stage-listeners = Adressen des Dienstes
+stage-switch = Anlage
+stage-profile = ICI-Profil
+stage-event-hosts = Rechner für Ereignisse
+stage-name = Name des Servers
+stage-tcp = Verbindung
+stage-tls = Verschlüsselung
+stage-log-in = Anmeldung
+stage-rights = Rechte
 
 status-new = Eine neue Konfiguration
 status-new-file = { $file } gibt es noch nicht; beim Speichern entsteht sie

@@ -98,6 +98,9 @@ action-shortcuts = Keyboard shortcuts
 action-about = About Jackfield
     .tip = Version and licences
 
+action-test-connection = Test Connection…
+    .tip = Test what is on the screen, saved or not: file, secrets, addresses, switch, profile and event hosts
+
 ## Status and marks
 
 status-ready = Ready
@@ -457,6 +460,43 @@ problem-too-large = { $file } is larger than 1 MiB, so it cannot be a configurat
 problem-not-text = { $file } is not a text file in UTF-8. Choose another file, or save it as UTF-8 in an editor.
 problem-refused = { $file } is not written, because the service would refuse it: { $why }. Repair that and save again.
 problem-failed = { $file }: { $why }. Nothing was lost; try again or save elsewhere.
+
+### Test Connection
+
+connection = Test Connection
+connection-by = What is on the screen is tested, saved or not, by { $program }. Nothing is changed.
+connection-version = This program is version { $version } and the wizard { $ours }, so they may judge differently. Install the same version of both.
+connection-open = waits
+connection-stage-running = is being looked at…
+connection-running = The test runs…
+connection-ok = Everything is as it should be.
+connection-warning = It works, but look at the warnings.
+connection-failed = It does not work yet. Repair what failed and test again.
+connection-cancelled = The test was cancelled; what is above was found before.
+connection-again = Test again
+connection-copy = Copy as text
+connection-copied = Copied
+connection-no-program = The service's program, jackfield, is not installed on this machine. Install it, or put it beside the wizard, and test again.
+connection-not-started = { $program } cannot be started: { $why }. Install Jackfield anew, or let this account run it.
+connection-other-version = { $program } is of another version and does not understand this test. Install version { $why } of both programs.
+connection-timed-out = There was no verdict within { $why } seconds. See whether this machine's name service and disks answer, and test again.
+connection-broken = { $program } ended without a verdict ({ $why }). Run “jackfield check” in a terminal, or send this text to support.
+verdict-ok = in order
+verdict-warning = warning
+verdict-failed = failed
+verdict-skipped = not looked at
+verdict-unknown = unclear
+stage-file = File
+stage-secrets = Secrets
+stage-listeners = Addresses to listen at
+stage-switch = Switch
+stage-profile = ICI profile
+stage-event-hosts = Event hosts
+stage-name = Name of the server
+stage-tcp = Connection
+stage-tls = Encryption
+stage-log-in = Log-on
+stage-rights = Rights
 
 status-new = A new configuration
 status-new-file = { $file } is not there yet; saving makes it

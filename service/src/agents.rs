@@ -63,6 +63,19 @@ pub struct AgentSummary {
     pub since: i64,
 }
 
+/// What can be named in the file: statuses, workgroups, users and stations of the switch, each in the switch's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// All statuses, selectable or not.
+    pub statuses: Vec<String>,
+    /// All workgroups.
+    pub workgroups: Vec<String>,
+    /// All users whom the directory shows.
+    pub users: Vec<String>,
+    /// All stations.
+    pub stations: Vec<String>,
+}
+
 /// No command waits longer for its answer, whatever the deadlines of the file add up to.
 const LONGEST: Duration = Duration::from_secs(5);
 
@@ -167,6 +180,14 @@ impl Agents {
         // One deadline for all: a status page must come even when one agent hangs.
         let _ = timeout(Duration::from_secs(1), all).await;
         summaries
+    }
+
+    /// What the switch has that can be named in the file.
+    ///
+    /// # Errors
+    /// The switch does not answer, or not in time.
+    pub async fn names(&self) -> Result<Names, Refusal> {
+        system::names(&self.0).await
     }
 
     /// Ends every session at the switch and every subscription with `subscriptionEnded`: for `jackfield stop --log-off` only.

@@ -1,10 +1,12 @@
 //! What the service tells its operators: the log, by topic and level, and counters. Happenings are structs of [`event`], which log and
-//! count together. Agents' names are never labels of a counter.
+//! count together; the last ones are kept for `/status`. Agents' names are never labels of a counter.
 
 mod counters;
 pub mod event;
+mod recent;
 
 pub use counters::{COUNTERS, Counters};
+pub use recent::{Happening, RECENT};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{Registry, filter::Targets, layer::SubscriberExt, reload, util::SubscriberInitExt};
@@ -37,7 +39,7 @@ pub fn start(levels: Levels) -> Log {
     let (filter, handle) = reload::Layer::new(levels.targets());
     let text =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-    let _ = tracing_subscriber::registry().with(filter).with(text).try_init();
+    let _ = tracing_subscriber::registry().with(filter).with(recent::Keep).with(text).try_init();
     Log(handle)
 }
 

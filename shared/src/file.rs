@@ -109,9 +109,23 @@ pub fn load(path: &Path) -> Result<Loaded, FileError> {
         let remedy = "Put a backup back with `jackfield config rollback`, or write `schema = 1` if the defaults are meant";
         return Err(refused(vec![Finding::error(SettingPath::default(), "empty", "the file is empty", remedy)]));
     }
-    let draft = Draft::parse(&text).map_err(refused)?;
+    judge(path, &text)
+}
+
+/// Judges a text that stands for a file: what a person is still writing, for example. `path` names it in errors.
+///
+/// # Errors
+/// It is refused.
+pub fn judge(path: &Path, text: &str) -> Result<Loaded, FileError> {
+    let refused = |findings| FileError::Refused { path: path.into(), findings };
+    let draft = Draft::parse(text).map_err(refused)?;
     let checked = check(&draft).map_err(refused)?;
-    Ok(Loaded { draft, checked, version: Version::of(&text) })
+    Ok(Loaded { draft, checked, version: Version::of(text) })
+}
+
+/// A path as the file means it: a relative one starts at the file's folder.
+pub fn beside(file: &Path, named: &Path) -> PathBuf {
+    file.parent().map_or_else(|| named.to_path_buf(), |folder| folder.join(named))
 }
 
 /// Overlays a draft on the file: comments, order and number styles stay. A file that does not parse is never overwritten; `expected` is the

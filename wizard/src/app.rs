@@ -7,13 +7,15 @@ mod tests;
 
 use crate::{
     command::{self, Action, Command},
-    dialog::{About, Dialog, Search, Shortcuts, Verdict},
+    connection::Test,
+    dialog::{About, Connection, Dialog, Search, Shortcuts, Verdict},
     document::{Text, Writing},
     jobs::{Job, Jobs},
     language::Language,
     model::Model,
     page::{self, Page, PageId},
     preferences::{Preferences, Theme},
+    probe,
     screenshot::{Screenshots, Step},
     search, theme,
     widget::setting,
@@ -48,6 +50,8 @@ pub struct Wizard {
     after_save: Option<Command>,
     /// Can the system's file dialog be shown?
     file_dialogs: bool,
+    /// The service's program, where it is not the installed one.
+    program: Option<PathBuf>,
     closing: bool,
     screenshots: Option<Screenshots>,
 }
@@ -77,6 +81,7 @@ impl Wizard {
             failed: None,
             after_save: None,
             file_dialogs: false,
+            program: None,
             closing: false,
             screenshots: None,
         }
@@ -97,6 +102,12 @@ impl Wizard {
     #[must_use]
     pub fn with_file_dialogs(self, file_dialogs: bool) -> Self {
         Self { file_dialogs, ..self }
+    }
+
+    /// With this program of the service instead of the installed one.
+    #[must_use]
+    pub fn with_program(self, program: PathBuf) -> Self {
+        Self { program: Some(program), ..self }
     }
 
     /// Begins on this page, as `--page` names it; `false` when there is none.
@@ -222,6 +233,10 @@ impl Wizard {
             Action::SwitchConfiguration => {
                 let generator = PageId("log-to-text");
                 self.show(if self.page == generator { PageId("switch") } else { generator });
+            }
+            Action::TestConnection => {
+                let test = Test::start(&self.jobs, self.program.clone().or_else(probe::service_program), &self.model);
+                self.dialog = Some(Dialog::Connection(Connection::new(test)));
             }
             Action::Shortcuts => self.dialog = Some(Dialog::Shortcuts(Shortcuts::default())),
             Action::About => self.dialog = Some(Dialog::About(About::default())),

@@ -108,6 +108,8 @@ actions! {
     Next "action-next" on(CTRL, Key::PageDown),
     /// Switch between the integration's pages and the log generator's.
     SwitchConfiguration "action-switch-configuration" on(CTRL, Key::L),
+    /// Have the installed service test what is on the screen.
+    TestConnection "action-test-connection" on(CTRL, Key::T),
     /// Light.
     Light "action-light" on(ALT, Key::Num1),
     /// Dark.

@@ -7,6 +7,7 @@ use egui::{Context, Frame, Id, Response, Ui};
 mod about;
 mod backups;
 mod compare;
+mod connection;
 mod path;
 mod question;
 mod search;
@@ -15,6 +16,7 @@ mod shortcuts;
 pub use about::About;
 pub use backups::{Backups, Kept};
 pub use compare::Compare;
+pub use connection::Connection;
 pub use path::{Browse, PathDialog, Purpose};
 pub use question::{Answer, Question};
 pub use search::Search;
@@ -36,6 +38,8 @@ pub enum Dialog {
     Backups(Backups),
     /// What differs between the file and what is edited here.
     Compare(Compare),
+    /// The test of what is on the screen.
+    Connection(Connection),
 }
 
 /// What becomes of a dialog after a frame.
@@ -62,6 +66,7 @@ impl Dialog {
             Self::About(dialog) => dialog.show(context, language),
             Self::Backups(dialog) => dialog.show(context, language),
             Self::Compare(dialog) => dialog.show(context, language),
+            Self::Connection(dialog) => dialog.show(context, language),
         }
     }
 }

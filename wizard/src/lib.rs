@@ -5,6 +5,7 @@ pub mod app;
 pub mod changes;
 pub mod child;
 pub mod command;
+pub mod connection;
 pub mod dialog;
 pub mod document;
 pub mod icon;

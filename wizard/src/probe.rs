@@ -36,11 +36,12 @@ pub fn administrator() -> Option<Administrator> {
     Some(Administrator { pkexec: on_path("pkexec")?, program: service_program()? })
 }
 
-/// The installed `jackfield`: the one beside this program, else the one on the path.
+/// The installed `jackfield`: the one beside this program, else the one on the path, else the one where packages put it.
 pub fn service_program() -> Option<PathBuf> {
     let name = if cfg!(windows) { "jackfield.exe" } else { "jackfield" };
     let beside = env::current_exe().ok().map(|program| program.with_file_name(name)).filter(|program| program.is_file());
-    beside.or_else(|| on_path(name))
+    let packaged = || Some(Path::new("/usr/bin").join(name)).filter(|program| program.is_file());
+    beside.or_else(|| on_path(name)).or_else(packaged)
 }
 
 /// Is there a display that a window can be shown on?

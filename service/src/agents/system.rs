@@ -1,6 +1,6 @@
 //! Commands of the system interface: they concern nobody's session.
 
-use super::Shared;
+use super::{Names, Shared};
 use crate::{
     domain::{Command, ProductInformation, Refusal, Reply, WorkcenterCapability, presence},
     switch::Directory,
@@ -34,9 +34,24 @@ pub(super) async fn carry_out(shared: &Shared, command: &Command) -> Option<Resu
 
 /// What the switch has, when the file lets SAP ask for it.
 async fn known(shared: &Shared, what: &'static str) -> Result<Directory, Refusal> {
-    let policy = shared.policy();
-    if !policy.flags.presence_queue_info {
+    if !shared.policy().flags.presence_queue_info {
         return Err(Refusal::NotAvailable(what));
     }
-    tokio::time::timeout(policy.switch_deadline, shared.switch().directory()).await.unwrap_or(Err(Refusal::SwitchTimeout))
+    directory(shared).await
+}
+
+/// What the switch has that can be named in the file.
+pub(super) async fn names(shared: &Shared) -> Result<Names, Refusal> {
+    let there = directory(shared).await?;
+    Ok(Names {
+        statuses: there.statuses.iter().map(|entry| entry.status.name.to_string()).collect(),
+        workgroups: there.queues.iter().map(|queue| queue.id.as_str().to_owned()).collect(),
+        users: there.users.iter().map(|user| user.user.as_str().to_owned()).collect(),
+        stations: there.stations,
+    })
+}
+
+async fn directory(shared: &Shared) -> Result<Directory, Refusal> {
+    let deadline = shared.policy().switch_deadline;
+    tokio::time::timeout(deadline, shared.switch().directory()).await.unwrap_or(Err(Refusal::SwitchTimeout))
 }

@@ -87,10 +87,11 @@ impl Source {
         let Some(file) = &self.file else { return Look::default() };
         // What cannot be read is a state like any other; why it cannot is found out by whoever loads it.
         let text = file::read::text(file).ok();
+        let profile = |named: String| file::beside(file, Path::new(&named));
         let draft = text.as_deref().and_then(|text| Draft::parse(text).ok()).unwrap_or_default();
         let named = |setting: &str| draft.get(&path(setting)).and_then(|value| value.as_str().map(str::to_owned));
         let token = named("admin.token").and_then(|token| token.strip_prefix("file:").map(str::to_owned));
-        let others: Vec<PathBuf> = named("ici.profile").into_iter().chain(token).map(Into::into).collect();
+        let others: Vec<PathBuf> = named("ici.profile").map(profile).into_iter().chain(token.map(Into::into)).collect();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         for other in &others {
@@ -121,7 +122,8 @@ impl Source {
             .ici
             .profile
             .as_deref()
-            .map_or_else(|| Some(Profile::built_in()), |path| read_profile(path).map_err(|findings| wrong.extend(findings)).ok());
+            .map(|named| self.file.as_deref().map_or_else(|| named.to_path_buf(), |file| file::beside(file, named)))
+            .map_or_else(|| Some(Profile::built_in()), |path| read_profile(&path).map_err(|findings| wrong.extend(findings)).ok());
         let token = config.admin.token.as_ref().and_then(|reference| {
             let secret = shared::secret::store::resolve(reference);
             secret.map_err(|error| wrong.push(Finding::error(path("admin.token"), "secret-unavailable", error.to_string(), ""))).ok()

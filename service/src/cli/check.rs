@@ -11,7 +11,7 @@ mod switch;
 use super::exit::{self, Exit};
 use clap::Args;
 use listeners::Sign;
-use report::{Detail, Stage, Summary, Verdict};
+use report::{Begin, Detail, Stage, Summary, Verdict};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -21,6 +21,9 @@ use std::{
 
 /// One probe of something that may not answer.
 const DEADLINE: Duration = Duration::from_secs(3);
+
+/// The stages, in their order.
+const STAGES: [&str; 6] = ["file", "secrets", "listeners", "switch", "profile", "event_hosts"];
 
 /// The codes of this subcommand, beside those that all have.
 const CODES: &str = "Exit codes:
@@ -35,10 +38,11 @@ const CODES: &str = "Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = CODES)]
 pub struct Arguments {
-    /// The configuration file [default: what `JACKFIELD_CONFIG` names, else the standard one where it exists].
+    /// The configuration file, or - for standard input, as if it stood in the present folder [default: what `JACKFIELD_CONFIG` names, else
+    /// the standard one where it exists].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Write one JSON object a line: each stage as it ends, then a summary.
+    /// Write one JSON object a line: the version and the names of the stages, each stage as it ends, then a summary.
     #[arg(long)]
     pub json: bool,
     /// Connect to the event hosts at this port too.
@@ -70,11 +74,12 @@ impl Arguments {
 
     async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
         let mut report = Report { out, json: self.json, began: Instant::now(), stages: Vec::new() };
+        report.say(&Begin { version: env!("CARGO_PKG_VERSION"), stages: STAGES }, |_| String::new())?;
         let began = Instant::now();
-        let (details, config) = file::inspect(self.config.as_deref()).await;
+        let file::Inspected { details, config, file } = file::inspect(self.config.as_deref()).await;
         report.stage("file", began, details)?;
         let Some(config) = config else {
-            for stage in ["secrets", "listeners", "switch", "profile", "event_hosts"] {
+            for stage in &STAGES[1..] {
                 report.stage(stage, Instant::now(), vec![Detail::skipped("not looked at", "the file has to be right first")])?;
             }
             return report.end();
@@ -91,7 +96,7 @@ impl Arguments {
         let began = Instant::now();
         report.stage("switch", began, vec![switch::switch(&config)])?;
         let began = Instant::now();
-        report.stage("profile", began, switch::profile(&config).await)?;
+        report.stage("profile", began, switch::profile(&config, &file).await)?;
         let began = Instant::now();
         report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)?;
         report.end()
@@ -164,8 +169,10 @@ mod tests {
     async fn json_is_one_object_a_line_for_each_stage_and_a_summary() {
         let (summary, text) = check(FREE, true).await;
         let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines[0]["kind"], "begin");
+        assert_eq!((&lines[0]["version"], &lines[0]["stages"]), (&env!("CARGO_PKG_VERSION").into(), &STAGES.as_slice().into()));
         let stages: Vec<&str> = lines.iter().filter_map(|line| line["stage"].as_str()).collect();
-        assert_eq!(stages, ["file", "secrets", "listeners", "switch", "profile", "event_hosts"]);
+        assert_eq!(stages, STAGES);
         let last = lines.last().unwrap();
         assert_eq!((last["kind"].as_str(), last["exit_code"].as_u64()), (Some("summary"), Some(summary.exit_code.into())));
     }

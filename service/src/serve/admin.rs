@@ -6,12 +6,14 @@
 //! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
 //! | `GET /status` | everything as JSON, for who has the token |
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
+//! | `GET /directory` | statuses, workgroups, users and stations of the switch as JSON, for who has the token |
 //!
 //! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
-//! works. `/readyz` says it all the same. Without a token in the file `/status` answers callers on this machine only, and only when they
-//! call it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
+//! works. `/readyz` says it all the same. Without a token in the file the rest answers callers on this machine only, and only when they call
+//! it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
 
 mod callers;
+mod directory;
 mod report;
 
 pub use callers::{Caller, Outside, Wish};
@@ -26,6 +28,7 @@ use crate::{
     agents::Agents,
     telemetry::event::{Event, RequestRefused},
 };
+use directory::Directory;
 use hyper::{
     HeaderMap, Method, Request, StatusCode,
     body::Incoming,
@@ -68,6 +71,7 @@ struct Desk {
     agents: Agents,
     inspect: Inspect,
     outside: Arc<dyn Outside>,
+    directory: Directory,
 }
 
 impl Server {
@@ -78,7 +82,8 @@ impl Server {
     pub fn start(policy: Policy, agents: Agents, inspect: Inspect, outside: Arc<dyn Outside>) -> io::Result<Self> {
         let listen = policy.listen;
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let listener = Listener::start(listen, Arc::new(Desk { policy: in_force, agents, inspect, outside }))?;
+        let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default() };
+        let listener = Listener::start(listen, Arc::new(desk))?;
         Ok(Self { policy, listener })
     }
 
@@ -109,11 +114,9 @@ impl Desk {
             self.admit(request.headers(), peer.ip())?;
             return callers::answer(request, &self.outside).await;
         }
-        if !matches!(path, "/livez" | "/readyz" | "/status") {
-            return Err(Refused::new(
-                StatusCode::NOT_FOUND,
-                "There is nothing at this address: there are /livez, /readyz, /status and /callers",
-            ));
+        if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory") {
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /directory and /callers";
+            return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Err(Refused::method("GET, HEAD", request.method()));
@@ -121,9 +124,9 @@ impl Desk {
         Ok(match path {
             "/livez" => reply::answer(StatusCode::OK, reply::TEXT, "alive\n"),
             "/readyz" => ready(&(self.inspect)()),
-            _ => {
+            path => {
                 self.admit(request.headers(), peer.ip())?;
-                self.status().await
+                if path == "/status" { self.status().await } else { self.directory().await? }
             }
         })
     }
@@ -143,6 +146,12 @@ impl Desk {
             return Ok(());
         }
         Err(Refused::unauthorized("This needs the token that `admin.token` names: send it as Authorization: Bearer …"))
+    }
+
+    async fn directory(&self) -> Result<Answer, Refused> {
+        let asked = self.directory.json(&self.agents).await;
+        let json = asked.map_err(|refusal| Refused::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()))?;
+        Ok(reply::fresh(reply::answer(StatusCode::OK, reply::JSON, json)))
     }
 
     async fn status(&self) -> Answer {

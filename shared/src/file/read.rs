@@ -20,9 +20,17 @@ pub fn text(path: &Path) -> Result<String, FileError> {
     if !path.metadata().map_err(input_output(path))?.is_file() {
         return Err(refused(whole("not-a-file", "this is not a regular file", "Name the configuration file itself")));
     }
+    text_of(path, File::open(path).map_err(input_output(path))?)
+}
+
+/// Reads a text from anywhere; `path` names it in errors.
+///
+/// # Errors
+/// Reading failed, or it is too large, or not UTF-8.
+pub fn text_of(path: &Path, from: impl Read) -> Result<String, FileError> {
+    let refused = |finding| FileError::Refused { path: path.into(), findings: vec![finding] };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(input_output(path))?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(input_output(path))?;
+    from.take(LARGEST + 1).read_to_end(&mut bytes).map_err(input_output(path))?;
     if bytes.len() as u64 > LARGEST {
         return Err(refused(whole("too-large", "the file is larger than 1 MiB", "This cannot be the configuration file")));
     }

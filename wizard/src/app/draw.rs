@@ -29,7 +29,7 @@ impl Wizard {
                     Action::Quit,
                 ],
             ),
-            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::SwitchConfiguration]),
+            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::TestConnection, Action::SwitchConfiguration]),
             (
                 "menu-view",
                 &[

@@ -3,8 +3,9 @@
 
 use super::{Context, Page, PageId, form};
 use crate::{
+    command::{Action, Command},
     icon,
-    widget::{list::List, setting, table::Table, text},
+    widget::{button, list::List, setting, table::Table, text},
 };
 use egui::Ui;
 use shared::SettingPath;
@@ -47,6 +48,10 @@ impl Page for Switch {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
         form::group(ui, context, "", &["switch.kind"]);
+        if button::plain(ui, Some(icon::STETHOSCOPE), &context.text(Action::TestConnection.key())).clicked() {
+            context.send(Command::Do(Action::TestConnection));
+        }
+        text::help(ui, &context.text("action-test-connection.tip"));
         let kind = "switch.kind".parse().ok().and_then(|path: SettingPath| setting::effective(context, &path));
         let embedded = kind.as_ref().and_then(Value::as_str) != Some("icws");
         // What does not count for this kind is hidden, unless something is written or wrong there or it is looked for.

@@ -3,15 +3,39 @@
 use super::{on_time, report::Detail};
 use shared::{
     config::Config,
-    file::{self, FileError},
+    file::{self, FileError, Loaded, Location, read},
 };
-use std::path::Path;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
-/// Looks at the file. Without a configuration the later stages have nothing to look at.
-pub(super) async fn inspect(named: Option<&Path>) -> (Vec<Detail>, Option<Config>) {
-    let location = file::locate(named);
-    let (path, subject) = (location.path.clone(), location.path.display().to_string());
-    let loaded = on_time(move || file::load(&path)).await;
+/// What stands for standard input on the command line.
+const STANDARD_INPUT: &str = "-";
+
+/// What was found.
+pub(super) struct Inspected {
+    /// What is said of the file.
+    pub(super) details: Vec<Detail>,
+    /// What it means. Without it the later stages have nothing to look at.
+    pub(super) config: Option<Config>,
+    /// Where it is, or would be: what relative paths in it start at.
+    pub(super) file: PathBuf,
+}
+
+/// Looks at the file.
+pub(super) async fn inspect(named: Option<&Path>) -> Inspected {
+    let piped = named == Some(Path::new(STANDARD_INPUT));
+    let location = if piped { Location { path: "standard input".into(), named: true } } else { file::locate(named) };
+    let file = location.path.clone();
+    let path = file.clone();
+    let loaded = on_time(move || if piped { file::judge(&path, &read::text_of(&path, io::stdin())?) } else { file::load(&path) }).await;
+    let (details, config) = judged(location, loaded);
+    Inspected { details, config, file }
+}
+
+fn judged(location: Location, loaded: Result<Result<Loaded, FileError>, String>) -> (Vec<Detail>, Option<Config>) {
+    let subject = location.path.display().to_string();
     match loaded {
         Ok(Ok(loaded)) => {
             let mut details = vec![Detail::ok(subject, "syntax and settings are right")];
@@ -48,7 +72,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jackfield.toml");
         std::fs::write(&path, text).unwrap();
-        inspect(Some(&path)).await
+        looked_at(&path).await
+    }
+
+    async fn looked_at(path: &Path) -> (Vec<Detail>, Option<Config>) {
+        let Inspected { details, config, .. } = inspect(Some(path)).await;
+        (details, config)
     }
 
     #[tokio::test]
@@ -71,9 +100,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_a_file_fails_and_does_not_hang() {
-        let (missing, _) = inspect(Some(Path::new("/no/such/file.toml"))).await;
-        let (endless, _) = inspect(Some(Path::new("/dev/zero"))).await;
-        let (folder, _) = inspect(Some(Path::new("/"))).await;
+        let (missing, _) = looked_at(Path::new("/no/such/file.toml")).await;
+        let (endless, _) = looked_at(Path::new("/dev/zero")).await;
+        let (folder, _) = looked_at(Path::new("/")).await;
         let (binary, _) = inspect_text(b"\xff\xfe").await;
         for details in [missing, endless, folder, binary] {
             assert_eq!(details[0].verdict, Verdict::Failed, "{details:?}");

@@ -31,6 +31,16 @@ pub(super) struct Detail {
     pub(super) repair: String,
 }
 
+/// What comes first, for programs only: who speaks, and what is to come.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename = "begin")]
+pub(super) struct Begin {
+    /// This program's version.
+    pub(super) version: &'static str,
+    /// The names of the stages, in their order.
+    pub(super) stages: [&'static str; 6],
+}
+
 /// One stage.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename = "stage")]

@@ -6,6 +6,7 @@ use shared::{
     file,
     profile::Profile,
 };
+use std::path::Path;
 
 /// Is there a switch?
 pub(super) fn switch(config: &Config) -> Detail {
@@ -27,10 +28,11 @@ pub(super) fn switch(config: &Config) -> Detail {
 }
 
 /// Can the profile be read, and is it complete?
-pub(super) async fn profile(config: &Config) -> Vec<Detail> {
-    let Some(path) = config.ici.profile.clone() else {
+pub(super) async fn profile(config: &Config, file: &Path) -> Vec<Detail> {
+    let Some(named) = &config.ici.profile else {
         return vec![Detail::ok("ici.profile", "the profile that is built in")];
     };
+    let path = file::beside(file, named);
     let subject = format!("ici.profile {}", path.display());
     let wrong =
         |cause: String| Detail::failed(subject.as_str(), cause, "Correct the profile, or take ici.profile out for the built-in one");
@@ -52,10 +54,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("profile.toml");
         let mut config = Config::built_in();
-        assert_eq!(profile(&config).await[0].verdict, Verdict::Ok);
-        config.ici.profile = Some(path.clone());
-        assert_eq!(profile(&config).await[0].verdict, Verdict::Failed);
+        let file = folder.path().join("jackfield.toml");
+        assert_eq!(profile(&config, &file).await[0].verdict, Verdict::Ok);
+        config.ici.profile = Some("profile.toml".into());
+        assert_eq!(profile(&config, &file).await[0].verdict, Verdict::Failed);
         std::fs::write(&path, "version = 1\n").unwrap();
-        assert!(profile(&config).await.iter().all(|detail| detail.verdict == Verdict::Failed));
+        assert!(profile(&config, &file).await.iter().all(|detail| detail.verdict == Verdict::Failed));
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     agents::AgentSummary,
     serve::Part,
-    telemetry::{COUNTERS, Counters},
+    telemetry::{COUNTERS, Counters, Happening, RECENT},
 };
 use serde::Serialize;
 use shared::finding::Finding;
@@ -81,6 +81,8 @@ pub(super) struct Status<'a> {
     reload: &'a Reload,
     delivery: Delivery,
     counters: &'static Counters,
+    /// The last ones, oldest first.
+    events: Vec<Happening>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +120,7 @@ impl<'a> Status<'a> {
             reload: &report.reload,
             delivery: report.delivery,
             counters: &COUNTERS,
+            events: RECENT.all(),
         }
     }
 }

@@ -276,6 +276,10 @@ async fn administrators_see_health_and_status_with_their_token() {
     let status: Value = serde_json::from_str(&status.body).unwrap();
     assert_eq!((&status["uptime"], &status["health"]["up"], &status["agents"]), (&60.into(), &true.into(), &Value::Array(Vec::new())));
     assert_eq!(status["reload"]["findings"][0]["line"], 3);
+    assert_eq!(get(address, "/directory").await.status, 403);
+    let directory = Wire::ask(address, "GET /directory HTTP/1.1\r\nHost: localhost:8096\r\n\r\n").await;
+    let directory: Value = serde_json::from_str(&directory.body).unwrap();
+    assert_eq!((&directory["cut"], directory["users"].is_array()), (&false.into(), true));
 
     server.apply(admin::Policy { listen, token: Some(SecretString::from("s3cret")) }).await.unwrap();
     let with = |token: &str| format!("GET /status HTTP/1.1\r\nHost: admin.example\r\nAuthorization: Bearer {token}\r\n\r\n");
