@@ -13,16 +13,25 @@ pub fn profile_folder() -> PathBuf {
 /// The service's program, built by `cargo build`.
 ///
 /// # Panics
-/// When it is missing, or older than the sources it is made of: a test of yesterday's program proves nothing.
+/// When it is missing, or older than the sources it is made of.
 pub fn jackfield() -> PathBuf {
-    let program = profile_folder().join("jackfield");
-    assert!(program.exists(), "{} is missing: run `cargo build -p service` first, as tests/run does", program.display());
+    program("jackfield")
+}
+
+/// A program of ours, built by `cargo build`.
+///
+/// # Panics
+/// When it is missing, or older than the sources it is made of: a test of yesterday's program proves nothing.
+pub fn program(name: &str) -> PathBuf {
+    let program = profile_folder().join(name);
+    assert!(program.exists(), "{} is missing: run `cargo build --workspace --bins` first, as tests/run does", program.display());
     let built = modified(&program);
     // cargo writes beside a program which files it is made of.
     let parts = std::fs::read_to_string(program.with_extension("d")).expect("cargo lists the parts of a program");
     for part in parts.split_whitespace().skip(1).map(Path::new).filter(|part| part.exists()) {
         let (part_name, age) = (part.display(), modified(part));
-        assert!(age <= built, "{} is older than {part_name}: run `cargo build -p service` first, as tests/run does", program.display());
+        let hint = "run `cargo build --workspace --bins` first, as tests/run does";
+        assert!(age <= built, "{} is older than {part_name}: {hint}", program.display());
     }
     program
 }

@@ -5,9 +5,11 @@
 
 pub mod agent;
 pub mod client;
+pub mod desktop;
 pub mod http;
 pub mod lab;
 pub mod program;
+pub mod screen_reader;
 pub mod script;
 pub mod sink;
 pub mod site;

@@ -2,6 +2,7 @@
 
 mod draw;
 mod file;
+mod focus;
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +54,7 @@ pub struct Wizard {
     /// The service's program, where it is not the installed one.
     program: Option<PathBuf>,
     closing: bool,
+    focus: focus::Follower,
     screenshots: Option<Screenshots>,
 }
 
@@ -83,6 +85,7 @@ impl Wizard {
             file_dialogs: false,
             program: None,
             closing: false,
+            focus: focus::Follower::default(),
             screenshots: None,
         }
     }
@@ -140,6 +143,7 @@ impl Wizard {
         self.take_reports(&context);
         page::welcome::remember(&context, self.preferences.recent.clone());
         self.take_picture(&context);
+        self.focus.follow(&context);
         let mut commands = if self.dialog.is_none() { command::pressed(&context) } else { Vec::new() };
         if context.input(|input| input.viewport().close_requested()) && !self.closing {
             context.send_viewport_cmd(egui::ViewportCommand::CancelClose);

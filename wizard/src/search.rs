@@ -71,6 +71,9 @@ fn rank(entry: &Entry, query: &str) -> Option<usize> {
             Some(1)
         } else if title.contains(word) {
             Some(2)
+        } else if words.starts_with(word) {
+            // Its own path, where others only mention it.
+            Some(4)
         } else {
             words.contains(word).then_some(8)
         }

@@ -6,7 +6,7 @@ use crate::{
     icon,
     model::Mark,
     page, theme,
-    widget::button,
+    widget::{button, text},
 };
 use egui::{CentralPanel, FontId, Frame, Id, Margin, Panel, RichText, ScrollArea, Stroke, Ui, ViewportCommand};
 
@@ -74,13 +74,13 @@ impl Wizard {
             ui.horizontal_centered(|ui| {
                 let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
                 let (glyph, colour) = if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
-                ui.label(RichText::new(glyph).font(FontId::new(15.0, theme::icons())).color(colour));
-                let text = if errors > 0 {
+                text::glyph(ui, glyph, 15.0, colour);
+                let said = if errors > 0 {
                     self.language.text_with("status-errors", [("count", errors.to_string().into())])
                 } else {
                     self.status.clone()
                 };
-                let status = ui.label(RichText::new(text).size(12.0));
+                let status = ui.label(RichText::new(said).size(12.0));
                 ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(egui::accesskit::Live::Polite));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));

@@ -1,5 +1,10 @@
 //! The document's side of the wizard as a person uses it: by labels and by keyboard, without a window.
 
+mod every_setting;
+mod keyboard;
+#[cfg(feature = "pictures")]
+mod pictures;
+
 use super::{file::Seen, *};
 use crate::document;
 use egui::{Key, Modifiers, accesskit::Role};

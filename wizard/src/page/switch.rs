@@ -18,6 +18,7 @@ pub(super) fn page() -> Box<dyn Page> {
         stations: List::new("switch.embedded.stations"),
         statuses: Table::new("switch.embedded.statuses", &[("name", 2.0), ("acd", 1.0), ("do_not_disturb", 1.0), ("selectable", 1.0)]),
         workgroups: Table::new("switch.embedded.workgroups", &[("name", 1.5), ("extension", 1.0), ("members", 3.0)]),
+        looked_for: [false; 2],
     })
 }
 
@@ -26,9 +27,12 @@ struct Switch {
     stations: List,
     statuses: Table,
     workgroups: Table,
+    /// Which of the two groups was looked for: it stays, or the field that was found would go again.
+    looked_for: [bool; 2],
 }
 
 const SERVER: [&str; 6] = ["switch.server", "switch.backup", "switch.port", "switch.tls", "switch.user_id", "switch.password"];
+const BUILT_IN: [&str; 1] = ["switch.embedded"];
 const CALLS: [&str; 4] =
     ["switch.embedded.offering", "switch.embedded.outside_answers", "switch.embedded.answer_after", "switch.embedded.wrap_up"];
 
@@ -55,10 +59,13 @@ impl Page for Switch {
         let kind = "switch.kind".parse().ok().and_then(|path: SettingPath| setting::effective(context, &path));
         let embedded = kind.as_ref().and_then(Value::as_str) != Some("icws");
         // What does not count for this kind is hidden, unless something is written or wrong there or it is looked for.
-        if !embedded || concerned(context, &SERVER) {
+        for (looked_for, sections) in self.looked_for.iter_mut().zip([&SERVER[..], &BUILT_IN]) {
+            *looked_for |= wanted(context, sections);
+        }
+        if !embedded || self.looked_for[0] || concerned(context, &SERVER) {
             form::group(ui, context, "group-server", &SERVER);
         }
-        if embedded || concerned(context, &["switch.embedded"]) {
+        if embedded || self.looked_for[1] || concerned(context, &BUILT_IN) {
             text::section(ui, &context.text("group-embedded"));
             text::muted(ui, &context.text("group-embedded.help"));
             for table in [&mut self.users, &mut self.statuses, &mut self.workgroups] {
@@ -71,9 +78,13 @@ impl Page for Switch {
 }
 
 fn concerned(context: &Context<'_>, sections: &[&str]) -> bool {
-    let paths: Vec<SettingPath> = sections.iter().filter_map(|section| section.parse().ok()).collect();
-    paths.iter().any(|path| {
-        let wanted = context.wanted.as_ref().is_some_and(|wanted| wanted.is_within(path));
-        wanted || context.model.draft().get(path).is_some() || context.model.findings_at(path).next().is_some()
-    })
+    paths(sections).any(|path| context.model.draft().get(&path).is_some() || context.model.findings_at(&path).next().is_some())
+}
+
+fn wanted(context: &Context<'_>, sections: &[&str]) -> bool {
+    context.wanted.as_ref().is_some_and(|wanted| paths(sections).any(|path| wanted.is_within(&path)))
+}
+
+fn paths(sections: &[&str]) -> impl Iterator<Item = SettingPath> {
+    sections.iter().filter_map(|section| section.parse().ok())
 }

@@ -1,3 +1,5 @@
+mod lists;
+
 use super::*;
 use crate::{language, theme, widget::setting};
 use egui::{Key, Modifiers, accesskit::Role};

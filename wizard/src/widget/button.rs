@@ -54,7 +54,9 @@ pub fn icon(ui: &mut Ui, glyph: char, name: &str, selected: bool) -> Response {
     let text = RichText::new(glyph).font(FontId::new(17.0, theme::icons())).color(colour);
     let button = Button::new(text).min_size(Vec2::splat(theme::CONTROL)).selected(selected).frame_when_inactive(selected);
     let response = ui.add(button).on_hover_text(name);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name));
+    response.widget_info(|| {
+        if selected { WidgetInfo::selected(Role::Button, true, true, name) } else { WidgetInfo::labeled(Role::Button, true, name) }
+    });
     response
 }
 

@@ -40,6 +40,11 @@ impl List {
         ui.horizontal(|ui| {
             let edit = TextEdit::singleline(&mut self.typed).hint_text(context.text("list-hint")).desired_width(300.0);
             let response = ui.add(edit.margin(egui::Margin::symmetric(10, 7))).accessible_name(name);
+            if present.is_empty() && context.wanted.as_ref() == Some(self.table.list()) {
+                *context.wanted = None;
+                response.request_focus();
+                response.scroll_to_me(Some(egui::Align::Center));
+            }
             if !known.is_empty() {
                 let name = context.language.text_with("field-suggestions", [("field", list.into())]);
                 let caret = button::icon(ui, icon::CARET_DOWN, &name, false);

@@ -26,12 +26,14 @@ pub struct Table {
     editor: Option<Editor>,
     /// The row that gets the focus in the next frame.
     focus: Option<usize>,
+    /// There is no row yet that could get it.
+    focus_add: bool,
 }
 
 impl Table {
     /// A table of a list; `columns` are keys of its rows with their shares of the width, none for a list of texts.
     pub fn new(list: &str, columns: &'static [(&'static str, f32)]) -> Self {
-        Self { list: list.parse().unwrap_or_default(), columns, selected: None, editor: None, focus: None }
+        Self { list: list.parse().unwrap_or_default(), columns, selected: None, editor: None, focus: None, focus_add: false }
     }
 
     /// The list.
@@ -117,8 +119,15 @@ impl Table {
     fn buttons(&mut self, ui: &mut Ui, context: &mut Context<'_>, count: usize, adds: bool) -> Option<Deed> {
         let mut deed = None;
         ui.horizontal_wrapped(|ui| {
-            if adds && button::plain(ui, Some(icon::PLUS), &context.text("rows-add")).clicked() {
-                self.editor = Some(Editor::fresh(context, &self.list));
+            if adds {
+                let add = button::plain(ui, Some(icon::PLUS), &context.text("rows-add"));
+                if std::mem::take(&mut self.focus_add) {
+                    add.request_focus();
+                    add.scroll_to_me(Some(egui::Align::Center));
+                }
+                if add.clicked() {
+                    self.editor = Some(Editor::fresh(context, &self.list));
+                }
             }
             let row = self.selected;
             if button::enabled(ui, row.is_some(), Some(icon::PENCIL_SIMPLE), &context.text("rows-edit")).clicked() {
@@ -176,7 +185,7 @@ impl Table {
         });
     }
 
-    /// A setting of a row that was searched for opens the row's editor, a row itself is chosen.
+    /// A setting of a row that was searched for opens the row's editor, a row itself is chosen; where there is none, one can be added.
     fn find_wanted(&mut self, context: &mut Context<'_>, count: usize) {
         let Some(wanted) = context.wanted.clone().filter(|wanted| wanted.is_within(&self.list)) else { return };
         *context.wanted = None;
@@ -184,6 +193,7 @@ impl Table {
             Some(shared::setting_path::Step::Index(row)) => *row,
             _ => 0,
         };
+        self.focus_add = count == 0;
         if row < count {
             self.selected = Some(row);
             if wanted.steps().len() > self.list.steps().len() + 1 {

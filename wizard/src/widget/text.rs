@@ -1,7 +1,7 @@
 //! Titles, section headings, explanations and findings.
 
 use crate::{icon, theme};
-use egui::{Label, Response, RichText, Ui};
+use egui::{FontId, Label, Response, RichText, Ui};
 use shared::{Finding, Severity};
 
 /// The title of a page and what it is for.
@@ -44,7 +44,7 @@ pub fn finding(ui: &mut Ui, finding: &Finding) {
         ui.spacing_mut().interact_size.y = 16.0;
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.horizontal_top(|ui| {
-            ui.add(Label::new(RichText::new(glyph).family(theme::icons()).size(14.0).color(colour)).selectable(false));
+            self::glyph(ui, glyph, 14.0, colour);
             let mut text = finding.text.clone();
             if !finding.repair.is_empty() {
                 text = format!("{text}. {}", finding.repair);
@@ -52,6 +52,13 @@ pub fn finding(ui: &mut Ui, finding: &Finding) {
             ui.add(Label::new(RichText::new(text).size(12.0).color(colour)).wrap());
         });
     });
+}
+
+/// A sign beside a text. It is painted only: a screen reader would read out its number in the font.
+pub fn glyph(ui: &mut Ui, glyph: char, size: f32, colour: egui::Color32) {
+    let height = ui.spacing().interact_size.y.max(size);
+    let (_, rect) = ui.allocate_space(egui::vec2(size, height));
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, glyph, FontId::new(size, theme::icons()), colour);
 }
 
 fn as_heading(ui: &Ui, response: &Response, text: &str) {
