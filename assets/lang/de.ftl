@@ -35,6 +35,8 @@ page-log-to-text = Textprotokoll
     .purpose = Ein Textprotokoll neben dem eigenen, wie es die Zertifizierung einer SLD-Registrierung verlangt.
 page-genesys-cloud = Genesys Cloud
     .purpose = Die Brücke zu Genesys Cloud.
+page-live = Live
+    .purpose = Der laufende Dienst, so wie er in diesem Augenblick ist.
 page-review = Überprüfen
     .purpose = Was Sie geändert haben, was es am laufenden Dienst bewirkt, und was noch falsch ist.
 
@@ -595,6 +597,60 @@ problem-too-large = { $file } ist größer als 1 MiB und kann darum keine Konfig
 problem-not-text = { $file } ist keine Textdatei in UTF-8. Wählen Sie eine andere, oder speichern Sie sie in einem Editor als UTF-8.
 problem-refused = { $file } wird nicht geschrieben, weil der Dienst sie ablehnen würde: { $why }. Beheben Sie das und speichern Sie noch einmal.
 problem-failed = { $file }: { $why }. Verloren ist nichts; versuchen Sie es noch einmal, oder speichern Sie anderswo.
+
+### Live
+
+live-asks = Gefragt wird http://{ $address }, solange diese Seite zu sehen ist; dort gibt der Dienst nach der gespeicherten Datei Administratoren Auskunft.
+live-any-port = Nach der Datei nimmt der Dienst irgendeinen freien Port, deshalb ist er von hier nicht zu finden. Schreiben Sie auf der Seite Webdienst einen Port für Administratoren.
+live-waiting = Warten auf die Antwort…
+live-version = Der Dienst hat die Version { $version }, dieser Assistent { $ours }; hier fehlt vielleicht etwas. Installieren Sie von beiden dieselbe Version.
+live-trouble-down = Bei { $address } antwortet kein Dienst ({ $why }). Starten Sie ihn („systemctl start jackfield“), oder berichtigen Sie auf der Seite Webdienst die Adresse für Administratoren.
+live-trouble-token = Der Dienst bei { $address } weist das Token zurück. Prüfen Sie, ob die gespeicherte Datei das Token nennt, mit dem der Dienst arbeitet; ein geändertes zählt, sobald er es gelesen hat.
+live-trouble-no-token = Das Token für { $address } ist von hier nicht lesbar: { $why }
+live-trouble-elsewhere = Der Dienst bei { $address } gibt nur auf seinem eigenen Rechner Auskunft. Setzen Sie auf der Seite Webdienst ein Token für Administratoren, oder starten Sie den Assistenten dort.
+live-trouble-foreign = Was bei { $address } antwortet, ist kein Jackfield oder eines von ganz anderer Version. Berichtigen Sie auf der Seite Webdienst die Adresse für Administratoren, oder installieren Sie von beiden dieselbe Version.
+live-trouble-refused = Der Dienst bei { $address } kann im Augenblick keine Auskunft geben: { $why }
+live-health = Zustand
+live-part-service = Dienst
+live-part-configuration = Konfiguration
+live-part-switch = Anlage
+live-part-delivery = Zustellung
+live-part-store = Speicher
+live-part-sld = SLD
+live-up = arbeitet
+live-down = arbeitet nicht
+live-file = Datei
+live-built-in = keine: die eingebaute Konfiguration
+live-since = Läuft seit
+live-reload = Letzter Blick in die Datei
+live-reload-started = Wie beim Start gelesen, { $when }
+live-reload-applied = Geändert und übernommen, { $when }
+live-reload-rejected = Abgelehnt, { $when }; die Konfiguration davor gilt weiter
+live-reload-unknown = { $when }
+live-agents = Agenten: { $agents }, Anrufe: { $calls }
+live-no-agents = Aus SAP ist niemand angemeldet
+live-agent = Agent
+live-workmode = Arbeitsmodus
+live-calls = Anrufe
+live-agent-since = Angemeldet seit
+live-more = und { $count } weitere
+live-call-new = begonnen
+live-call-alerting = klingelt
+live-call-dialing = wird gewählt
+live-call-connected = spricht
+live-call-held = wird gehalten
+live-call-conferenced = in einer Konferenz
+live-call-listening = wird mitgehört
+live-call-ended = beendet
+live-delivery = Zustellung von Ereignissen
+live-lanes = Offene Verbindungen zu SAP
+live-waits = Wartende Ereignisse
+live-delivered = Zugestellt
+live-rejected = Von SAP zurückgewiesen
+live-failed = Fehlgeschlagene Versuche
+live-dropped = Verloren
+live-events = Letzte Ereignisse
+live-no-events = Bisher ist nichts geschehen
 
 ### Verbindung testen
 

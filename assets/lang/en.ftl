@@ -38,6 +38,9 @@ page-genesys-cloud = Genesys Cloud
 page-review = Review
     .purpose = What you have changed, what it will touch in a running service, and what is still wrong.
 
+page-live = Live
+    .purpose = The running service, as it is at this moment.
+
 ## Menus and commands
 
 menu-file = File
@@ -460,6 +463,60 @@ problem-too-large = { $file } is larger than 1 MiB, so it cannot be a configurat
 problem-not-text = { $file } is not a text file in UTF-8. Choose another file, or save it as UTF-8 in an editor.
 problem-refused = { $file } is not written, because the service would refuse it: { $why }. Repair that and save again.
 problem-failed = { $file }: { $why }. Nothing was lost; try again or save elsewhere.
+
+### Live
+
+live-asks = http://{ $address } is asked while this page is shown; that is where the saved file says the service tells administrators of itself.
+live-any-port = The file lets the service take any free port, so it cannot be found from here. Write a port for administrators on the page Web Service.
+live-waiting = Waiting for the answer…
+live-version = The service is version { $version } and this wizard { $ours }; something may be missing here. Install the same version of both.
+live-trouble-down = No service answers at { $address } ({ $why }). Start it ("systemctl start jackfield"), or correct the address for administrators on the page Web Service.
+live-trouble-token = The service at { $address } refuses the token. See that the saved file names the token that the service was started with; a changed one counts after the service has read it.
+live-trouble-no-token = The token for { $address } cannot be read from here: { $why }
+live-trouble-elsewhere = The service at { $address } tells callers on its own machine only. Set a token for administrators on the page Web Service, or run the wizard there.
+live-trouble-foreign = What answers at { $address } is no Jackfield, or one of a very different version. Correct the address for administrators on the page Web Service, or install the same version of both.
+live-trouble-refused = The service at { $address } cannot tell at the moment: { $why }
+live-health = Health
+live-part-service = Service
+live-part-configuration = Configuration
+live-part-switch = Switch
+live-part-delivery = Delivery
+live-part-store = Store
+live-part-sld = SLD
+live-up = works
+live-down = does not work
+live-file = File
+live-built-in = none: the built-in configuration
+live-since = Runs since
+live-reload = Last look at the file
+live-reload-started = As it was read at the start, { $when }
+live-reload-applied = Changed and taken over, { $when }
+live-reload-rejected = Refused, { $when }; the configuration before it goes on
+live-reload-unknown = { $when }
+live-agents = Agents: { $agents }, calls: { $calls }
+live-no-agents = Nobody is logged on from SAP
+live-agent = Agent
+live-workmode = Workmode
+live-calls = Calls
+live-agent-since = Logged on since
+live-more = and { $count } more
+live-call-new = has begun
+live-call-alerting = rings
+live-call-dialing = is being dialled
+live-call-connected = talks
+live-call-held = is held
+live-call-conferenced = in a conference
+live-call-listening = is listened to
+live-call-ended = ended
+live-delivery = Delivery of events
+live-lanes = Open connections to SAP
+live-waits = Events that wait
+live-delivered = Delivered
+live-rejected = Rejected by SAP
+live-failed = Failed attempts
+live-dropped = Lost
+live-events = Last events
+live-no-events = Nothing has happened yet
 
 ### Test Connection
 

@@ -53,6 +53,8 @@ pub struct Wizard {
     file_dialogs: bool,
     /// The service's program, where it is not the installed one.
     program: Option<PathBuf>,
+    /// The page was turned: its entry in the navigation is brought into view.
+    turned: bool,
     closing: bool,
     focus: focus::Follower,
     screenshots: Option<Screenshots>,
@@ -84,6 +86,7 @@ impl Wizard {
             after_save: None,
             file_dialogs: false,
             program: None,
+            turned: true,
             closing: false,
             focus: focus::Follower::default(),
             screenshots: None,
@@ -280,7 +283,13 @@ impl Wizard {
 
     fn show(&mut self, page: PageId) {
         self.model.settle();
+        if page != self.page
+            && let Some(left) = self.pages.iter_mut().find(|page| page.id() == self.page)
+        {
+            left.leave();
+        }
         self.page = page;
+        self.turned = true;
     }
 
     fn step(&mut self, by: isize) {

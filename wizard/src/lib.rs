@@ -15,6 +15,7 @@ pub mod model;
 pub mod page;
 pub mod preferences;
 pub mod probe;
+pub mod running;
 pub mod screenshot;
 pub mod search;
 pub mod theme;

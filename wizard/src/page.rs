@@ -12,6 +12,7 @@ mod flags;
 mod form;
 mod genesys_cloud;
 mod ici;
+mod live;
 mod log_to_text;
 mod logging;
 mod review;
@@ -39,6 +40,8 @@ pub trait Page {
     fn sections(&self) -> &'static [&'static str];
     /// Draws it.
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>);
+    /// Another page is shown now: what only this one needs in the background ends.
+    fn leave(&mut self) {}
 }
 
 /// What a page works with.
@@ -87,6 +90,7 @@ pub fn all() -> Vec<Box<dyn Page>> {
         log_to_text::page(),
         genesys_cloud::page(),
         review::page(),
+        live::page(),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 pub mod button;
 pub mod editor;
+pub mod facts;
 pub mod finding;
 pub mod list;
 pub mod map;

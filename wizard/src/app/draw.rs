@@ -104,6 +104,10 @@ impl Wizard {
                         let said = self.language.text(if mark == Mark::Wrong { "mark-wrong" } else { "mark-changed" });
                         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
                     }
+                    if id == self.page && self.turned {
+                        response.scroll_to_me(None);
+                        self.turned = false;
+                    }
                     if response.clicked() {
                         commands.push(Command::Show(id));
                     }

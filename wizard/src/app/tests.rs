@@ -404,3 +404,42 @@ fn the_language_is_changed_at_once() {
     site.act(Action::About);
     assert!(site.harness.query_by_label(&Language::German.text("about-licences")).is_some());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_on_the_screen_is_tested_unsaved_and_the_result_can_be_copied() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut site = Site::new();
+    let program = site.path("jackfield");
+    // Says how the draft is that it was given.
+    let script = r#"#!/bin/sh
+echo '{"kind":"begin","version":"0.1.0","stages":["file","tls"]}'
+mailbox=$(grep -o 'mailbox = [0-9]*')
+echo '{"kind":"stage","stage":"file","verdict":"failed","milliseconds":3,"details":[{"subject":"'"$mailbox"'","verdict":"failed","cause":"too odd","repair":"Even it out"}]}'
+echo '{"kind":"stage","stage":"tls","verdict":"skipped","milliseconds":0,"details":[]}'
+echo '{"kind":"summary","verdict":"failed","exit_code":2}'
+exit 2
+"#;
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    site.wizard().program = Some(program);
+    site.set_mailbox(17);
+    site.act(Action::TestConnection);
+    let Some(Dialog::Connection(dialog)) = &mut site.wizard().dialog else { panic!("no dialog") };
+    dialog.test().finish();
+    site.harness.run();
+    for shown in ["File: failed (3 ms)", "mailbox = 17: too odd", "→ Even it out", "Encryption: not looked at (0 ms)"] {
+        assert!(site.harness.query_by_label(shown).is_some(), "{shown}");
+    }
+    assert!(site.shows("connection-failed"));
+    assert_eq!(site.text(), FILE, "nothing is saved by it");
+    site.harness.get_by_role_and_label(Role::Button, &ENGLISH.text("connection-copy")).click();
+    site.harness.step();
+    let copied = site.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.is_some_and(|text| text.contains("mailbox = 17: too odd\n    → Even it out")));
+    site.press(Modifiers::NONE, Key::Escape);
+    assert!(site.wizard().dialog.is_none());
+}

@@ -1,0 +1,286 @@
+//! The running service, as it tells administrators of itself: its state, and the names that its switch has. Asked over its administrators'
+//! listener by threads with deadlines; knows no egui.
+
+use crate::jobs::{Job, Jobs, Reporter};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, de::DeserializeOwned};
+use shared::{
+    Config,
+    secret::{SecretRef, store},
+};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    thread,
+    time::Duration,
+};
+
+/// How often a service is asked while somebody looks.
+const PACE: Duration = Duration::from_secs(1);
+/// How long after an answer that does not help: nothing gets better by asking fast.
+const AFTER_TROUBLE: Duration = Duration::from_secs(3);
+/// The longest that one question takes.
+const DEADLINE: Duration = Duration::from_secs(3);
+/// The longest answer: five thousand agents with their calls are 2 MiB.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// Where a service is asked, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Where its token is.
+    pub token: Option<SecretRef>,
+}
+
+/// What a service says of itself (`GET /status`). What an older one does not say is empty; what a newer one says beyond is left out. Nothing
+/// in it changes while nothing happens.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Status {
+    /// Its version.
+    pub version: String,
+    /// When it started, seconds since 1970 UTC.
+    pub started: i64,
+    /// Its file; none: the built-in configuration.
+    pub file: Option<String>,
+    /// How its parts are.
+    pub health: Health,
+    /// Who is logged on from SAP.
+    pub agents: Vec<Agent>,
+    /// Live calls.
+    pub calls: u64,
+    /// The last look at the file.
+    pub reload: Reload,
+    /// Events to SAP.
+    pub delivery: Delivery,
+    /// The last happenings, oldest first.
+    pub events: Vec<Happening>,
+}
+
+/// How the parts of a service are.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Health {
+    /// Does everything work?
+    pub up: bool,
+    /// Each part.
+    pub parts: Vec<Part>,
+}
+
+/// One part.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Part {
+    pub name: String,
+    pub up: bool,
+    pub detail: String,
+}
+
+/// An agent who is logged on.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Agent {
+    pub user: String,
+    pub workmode: u32,
+    pub workmode_text: String,
+    pub subscriptions: u64,
+    pub since: i64,
+    pub calls: Vec<Call>,
+}
+
+/// A call of an agent.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Call {
+    pub item: String,
+    pub status: String,
+}
+
+/// The last look at the file.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Reload {
+    pub result: ReloadResult,
+    pub at: i64,
+    pub changes: Vec<String>,
+    pub findings: Vec<Finding>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReloadResult {
+    /// The configuration is the one of the start.
+    Started,
+    /// Another one is in force.
+    Applied,
+    /// The file was refused.
+    Rejected,
+    /// A result of a later version.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a service finds wrong with its file, or doubtful.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Finding {
+    pub severity: String,
+    pub id: String,
+    pub path: String,
+    pub text: String,
+    pub repair: String,
+}
+
+/// Figures of the delivery of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Delivery {
+    pub lanes: u64,
+    pub waiting: u64,
+    pub delivered: u64,
+    pub rejected: u64,
+    pub failed: u64,
+    pub dropped: u64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Happening {
+    pub at: i64,
+    pub level: String,
+    pub topic: String,
+    pub text: String,
+}
+
+/// The names that a service's switch has (`GET /directory`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Directory {
+    pub statuses: Vec<String>,
+    pub workgroups: Vec<String>,
+    pub users: Vec<String>,
+    pub stations: Vec<String>,
+}
+
+/// Why a service does not tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody answers; in the system's words.
+    Down(String),
+    /// The token is needed, or it is another one.
+    Token,
+    /// The token cannot be had here, with the reason and what to do.
+    NoToken(String),
+    /// Without a token it tells callers on its own machine only.
+    Elsewhere,
+    /// Somebody answers, but not a Jackfield that we understand.
+    Foreign,
+    /// It answers that it cannot.
+    Refused(String),
+}
+
+// === impl Place ===
+
+impl Place {
+    /// Where the service of this configuration is asked; `None` when it takes any free port, because only it knows which.
+    pub fn of(config: &Config) -> Option<Self> {
+        let mut address = config.admin.listen;
+        // "Every address" cannot be connected to; loopback is one of them.
+        if address.ip().is_unspecified() {
+            let loopback = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
+            address.set_ip(loopback);
+        }
+        (address.port() != 0).then(|| Self { address, token: config.admin.token.clone() })
+    }
+
+    /// Asks once for the names of the switch.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn directory(self, jobs: &Jobs) -> io::Result<Job<Result<Directory, Trouble>>> {
+        jobs.start("ask directory", move |reporter| reporter.say(Asker::new(self).ask("/directory")))
+    }
+
+    /// Asks for the state again and again until the job is dropped; reports it when it is not as before.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn follow(self, jobs: &Jobs) -> io::Result<Job<Result<Status, Trouble>>> {
+        jobs.start("ask status", move |reporter| follow(reporter, &mut Asker::new(self)))
+    }
+}
+
+fn follow(reporter: &Reporter<Result<Status, Trouble>>, asker: &mut Asker) {
+    let mut before = None;
+    while !reporter.is_cancelled() {
+        let now = asker.ask("/status");
+        let pause = if now.is_ok() { PACE } else { AFTER_TROUBLE };
+        if before.as_ref() != Some(&now) && !reporter.is_cancelled() {
+            reporter.say(now.clone());
+            before = Some(now);
+        }
+        thread::sleep(pause);
+    }
+}
+
+/// Asks one service, over one connection as long as it stays.
+struct Asker {
+    place: Place,
+    agent: ureq::Agent,
+    token: Option<SecretString>,
+}
+
+impl Asker {
+    fn new(place: Place) -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(DEADLINE))
+            .http_status_as_error(false)
+            // It is on this machine or near it: a proxy would only learn the token, and a redirection would give it to somebody else.
+            .proxy(None)
+            .max_redirects(0)
+            .user_agent(concat!("jackfield-wizard/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Self { place, agent: config.into(), token: None }
+    }
+
+    fn ask<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Trouble> {
+        let mut request = self.agent.get(format!("http://{}{path}", self.place.address)).header("Accept", "application/json");
+        if let Some(reference) = &self.place.token {
+            let token = match self.token.take() {
+                Some(token) => token,
+                None => store::resolve(reference).map_err(|error| Trouble::NoToken(error.to_string()))?,
+            };
+            request = request.header("Authorization", format!("Bearer {}", token.expose_secret()));
+            self.token = Some(token);
+        }
+        let mut answer = request.call().map_err(|error| Trouble::Down(error.to_string()))?;
+        let status = answer.status().as_u16();
+        let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|error| Trouble::Down(error.to_string()))?;
+        match status {
+            200 => serde_json::from_slice(&body).map_err(|_| Trouble::Foreign),
+            401 => {
+                // Perhaps it has been changed where it is kept: the next question takes it from there anew.
+                self.token = None;
+                Err(Trouble::Token)
+            }
+            403 => Err(Trouble::Elsewhere),
+            503 => Err(Trouble::Refused(String::from_utf8_lossy(&body).trim().chars().take(300).collect())),
+            _ => Err(Trouble::Foreign),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
