@@ -14,6 +14,7 @@ pub mod reference;
 pub mod rules;
 pub mod secret;
 pub mod setting_path;
+pub mod sld;
 
 pub use check::{Checked, check, check_text};
 pub use config::Config;

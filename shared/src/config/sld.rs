@@ -28,7 +28,7 @@ pub struct Sld {
     /// A template of the registration. Absent: the one that is built in.
     #[schemars(example = &"/etc/jackfield/ThirdPartySystem.template")]
     pub template: Option<PathBuf>,
-    /// Values for the template; `Computer` is the machine's name. What is not written here keeps its value.
+    /// Values for the template; an empty `Computer` is the machine's name. What is not written here keeps its value.
     #[serde(deserialize_with = "merged")]
     pub attributes: BTreeMap<String, String>,
 }
@@ -49,6 +49,7 @@ impl Default for Sld {
 
 fn standard_attributes() -> BTreeMap<String, String> {
     [
+        ("Computer", ""),
         ("LocalSystemName", "JACKFIELD_ICI"),
         ("ProductID", "0"),
         ("ProductName", "ICI_CONNECTOR"),

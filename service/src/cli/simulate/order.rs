@@ -147,10 +147,13 @@ impl Order {
     }
 
     /// Does what SAP does for this click. `Help`, `Quit`, `LogOn`, `LogOff` and what callers do are the conversation's own.
-    pub(super) async fn carry_out(self, agent: &Agent) -> Outcome {
+    ///
+    /// `on` names the call that is meant; without it the one whose button is lit.
+    pub(super) async fn carry_out(self, agent: &Agent, on: Option<&str>) -> Outcome {
         let desk = agent.desk();
         let lit = |capability: &str| desk.calls.values().find(|call| call.capabilities.iter().any(|lit| lit == capability));
-        let pick = |capability, what| lit(capability).map(|call| call.item.clone()).ok_or(Problem::NoCall(what));
+        let pick =
+            |capability, what| on.map(str::to_owned).or_else(|| lit(capability).map(|call| call.item.clone())).ok_or(Problem::NoCall(what));
         let held = || desk.calls.values().find(|call| call.status == Status::Held);
         let active = || desk.calls.values().find(|call| matches!(call.status, Status::Connected | Status::Conferenced | Status::Dialing));
         let pair = |what| match (active(), held()) {
@@ -205,7 +208,8 @@ impl Order {
             }
             Self::Listen(item) => done(agent.listen(&item).await?, |item| json!(item)),
             Self::Data(data) => {
-                let call = active().or_else(|| desk.calls.values().next()).ok_or(Problem::NoCall("carry data"))?;
+                let named = on.and_then(|item| desk.calls.get(item));
+                let call = named.or_else(active).or_else(|| desk.calls.values().next()).ok_or(Problem::NoCall("carry data"))?;
                 match data.as_deref() {
                     None => done(agent.get_attached_data(&call.item).await?, |data| json!(data)),
                     Some("") => done(agent.delete_attached_data(&call.item).await?, |()| json!(call.item)),

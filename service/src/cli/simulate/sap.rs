@@ -6,7 +6,8 @@
 //! {"id": 1, "command": "dial +493012345678"}
 //! ```
 //!
-//! where `command` is what could be typed and `id`, which may be anything or absent, comes back with the outcome. Told, by `type`:
+//! where `command` is what could be typed and `id`, which may be anything or absent, comes back with the outcome. `item` may name the call
+//! that is meant, where more than one has the button lit. Told, by `type`:
 //!
 //! * `logged_on` — `agent` (user, workmodes, queues, containers …), `event_url`, `requests`, `took_ms`
 //! * `sent` — `at`, `operation`, `body`: a SOAP request as it is on the wire
@@ -54,7 +55,8 @@ const LINE: u64 = 4 << 20;
 /// Log an agent on as SAP does, show his events, and do what is typed (`help` lists it).
 #[derive(Debug, Args)]
 #[command(
-    after_help = "With --json each line of standard input is {\"id\": 1, \"command\": \"dial +4930…\"} with a command as it could be typed.
+    after_help = "With --json each line of standard input is {\"id\": 1, \"command\": \"dial +4930…\"} with a command as it could be typed;
+\"item\" may name the call that is meant.
 Each line of output is an object whose `type` is logged_on, sent, answered, event, done, failed, missed or end;
 `sent`, `answered` and `event` hold the SOAP message as it is on the wire, `done` and `failed` repeat the `id`.
 Whoever reads too slowly is told by `missed` how many messages he has lost; at most 1024 wait for him.
@@ -95,6 +97,7 @@ pub(super) struct Arguments {
 struct Line {
     id: Value,
     command: String,
+    item: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +106,8 @@ struct Asked {
     #[serde(default)]
     id: Value,
     command: String,
+    #[serde(default)]
+    item: Option<String>,
 }
 
 /// The agent and who listens to him.
@@ -192,11 +197,11 @@ impl<W: Write> Conversation<W> {
             match line.and_then(|line| Line::parse(&line, json)) {
                 Err(why) => self.talk.failed(&Value::Null, "", "command", &why)?,
                 Ok(None) => {}
-                Ok(Some(Line { id, command })) => match Order::parse(&command) {
+                Ok(Some(Line { id, command, item })) => match Order::parse(&command) {
                     Err(why) => self.talk.failed(&id, &command, "command", &why)?,
                     Ok(Order::Quit) => break,
                     Ok(order) => {
-                        let outcome = self.obey(order).await?;
+                        let outcome = self.obey(order, item.as_deref()).await?;
                         self.talk.outcome(&id, &command, &outcome)?;
                     }
                 },
@@ -210,7 +215,7 @@ impl<W: Write> Conversation<W> {
         self.talk.end(self.agent.user())
     }
 
-    async fn obey(&mut self, order: Order) -> io::Result<Outcome> {
+    async fn obey(&mut self, order: Order, item: Option<&str>) -> io::Result<Outcome> {
         let nothing = || Ok(Done { operation: None, value: Value::Null });
         match order {
             Order::Help => self.talk.help().map(|()| nothing()),
@@ -222,7 +227,7 @@ impl<W: Write> Conversation<W> {
             }
             Order::CallIn(number, to) => self.call_in(&number, to).await,
             Order::CallEnd => self.call_end().await,
-            order => during(&mut self.messages, &mut self.talk, order.carry_out(&self.agent)).await,
+            order => during(&mut self.messages, &mut self.talk, order.carry_out(&self.agent, item)).await,
         }
     }
 }
@@ -269,11 +274,11 @@ impl Line {
             return Ok(None);
         }
         if !json {
-            return Ok(Some(Self { id: Value::Null, command: line.trim().to_owned() }));
+            return Ok(Some(Self { id: Value::Null, command: line.trim().to_owned(), item: None }));
         }
-        let Asked { id, command } =
+        let Asked { id, command, item } =
             serde_json::from_str(line).map_err(|error| format!("the line is not {{\"id\": …, \"command\": \"…\"}}: {error}"))?;
-        Ok(Some(Self { id, command }))
+        Ok(Some(Self { id, command, item }))
     }
 }
 
