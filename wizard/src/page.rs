@@ -19,6 +19,7 @@ mod review;
 mod secrets;
 mod sld;
 mod switch;
+pub mod try_it;
 mod web_service;
 pub mod welcome;
 mod workmodes;
@@ -89,6 +90,7 @@ pub fn all() -> Vec<Box<dyn Page>> {
         logging::page(),
         log_to_text::page(),
         genesys_cloud::page(),
+        try_it::page(),
         review::page(),
         live::page(),
     ]

@@ -9,7 +9,14 @@ use crate::{
     os::{Signal, Signals},
 };
 use clap::Args;
-use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+};
+use tokio::sync::oneshot;
 
 /// Run the service. Without a file it uses the built-in configuration: an embedded switch with a few users, on loopback only.
 ///
@@ -25,6 +32,9 @@ pub struct Arguments {
     /// Where administrators reach it, whatever the file says.
     #[arg(long, value_name = "ADDR")]
     pub admin: Option<SocketAddr>,
+    /// End when standard input ends: for a program that starts the service as its child, so that it never outlives it.
+    #[arg(long)]
+    pub until_input_ends: bool,
 }
 
 // === impl Arguments ===
@@ -32,16 +42,24 @@ pub struct Arguments {
 impl Arguments {
     /// Runs until it is told to stop.
     pub fn run(self) -> ExitCode {
-        super::block_on(serve(Options { config: self.config, listen: self.listen, admin: self.admin })).into()
+        let options = Options { config: self.config, listen: self.listen, admin: self.admin };
+        super::block_on(serve(options, self.until_input_ends)).into()
     }
 }
 
-async fn serve(options: Options) -> Exit {
+async fn serve(options: Options, until_input_ends: bool) -> Exit {
     // Before anything else: a signal that comes while we start must not kill us half-way.
     let mut signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => {
             exit::say(&format!("jackfield cannot listen to signals: {error}"));
+            return Exit::Internal;
+        }
+    };
+    let mut parent = match Parent::listen(until_input_ends) {
+        Ok(parent) => parent,
+        Err(error) => {
+            exit::say(&format!("standard input cannot be read: {error}"));
             return Exit::Internal;
         }
     };
@@ -64,6 +82,7 @@ async fn serve(options: Options) -> Exit {
                 Signal::Reload => app.look(),
                 Signal::Stop => break,
             },
+            () = parent.ended() => break,
             Ok(()) = places.changed() => {
                 let now = places.borrow_and_update().clone();
                 tell_moves(&said, &now);
@@ -76,6 +95,33 @@ async fn serve(options: Options) -> Exit {
         () = second(&mut signals) => exit::say("stopped at once, as asked twice"),
     }
     Exit::Done
+}
+
+/// Whoever has started us, if we are to end with him.
+struct Parent(Option<oneshot::Receiver<()>>);
+
+impl Parent {
+    /// Reads standard input until its end, on a thread that is left behind: such reading cannot be interrupted.
+    fn listen(wanted: bool) -> io::Result<Self> {
+        if !wanted {
+            return Ok(Self(None));
+        }
+        let (gone, going) = oneshot::channel();
+        thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+            // An input that cannot be read has ended, too.
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            let _ = gone.send(());
+        })?;
+        Ok(Self(Some(going)))
+    }
+
+    async fn ended(&mut self) {
+        match &mut self.0 {
+            // An error says that the thread is gone.
+            Some(going) => drop(going.await),
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// Waits for another wish to stop.

@@ -1,16 +1,20 @@
 //! SLD Registration: only where SAP's System Landscape Directory is to know of the service (guide, "Perform the SLD registration").
 
+mod preview;
+
 use super::{Context, Page, PageId, form};
 use crate::{icon, widget::map::Map, widget::text};
 use egui::Ui;
+use preview::Preview;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::new(Sld { attributes: Map::new("sld.attributes") })
+    Box::new(Sld { attributes: Map::new("sld.attributes"), preview: Preview::default() })
 }
 
 struct Sld {
     attributes: Map,
+    preview: Preview,
 }
 
 impl Page for Sld {
@@ -31,5 +35,6 @@ impl Page for Sld {
         form::group(ui, context, "", &["sld.server", "sld.port", "sld.user_id", "sld.password", "sld.uri", "sld.template"]);
         text::section(ui, &context.text("group-attributes"));
         self.attributes.show(ui, context);
+        self.preview.show(ui, context);
     }
 }
