@@ -4,6 +4,7 @@
 use crate::document::Text;
 use shared::{
     Checked, Config, Draft, Finding, SettingPath, check,
+    config::SCHEMA,
     file::{Version, overlay},
 };
 use std::{path::PathBuf, sync::Arc};
@@ -206,6 +207,17 @@ impl Model {
         self.change(&SettingPath::default(), |draft| *draft = saved);
     }
 
+    /// Before it is saved: a document without any setting says at least which layout it has, for the service refuses an empty file, by which
+    /// nobody means the defaults. It is no step of undo.
+    pub fn never_empty(&mut self) {
+        if self.to_toml().trim().is_empty() {
+            let mut draft = Draft::clone(&self.draft);
+            draft.set(&SettingPath::default().key("schema"), toml::Value::Integer(SCHEMA.into()));
+            self.draft = Arc::new(draft);
+            self.judge();
+        }
+    }
+
     /// A draft was written to `file`, which has `text` now. What was edited in the meantime counts as changed.
     pub fn was_saved(&mut self, file: PathBuf, text: &Text) {
         self.file = Some(file);
@@ -258,6 +270,9 @@ impl Model {
         }
     }
 }
+
+#[cfg(test)]
+mod sequences;
 
 #[cfg(test)]
 mod tests {

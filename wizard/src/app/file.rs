@@ -224,6 +224,7 @@ impl Wizard {
     }
 
     fn write(&mut self, path: PathBuf, expected: Expected) {
+        self.model.never_empty();
         let writing = Writing { path, draft: Arc::clone(self.model.draft()), base: Arc::clone(self.model.base()), expected };
         self.start("save file", move |reporter| {
             let done = writing.write();

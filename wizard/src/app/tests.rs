@@ -148,6 +148,17 @@ fn a_new_document_is_asked_for_its_place() {
 }
 
 #[test]
+fn a_document_without_settings_is_saved_so_that_the_service_takes_it() {
+    let mut site = Site::empty();
+    site.act(Action::SaveAs);
+    let file = site.file();
+    site.type_path(&file);
+    assert_eq!(site.text(), "schema = 1\n");
+    assert!(shared::file::load(&file).is_ok());
+    assert!(!site.wizard().model.is_changed());
+}
+
+#[test]
 fn saving_as_takes_the_comments_along_and_asks_before_it_replaces() {
     let mut site = Site::new();
     let other = site.path("other.toml");
