@@ -116,6 +116,7 @@ mark-wrong = enthält Fehler
 ## Bedienelemente
 
 field-suggestions = Vorschläge für { $field }
+picker-more = und { $count } weitere: tippen grenzt ein
 lines-add = + { $name }
 list-new = Neuer Eintrag: { $list }
 list-hint = Namen eingeben

@@ -117,6 +117,7 @@ mark-wrong = has errors
 ## Controls
 
 field-suggestions = Suggestions for { $field }
+picker-more = and { $count } more: type to narrow it down
 lines-add = + { $name }
 list-new = New entry: { $list }
 list-hint = Type a name

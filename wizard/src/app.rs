@@ -3,6 +3,7 @@
 mod draw;
 mod file;
 mod focus;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -57,6 +58,7 @@ pub struct Wizard {
     turned: bool,
     closing: bool,
     focus: focus::Follower,
+    names: names::Names,
     screenshots: Option<Screenshots>,
 }
 
@@ -89,6 +91,7 @@ impl Wizard {
             turned: true,
             closing: false,
             focus: focus::Follower::default(),
+            names: names::Names::default(),
             screenshots: None,
         }
     }
@@ -108,6 +111,13 @@ impl Wizard {
     #[must_use]
     pub fn with_file_dialogs(self, file_dialogs: bool) -> Self {
         Self { file_dialogs, ..self }
+    }
+
+    /// Asks the running service for the names of its switch, where there is one.
+    #[must_use]
+    pub fn with_names_of_the_service(mut self) -> Self {
+        self.names.asks = true;
+        self
     }
 
     /// With this program of the service instead of the installed one.
@@ -290,6 +300,7 @@ impl Wizard {
         }
         self.page = page;
         self.turned = true;
+        self.names.ask(&self.jobs, &self.model);
     }
 
     fn step(&mut self, by: isize) {

@@ -109,7 +109,10 @@ fn run(line: Line, language: Language, preferences: Preferences) -> eframe::Resu
         options,
         Box::new(move |creation| {
             let context = &creation.egui_ctx;
-            let mut wizard = Wizard::new(context, language).with_preferences(context, preferences).with_file_dialogs(probe::file_dialogs());
+            let mut wizard = Wizard::new(context, language)
+                .with_preferences(context, preferences)
+                .with_file_dialogs(probe::file_dialogs())
+                .with_names_of_the_service();
             if let Some(page) = &line.page {
                 wizard.begin_on(page);
             }

@@ -1,6 +1,6 @@
 //! The pages, in the order of the guide. Adding one is one file and one line in [`all`].
 
-use crate::{command::Command, jobs::Jobs, language::Language, model::Model};
+use crate::{command::Command, jobs::Jobs, language::Language, model::Model, running::Directory};
 use egui::Ui;
 use shared::SettingPath;
 
@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub model: &'a mut Model,
     /// Work in the background.
     pub jobs: &'a Jobs,
+    /// The names that the running service's switch has; none when it cannot be reached.
+    pub names: &'a Directory,
     /// The texts.
     pub language: Language,
     /// A setting that is to get the focus as soon as it is drawn.

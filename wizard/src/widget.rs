@@ -6,6 +6,7 @@ pub mod facts;
 pub mod finding;
 pub mod list;
 pub mod map;
+pub mod picker;
 pub mod rows;
 pub mod setting;
 pub mod suggest;

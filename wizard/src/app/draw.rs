@@ -139,8 +139,14 @@ impl Wizard {
             ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
                 ui.set_max_width(theme::CONTENT.min(ui.available_width() - 24.0));
                 let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
-                let mut context =
-                    page::Context { model: &mut self.model, jobs: &self.jobs, language: self.language, wanted: &mut self.wanted, commands };
+                let mut context = page::Context {
+                    model: &mut self.model,
+                    jobs: &self.jobs,
+                    names: self.names.known(),
+                    language: self.language,
+                    wanted: &mut self.wanted,
+                    commands,
+                };
                 page.show(ui, &mut context);
                 ui.add_space(24.0);
             });

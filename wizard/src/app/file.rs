@@ -63,6 +63,7 @@ impl Wizard {
     }
 
     pub(super) fn take_reports(&mut self, context: &egui::Context) {
+        self.names.take();
         let mut reports = Vec::new();
         self.work.retain_mut(|job| {
             reports.extend(job.poll());
@@ -166,6 +167,7 @@ impl Wizard {
         match report {
             Report::Opened(path, Ok(text)) => {
                 self.model = Model::opened(path, &text);
+                self.names.ask(&self.jobs, &self.model);
                 self.has_file("status-opened");
             }
             Report::Opened(path, Err(Problem::Absent)) if !self.preferences.recent.contains(&path) => {

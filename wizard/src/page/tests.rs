@@ -1,4 +1,5 @@
 mod lists;
+mod pick;
 
 use super::*;
 use crate::{language, theme, widget::setting};
@@ -16,6 +17,7 @@ struct Stage {
     page: Box<dyn Page>,
     model: Model,
     jobs: Jobs,
+    names: crate::running::Directory,
     language: Language,
     wanted: Option<SettingPath>,
     commands: Vec<Command>,
@@ -37,6 +39,7 @@ impl Stage {
             let mut context = Context {
                 model: &mut self.model,
                 jobs: &self.jobs,
+                names: &self.names,
                 language: self.language,
                 wanted: &mut self.wanted,
                 commands: &mut self.commands,
@@ -51,7 +54,17 @@ fn open_in(page: &str, text: &str, language: Language) -> Harness<'static, Stage
     let page = all().into_iter().find(|other| other.id().0 == page).unwrap();
     let model = Model::new(None, Draft::parse(text).unwrap());
     let jobs = Jobs::new(|| {});
-    let stage = Stage { page, model, jobs, language, wanted: None, commands: Vec::new(), is_dressed: false, width: 0.0 };
+    let stage = Stage {
+        page,
+        model,
+        jobs,
+        names: crate::running::Directory::default(),
+        language,
+        wanted: None,
+        commands: Vec::new(),
+        is_dressed: false,
+        width: 0.0,
+    };
     let mut harness = Harness::builder()
         .with_size([800.0, 2400.0])
         .with_os(egui::os::OperatingSystem::Nix)
@@ -357,7 +370,7 @@ fn the_running_service_is_shown_and_what_is_wrong_with_it_is_said() {
     harness.state_mut().jobs = Jobs::new(move || sender.send(()).unwrap_or_default());
     harness.state_mut().model = Model::new(None, Draft::parse(&format!("[admin]\nlisten = \"{address}\"\n")).unwrap());
     harness.run();
-    let mut see = |harness: &mut Harness<'_, Stage>| {
+    let see = |harness: &mut Harness<'_, Stage>| {
         woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
         harness.run();
     };

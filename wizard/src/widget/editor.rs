@@ -106,6 +106,7 @@ impl Editor {
         let mut context = Context {
             model: &mut self.copy,
             jobs: outer.jobs,
+            names: outer.names,
             language: outer.language,
             wanted: &mut self.wanted,
             commands: outer.commands,

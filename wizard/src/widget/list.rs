@@ -3,9 +3,9 @@
 use crate::{
     icon,
     page::Context,
-    widget::{button, setting, suggest, table::Table},
+    widget::{button, picker, setting, suggest, table::Table},
 };
-use egui::{Key, TextEdit, Ui};
+use egui::{Key, Ui};
 use shared::definition::{self, Kind};
 use toml::Value;
 
@@ -38,23 +38,13 @@ impl List {
         let list = setting::name(context, self.table.list());
         let name = context.language.text_with("list-new", [("list", list.clone().into())]);
         ui.horizontal(|ui| {
-            let edit = TextEdit::singleline(&mut self.typed).hint_text(context.text("list-hint")).desired_width(300.0);
-            let response = ui.add(edit.margin(egui::Margin::symmetric(10, 7))).accessible_name(name);
+            let look = picker::Look { name: &list, hint: &context.text("list-hint"), width: 300.0, language: context.language };
+            let shown = picker::show(ui, ui.make_persistent_id(("entry", self.table.list())), &mut self.typed, &known, &look);
+            let response = shown.response.accessible_name(name);
             if present.is_empty() && context.wanted.as_ref() == Some(self.table.list()) {
                 *context.wanted = None;
                 response.request_focus();
                 response.scroll_to_me(Some(egui::Align::Center));
-            }
-            if !known.is_empty() {
-                let name = context.language.text_with("field-suggestions", [("field", list.into())]);
-                let caret = button::icon(ui, icon::CARET_DOWN, &name, false);
-                egui::Popup::menu(&caret).show(|ui| {
-                    for name in &known {
-                        if ui.button(name.as_str()).clicked() {
-                            self.typed.clone_from(name);
-                        }
-                    }
-                });
             }
             let can = !self.typed.trim().is_empty();
             let by_key = can && response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));

@@ -2,9 +2,9 @@
 //!
 //! Label and help are texts named after the setting's path, `service-listen` and `service-listen.help`; places in lists do not count.
 
-use super::{finding, suggest, text};
+use super::{finding, picker, suggest, text};
 use crate::{language::Language, page::Context, theme};
-use egui::{Checkbox, ComboBox, Response, RichText, TextEdit, Ui};
+use egui::{Checkbox, ComboBox, Key, Response, RichText, TextEdit, Ui};
 use shared::{
     Config, SettingPath,
     definition::{self, Kind},
@@ -12,6 +12,9 @@ use shared::{
 };
 use std::sync::LazyLock;
 use toml::Value;
+
+/// So many names have a button each; more would bury the page.
+const FEW: usize = 12;
 
 /// How wide a field is: it says what goes in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,28 +85,13 @@ pub fn suggested(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, wid
     label(ui, context, path);
     let mut text = written(context, path).unwrap_or_default();
     let hint = default_of(path).unwrap_or_default();
-    let response = ui
-        .horizontal(|ui| {
-            let edit = TextEdit::singleline(&mut text).hint_text(hint).desired_width(width.points()).margin(egui::Margin::symmetric(10, 7));
-            let response = ui.add(edit);
-            if !suggestions.is_empty() {
-                let name = context.language.text_with("field-suggestions", [("field", name(context, path).into())]);
-                let button = crate::widget::button::icon(ui, crate::icon::CARET_DOWN, &name, false);
-                egui::Popup::menu(&button).show(|ui| {
-                    for suggestion in suggestions {
-                        if ui.button(suggestion.as_str()).clicked() {
-                            text.clone_from(suggestion);
-                            context.model.settle();
-                            put(context, path, Some(value_of(path, suggestion)));
-                        }
-                    }
-                });
-            }
-            response
-        })
-        .inner;
+    let look = picker::Look { name: &name(context, path), hint: &hint, width: width.points(), language: context.language };
+    let picker::Shown { response, picked } = picker::show(ui, ui.make_persistent_id(("picker", path)), &mut text, suggestions, &look);
     let response = named(ui, context, path, response);
-    if response.changed() {
+    if picked {
+        context.model.settle();
+    }
+    if picked || response.changed() {
         let value = (!text.is_empty()).then(|| value_of(path, &text));
         put(context, path, value);
     }
@@ -217,20 +205,34 @@ pub fn lines(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Resp
     }
     let missing: Vec<String> =
         suggest::of(context, &path.index(0)).into_iter().filter(|name| written.split('\n').all(|line| line != name)).collect();
-    if !missing.is_empty() {
-        ui.horizontal_wrapped(|ui| {
-            for name in missing {
-                let text = context.language.text_with("lines-add", [("name", name.as_str().into())]);
-                if ui.small_button(text).clicked() {
-                    let line = written.split('\n').filter(|line| !line.trim().is_empty()).chain([name.as_str()]);
-                    context.model.settle();
-                    put(context, path, Some(Value::Array(line.map(Value::from).collect())));
-                }
-            }
-        });
+    if let Some(name) = missing_one(ui, context, path, &missing) {
+        let line = written.split('\n').filter(|line| !line.trim().is_empty()).chain([name.as_str()]);
+        context.model.settle();
+        put(context, path, Some(Value::Array(line.map(Value::from).collect())));
     }
     beneath(ui, context, path, &response);
     response
+}
+
+/// What is known and not there yet, to be added: a button each while they are few, else a field to pick them.
+fn missing_one(ui: &mut Ui, context: &Context<'_>, path: &SettingPath, missing: &[String]) -> Option<String> {
+    if missing.len() > FEW {
+        let id = ui.make_persistent_id(("missing", path));
+        let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        let name = context.language.text_with("list-new", [("list", name(context, path).into())]);
+        let look = picker::Look { name: &name, hint: &context.text("list-hint"), width: Width::Name.points(), language: context.language };
+        let shown = picker::show(ui, id.with("field"), &mut typed, missing, &look);
+        let response = shown.response.accessible_name(name);
+        let by_key = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.trim().is_empty();
+        let added = (shown.picked || by_key).then(|| std::mem::take(&mut typed).trim().to_owned());
+        ui.data_mut(|data| data.insert_temp(id, typed));
+        return added;
+    }
+    let add = |ui: &mut Ui| {
+        let text = |name: &String| context.language.text_with("lines-add", [("name", name.as_str().into())]);
+        missing.iter().filter(|name| ui.small_button(text(name)).clicked()).last().cloned()
+    };
+    if missing.is_empty() { None } else { ui.horizontal_wrapped(add).inner }
 }
 
 /// Findings of a section itself, not of what lies below it.

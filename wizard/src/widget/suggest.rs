@@ -1,7 +1,9 @@
-//! What can be picked where a name is typed: statuses, users and workgroups that are known, and the usual attributes.
+//! What can be picked where a name is typed: statuses, users, stations and workgroups of the switch, as far as the draft or the running
+//! service tells them, and the usual attributes.
 
 use crate::{page::Context, widget::setting};
-use shared::{SettingPath, config::SwitchKind};
+use shared::{SettingPath, config::Embedded};
+use std::collections::HashSet;
 
 /// Attributes of a CIC interaction that hold a number of the caller.
 const REMOTE: [&str; 6] = ["Eic_RemoteTnRaw", "Eic_RemoteTn", "Eic_RemoteAddress", "Eic_RemoteId", "Eic_RemoteName", "Eic_AccountCode"];
@@ -17,23 +19,46 @@ pub fn of(context: &Context<'_>, path: &SettingPath) -> Vec<String> {
         "attributes-remote" => owned(&REMOTE),
         "attributes-dialed" => owned(&DIALED),
         "channels-action-item-routes-attribute" => owned(&ACTION_ITEM),
-        "workmodes-ready" | "workmodes-not-ready" | "workmodes-mapped-status" | "switch-embedded-users-status" => statuses(context),
-        "agents-rights-listen" | "switch-embedded-workgroups-members" => {
-            known(context, |switch| switch.users.iter().map(|user| user.name.clone()).collect())
-        }
-        "channels-action-item-workgroup" | "channels-action-item-routes-workgroup" => {
-            known(context, |switch| switch.workgroups.iter().map(|workgroup| workgroup.name.clone()).collect())
-        }
+        // What the built-in switch has is said in the file alone.
+        "switch-embedded-users-status" => statuses(&context.model.config().switch.embedded),
+        "switch-embedded-workgroups-members" => users(&context.model.config().switch.embedded),
+        "switch-embedded-stations" => extras(&context.names.stations, &extensions(&context.model.config().switch.embedded)),
+        "workmodes-ready" | "workmodes-not-ready" | "workmodes-mapped-status" => known(context, statuses, &context.names.statuses),
+        "agents-rights-listen" | "switch-user-id" => known(context, users, &context.names.users),
+        "channels-action-item-workgroup" | "channels-action-item-routes-workgroup" => known(context, workgroups, &context.names.workgroups),
         _ => Vec::new(),
     }
 }
 
-/// The switch's statuses, as far as they are known.
-pub fn statuses(context: &Context<'_>) -> Vec<String> {
-    known(context, |switch| switch.statuses.iter().map(|status| status.name.clone()).collect())
+/// What the draft's own switch has, if that is the built-in one, and then what a running one has.
+fn known(context: &Context<'_>, of: fn(&Embedded) -> Vec<String>, running: &[String]) -> Vec<String> {
+    // Asked of the draft: while that has errors the configuration is an earlier one.
+    let kind = "switch.kind".parse().ok().and_then(|path: SettingPath| context.model.draft().get(&path)?.as_str().map(str::to_owned));
+    let embedded = kind.is_none_or(|kind| kind == "embedded");
+    let mut names = if embedded { of(&context.model.config().switch.embedded) } else { Vec::new() };
+    let more = extras(running, &names);
+    names.extend(more);
+    names
 }
 
-fn known(context: &Context<'_>, names: impl FnOnce(&shared::config::Embedded) -> Vec<String>) -> Vec<String> {
-    let switch = &context.model.config().switch;
-    if switch.kind == SwitchKind::Embedded { names(&switch.embedded) } else { Vec::new() }
+fn extras(running: &[String], there: &[String]) -> Vec<String> {
+    let there: HashSet<&String> = there.iter().collect();
+    running.iter().filter(|name| !there.contains(name)).cloned().collect()
+}
+
+fn statuses(switch: &Embedded) -> Vec<String> {
+    switch.statuses.iter().map(|status| status.name.clone()).collect()
+}
+
+fn users(switch: &Embedded) -> Vec<String> {
+    switch.users.iter().map(|user| user.name.clone()).collect()
+}
+
+fn workgroups(switch: &Embedded) -> Vec<String> {
+    switch.workgroups.iter().map(|workgroup| workgroup.name.clone()).collect()
+}
+
+/// Each user has a station of his own, named as his extension.
+fn extensions(switch: &Embedded) -> Vec<String> {
+    switch.users.iter().map(|user| user.extension.clone()).collect()
 }
