@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 pub mod demo;
 pub mod exit;
+pub mod load;
 pub mod reference;
 pub mod run;
 pub mod simulate;
@@ -33,6 +34,8 @@ pub enum Command {
     Demo(demo::Arguments),
     /// Play one of Jackfield's neighbours.
     Simulate(simulate::Arguments),
+    /// Measure how many agents and calls this machine carries.
+    Load(load::Arguments),
     /// Look at the file and at what it needs, change nothing.
     Check(check::Arguments),
     /// Check, show, compare, copy and change the configuration file.
@@ -69,6 +72,7 @@ impl Command {
             Self::Run(arguments) => arguments.run(),
             Self::Demo(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),
+            Self::Load(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),
             Self::Reference(arguments) => arguments.run(),

@@ -22,6 +22,26 @@ pub struct Signals {
     hang_up: tokio::signal::unix::Signal,
 }
 
+/// Asks another process to finish and end, as SIGTERM does.
+///
+/// # Errors
+/// The system does not let us, or knows no such process.
+#[cfg(unix)]
+pub fn terminate(process: u32) -> io::Result<()> {
+    use rustix::process::{Pid, Signal, kill_process};
+    let process = i32::try_from(process).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
+    Ok(kill_process(process, Signal::TERM)?)
+}
+
+/// Asks another process to end.
+///
+/// # Errors
+/// [`io::ErrorKind::Unsupported`]: this system has no such signal.
+#[cfg(not(unix))]
+pub fn terminate(_process: u32) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 // === impl Signals ===
 
 #[cfg(unix)]

@@ -27,10 +27,7 @@ use super::{
 use crate::{
     cli::exit::{self, Exit},
     simulator::{
-        sap::{
-            Agent, Failure, Message, Options, Sink,
-            http::{Url, Version},
-        },
+        sap::{Agent, Failure, Message, Options, Sink, http::Version},
         telephone::{Telephone, screen_pop},
     },
 };
@@ -41,7 +38,7 @@ use shared::secret::{SecretRef, store};
 use std::{
     future::Future,
     io::{self, BufRead, Read, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     pin::pin,
     process::ExitCode,
     sync::Arc,
@@ -84,7 +81,7 @@ pub(super) struct Arguments {
     /// The service's listener for administrators, for `callin`.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8096")]
     admin: String,
-    /// Where its token is: keyring:NAME, credential:NAME, file:/PATH or env:NAME.
+    /// Where its token is: `keyring:NAME`, `credential:NAME`, `file:PATH` or `env:NAME`.
     #[arg(long, value_name = "REFERENCE")]
     admin_token: Option<SecretRef>,
     /// HTTP/1.1 with a kept connection; otherwise 1.0 without, as SAP does by default.
@@ -158,7 +155,7 @@ impl Arguments {
     }
 
     async fn begin<W: Write>(self, talk: Talk<W>) -> Result<Conversation<W>, Failure> {
-        let sink = Sink::start(self.listen.unwrap_or_else(|| near(&self.url))).await?;
+        let sink = Sink::start(self.listen.unwrap_or_else(|| Sink::place_near(&self.url))).await?;
         let version = if self.keep_alive { Version::Http11 } else { Version::Http10 };
         let agent = Agent::new(Options { version, ..Options::new(&self.url, &self.user) }, &sink).await?;
         let messages = agent.trace().watch();
@@ -329,19 +326,6 @@ fn read_lines(mut input: impl BufRead, lines: &mpsc::Sender<Result<String, Strin
             return;
         }
     }
-}
-
-/// Where to listen for a service at this address: on loopback when it is there.
-fn near(url: &str) -> SocketAddr {
-    let host = Url::parse(url).map(|url| url.host).unwrap_or_default();
-    let ip = match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(ip)) if ip.is_loopback() => ip.into(),
-        Ok(IpAddr::V6(ip)) if ip.is_loopback() => ip.into(),
-        Ok(IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
-        Err(_) if host == "localhost" => Ipv4Addr::LOCALHOST.into(),
-        _ => IpAddr::from(Ipv4Addr::UNSPECIFIED),
-    };
-    SocketAddr::new(ip, 0)
 }
 
 /// Why the agent is not logged on, and what to do.

@@ -2,7 +2,7 @@
 //!
 //! A URL that nobody holds any more answers 401, as SAP does when the session behind it is gone (ici-wire §1.6).
 
-use super::{Failure, Message, Trace, desk::Inbox, event, xml};
+use super::{Failure, Message, Trace, desk::Inbox, event, http::Url, xml};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
     collections::HashMap,
     convert::Infallible,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -89,6 +89,19 @@ impl Sink {
         let shared = Arc::new(Shared { desks: Mutex::default(), mood: watch::Sender::default(), sessions: AtomicU64::new(1) });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared))).abort_handle();
         Ok(Self(Arc::new(Listening { address, shared, task })))
+    }
+
+    /// Where to listen for a service at this address: on loopback when it is there, at any free port.
+    pub fn place_near(service: &str) -> SocketAddr {
+        let host = Url::parse(service).map(|url| url.host).unwrap_or_default();
+        let ip = match host.parse::<IpAddr>() {
+            Ok(IpAddr::V4(ip)) if ip.is_loopback() => ip.into(),
+            Ok(IpAddr::V6(ip)) if ip.is_loopback() => ip.into(),
+            Ok(IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+            Err(_) if host == "localhost" => Ipv4Addr::LOCALHOST.into(),
+            _ => IpAddr::from(Ipv4Addr::UNSPECIFIED),
+        };
+        SocketAddr::new(ip, 0)
     }
 
     /// Where it listens.
