@@ -3,10 +3,7 @@
 use crate::{
     domain::{InteractionId, Refusal},
     serve::admin,
-    switch::{
-        Switch,
-        embedded::{Caller, Embedded, Reach},
-    },
+    switch::embedded::{Caller, Embedded, Reach},
 };
 use std::sync::Arc;
 
@@ -27,14 +24,7 @@ impl admin::Outside for Outside {
 
 async fn place(switch: &Embedded, caller: admin::Caller) -> Result<String, Refusal> {
     let admin::Caller { number, to, name, attached_data } = caller;
-    let directory = switch.directory().await?;
-    let (reach, dialed) = match directory.queues.iter().find(|queue| queue.id.as_str() == to) {
-        Some(queue) => (Reach::Queue(queue.id.clone()), queue.number.clone()),
-        None => match directory.users.iter().find(|user| user.user.as_str() == to) {
-            Some(user) => (Reach::User(user.user.clone()), user.number.clone()),
-            None => return Err(Refusal::UnknownDestination(to.as_str().into())),
-        },
-    };
-    let caller = Caller { number, name, dialed, attached_data: attached_data.map(Arc::from), ..Caller::default() };
-    Ok(switch.call_in(caller, reach).await?.as_str().to_owned())
+    // The switch finds out whom the name means: to ask it for all its names first would cost it more than the call.
+    let caller = Caller { number, name, attached_data: attached_data.map(Arc::from), ..Caller::default() };
+    Ok(switch.call_in(caller, Reach::Named(to)).await?.as_str().to_owned())
 }

@@ -54,6 +54,8 @@ pub enum Reach {
     Queue(QueueId),
     /// An agent's extension, directly.
     User(UserId),
+    /// The workgroup of this name, else the agent.
+    Named(String),
 }
 
 /// One agent's session.

@@ -14,13 +14,17 @@ impl Exchange {
     /// A call from outside begins.
     pub(in super::super) fn call_in(&mut self, now: Duration, caller: Caller, reach: Reach) -> Result<InteractionId, Refusal> {
         self.now = now;
+        let unknown = |name: &str| Refusal::UnknownDestination(name.into());
         let target = match reach {
             Reach::User(user) => Target::User(self.known(&user)?.plan.user.clone()),
-            Reach::Queue(queue) => {
-                Target::Queue(self.queue(queue.as_str()).ok_or_else(|| Refusal::UnknownDestination(queue.as_str().into()))?)
-            }
+            Reach::Queue(queue) => Target::Queue(self.queue(queue.as_str()).ok_or_else(|| unknown(queue.as_str()))?),
+            Reach::Named(name) => match self.queue(&name) {
+                Some(queue) => Target::Queue(queue),
+                None => Target::User(self.known(&name.as_str().into()).map_err(|_| unknown(&name))?.plan.user.clone()),
+            },
         };
-        let no = self.new_call(&caller.dialed)?;
+        let dialed = if caller.dialed.is_empty() { self.number_of_target(&target) } else { caller.dialed };
+        let no = self.new_call(&dialed)?;
         self.add_line(no, &caller.number, &caller.name, Line::Connected, None);
         if let Some(call) = self.calls.get_mut(&no) {
             call.attributes = caller.attributes;
@@ -54,6 +58,15 @@ impl Exchange {
             self.line_answers(no, party);
         }
         self.settle();
+    }
+
+    /// What is dialled to reach it.
+    fn number_of_target(&self, target: &Target) -> String {
+        match target {
+            Target::User(user) => self.agents.get(user).map(|agent| agent.plan.extension.clone()).unwrap_or_default(),
+            Target::Queue(queue) => self.workgroups.get(queue).map(|workgroup| workgroup.plan.extension.clone()).unwrap_or_default(),
+            Target::Outside(number) => number.clone(),
+        }
     }
 
     /// The workgroup of that name, if calls may still be sent to it.
