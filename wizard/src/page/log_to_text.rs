@@ -10,11 +10,8 @@ pub(super) fn page() -> Box<dyn Page> {
         icon: icon::FILE_TEXT,
         sections: &["log_to_text"],
         groups: &[
-            ("", &["log_to_text.enabled"]),
-            (
-                "group-source",
-                &["log_to_text.source", "log_to_text.source_folder", "log_to_text.monitor_folder", "log_to_text.write_interval"],
-            ),
+            ("", &["log_to_text.enabled", "log_to_text.write_interval"]),
+            ("group-source", &["log_to_text.source", "log_to_text.source_folder", "log_to_text.monitor_folder"]),
             ("group-destination", &["log_to_text.destination", "log_to_text.destination_folder"]),
         ],
     })

@@ -387,3 +387,46 @@ fn the_running_service_is_shown_and_what_is_wrong_with_it_is_said() {
     see(&mut harness);
     assert!(harness.query_by_label_contains("No service answers").is_some());
 }
+
+#[test]
+fn the_preview_of_the_registration_follows_the_draft_and_names_what_a_template_lacks() {
+    let mut harness = open("sld", "");
+    let payload = |harness: &Harness<'_, Stage>| {
+        harness.get_by_role_and_label(Role::MultilineTextInput, "Preview of the payload").value().unwrap_or_default()
+    };
+    assert!(payload(&harness).contains("<value>ICI_CONNECTOR</value>"));
+    assert!(harness.query_by_label_contains("POST (no server yet)").is_some());
+    write(&mut harness, "Server", "sld.example.com");
+    assert!(harness.query_by_label("POST http://sld.example.com:80/sld/ds").is_some());
+    write(&mut harness, "ProductName", "Ours & more");
+    assert!(payload(&harness).contains("<value>Ours &amp; more</value>"), "{}", payload(&harness));
+    write(&mut harness, "Computer", "pbx");
+    assert!(payload(&harness).contains("<value>JACKFIELD_ICI.SystemHome.pbx</value>"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("site.template");
+    let template: SettingPath = "sld.template".parse().unwrap();
+    for (text, expected) in
+        [("<a>${Nobody}</a>", "Nobody: The template asks for Nobody"), ("<a>", "not well-formed"), ("", "cannot be read")]
+    {
+        if text.is_empty() {
+            std::fs::remove_file(&file).unwrap();
+        } else {
+            std::fs::write(&file, text).unwrap();
+        }
+        let (sender, woken) = std::sync::mpsc::channel();
+        harness.state_mut().jobs = Jobs::new(move || sender.send(()).unwrap_or_default());
+        if harness.query_by_label("Read again").is_some() {
+            press(&mut harness, "Read again");
+        } else {
+            harness.state_mut().model.set(&template, Some(file.display().to_string().into()));
+            harness.run();
+        }
+        for _ in ["the text", "the end"] {
+            woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
+        }
+        harness.run();
+        assert!(harness.query_by_label_contains(expected).is_some(), "{expected}");
+        assert!(harness.query_by_role_and_label(Role::MultilineTextInput, "Preview of the payload").is_none());
+    }
+}

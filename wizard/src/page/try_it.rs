@@ -81,5 +81,5 @@ impl Page for TryIt {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

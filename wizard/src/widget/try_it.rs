@@ -32,7 +32,7 @@ impl TryIt {
             .font(TextStyle::Monospace)
             .desired_rows(4)
             .desired_width(f32::INFINITY)
-            .hint_text("Eic_RemoteTn=sip:+4930123456@example.com")
+            .hint_text(order.first().map(|name| format!("{name}=sip:+493023125000@example.com")).unwrap_or_default())
             .margin(egui::Margin::symmetric(10, 7));
         let _ = ui.add(edit).accessible_name(context.text("try-it-attributes"));
         if self.pasted.trim().is_empty() {
@@ -90,8 +90,10 @@ pub fn verdicts<'a>(order: &'a [String], pairs: &[(&str, &str)]) -> Vec<(&'a str
     order.iter().map(verdict).collect()
 }
 
+/// `name=value`, or the name and its value as tools and logs list them: with a colon or a tab between, the value in quotes.
 fn pairs(pasted: &str) -> Vec<(&str, &str)> {
-    pasted.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.trim(), value.trim())).collect()
+    let split = pasted.lines().filter_map(|line| line.split_once(['=', ':', '\t']));
+    split.map(|(name, value)| (name.trim().trim_matches('"'), value.trim().trim_matches('"'))).collect()
 }
 
 fn value_of<'a>(pairs: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
@@ -101,6 +103,12 @@ fn value_of<'a>(pairs: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn attributes_are_understood_as_tools_list_them() {
+        let pasted = "A=sip:1@x\nB: sip:2\nC\t3\n\"D\" = \"4\"\nnonsense\n";
+        assert_eq!(pairs(pasted), [("A", "sip:1@x"), ("B", "sip:2"), ("C", "3"), ("D", "4")]);
+    }
 
     #[test]
     fn the_first_attribute_with_a_value_wins() {
