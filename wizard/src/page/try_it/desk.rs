@@ -7,7 +7,8 @@ use crate::{
     theme,
     widget::{button, text},
 };
-use egui::{ComboBox, Frame, Grid, Label, Margin, RichText, Stroke, TextEdit, TextStyle, Ui};
+use egui::{ComboBox, Frame, Grid, Label, Margin, RichText, Stroke, TextEdit, TextStyle, TextWrapMode, Ui};
+use shared::config::SwitchKind;
 
 /// A number that nobody has (reserved for such use by the regulator in Germany).
 const CALLER: &str = "+493023125000";
@@ -48,7 +49,7 @@ impl Desk {
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             workmode(ui, context, session, &agent, &mut wish);
-            self.buttons(ui, context, session, &mut wish);
+            ui.scope(|ui| self.buttons(ui, context, session, &mut wish));
             ui.separator();
             calls(ui, context, session, &mut select);
             if let Some(call) = session.toolbar().selected() {
@@ -73,15 +74,31 @@ impl Desk {
                 *wish = wanted;
             }
         };
-        ui.horizontal_wrapped(|ui| {
-            for button in Button::PLAIN {
-                press(ui, button, "");
-            }
-        });
+        // A button goes to the next line as a whole; its text is never broken.
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+        for buttons in Button::PLAIN.chunks(5) {
+            ui.horizontal_wrapped(|ui| {
+                for button in buttons {
+                    press(ui, *button, "");
+                }
+            });
+        }
         ui.horizontal_wrapped(|ui| {
             let name = context.text("toolbar-number");
             let edit = TextEdit::singleline(&mut self.number).hint_text(&name).desired_width(200.0).margin(Margin::symmetric(10, 7));
-            let _ = ui.add(edit).accessible_name(name);
+            let _ = ui.add(edit).accessible_name(&name);
+            let colleagues = colleagues(context, session);
+            if !colleagues.is_empty() {
+                let name = context.language.text_with("field-suggestions", [("field", name.into())]);
+                let caret = self::button::icon(ui, icon::CARET_DOWN, &name, false);
+                egui::Popup::menu(&caret).show(|ui| {
+                    for (number, user) in colleagues {
+                        if ui.button(format!("{number} – {user}")).clicked() {
+                            self.number = number;
+                        }
+                    }
+                });
+            }
             for button in Button::WITH_NUMBER {
                 press(ui, button, &self.number);
             }
@@ -120,6 +137,17 @@ impl Desk {
             }
         });
     }
+}
+
+/// Extensions of the built-in switch's other users, as far as the draft tells them.
+fn colleagues(context: &Context<'_>, session: &Session) -> Vec<(String, String)> {
+    let switch = &context.model.config().switch;
+    if switch.kind != SwitchKind::Embedded {
+        return Vec::new();
+    }
+    let own = session.toolbar().agent().map(|agent| agent.user.as_str());
+    let others = switch.embedded.users.iter().filter(|user| Some(user.name.as_str()) != own);
+    others.map(|user| (user.extension.clone(), user.name.clone())).collect()
 }
 
 fn workmode(ui: &mut Ui, context: &Context<'_>, session: &Session, agent: &Agent, wish: &mut Option<Wish>) {

@@ -5,7 +5,7 @@ use crate::{
     icon,
     page::Context,
     theme,
-    widget::{button, text},
+    widget::{button, suggest, text},
 };
 use egui::{RichText, TextEdit, Ui};
 use shared::{Config, secret::SecretRef};
@@ -170,13 +170,9 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
+/// The switch's users, as far as the draft or the running service tells them.
 fn users(context: &Context<'_>) -> Vec<String> {
-    let switch = &context.model.config().switch;
-    if switch.kind == shared::config::SwitchKind::Embedded {
-        switch.embedded.users.iter().map(|user| user.name.clone()).collect()
-    } else {
-        Vec::new()
-    }
+    "switch.user_id".parse().map(|path| suggest::of(context, &path)).unwrap_or_default()
 }
 
 /// A label above its field.

@@ -40,6 +40,7 @@ struct Stage {
     page: TryIt,
     model: Model,
     jobs: Jobs,
+    names: crate::running::Directory,
     wanted: Option<SettingPath>,
     commands: Vec<Command>,
     is_dressed: bool,
@@ -57,6 +58,7 @@ impl Stage {
         let mut context = Context {
             model: &mut self.model,
             jobs: &self.jobs,
+            names: &self.names,
             language: Language::English,
             wanted: &mut self.wanted,
             commands: &mut self.commands,
@@ -85,6 +87,7 @@ impl Site {
             page: TryIt::new(script.is_some().then_some(program)),
             model: Model::new(None, Draft::default()),
             jobs: Jobs::new(move || waker.send(()).unwrap_or_default()),
+            names: crate::running::Directory::default(),
             wanted: None,
             commands: Vec::new(),
             is_dressed: false,
