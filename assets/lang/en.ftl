@@ -367,6 +367,7 @@ sld-preview-again = Read again
 sld-preview-copy = Copy the payload
 log-folder = Folder
 log-keep-days = Days to keep
+log-mask-numbers = Mask customers' numbers
 log-topics-service = Service
 log-topics-http = Connections
 log-topics-ici = SAP's messages

@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod exit;
 pub mod load;
+pub mod record;
 pub mod reference;
 pub mod run;
 pub mod simulate;
@@ -40,6 +41,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Check, show, compare, copy and change the configuration file.
     Config(config::Arguments),
+    /// Record what SAP and the running service say to each other.
+    Record(record::Arguments),
     /// Print documentation: an example file, its schema, its settings, the manual page, completions.
     Reference(reference::Arguments),
 }
@@ -75,6 +78,7 @@ impl Command {
             Self::Load(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),
+            Self::Record(arguments) => arguments.run(),
             Self::Reference(arguments) => arguments.run(),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod app;
+pub mod capture;
 pub mod cli;
 pub mod domain;
 pub mod ici;

@@ -20,6 +20,7 @@ mod tls;
 pub use policy::Policy;
 
 use crate::{
+    capture::Recorder,
     domain::{AppId, Event, EventUrl, Language, Refusal, UserId},
     ici::{Codec, Message},
 };
@@ -109,6 +110,7 @@ struct Hub {
     lanes: RwLock<HashMap<EventUrl, Arc<Lane>>>,
     counts: Counts,
     trust: Trust,
+    recorder: Recorder,
     /// Told whenever a lane has nothing to do.
     idle: Notify,
     runtime: Handle,
@@ -129,12 +131,17 @@ struct Counts {
 
 impl Outbox {
     /// Starts delivery inside the current tokio runtime. Policy and codec may change at any time and count from the next attempt.
-    pub fn start(policy: watch::Receiver<Arc<Policy>>, codec: watch::Receiver<Arc<Codec>>, fates: mpsc::Sender<Fate>) -> Self {
+    pub fn start(
+        policy: watch::Receiver<Arc<Policy>>,
+        codec: watch::Receiver<Arc<Codec>>,
+        fates: mpsc::Sender<Fate>,
+        recorder: Recorder,
+    ) -> Self {
         let encode = move |delivery: &Delivery| {
             let codec = codec.borrow().clone();
             codec.event(&delivery.event, &delivery.apps, &delivery.user, delivery.language.as_ref())
         };
-        Self::with(policy, Box::new(encode), fates)
+        Self::with(policy, Box::new(encode), fates, recorder)
     }
 
     /// May events go to this URL at all? Checks form and host, resolves nothing: for `subscribe…`.
@@ -214,7 +221,7 @@ impl Outbox {
         }
     }
 
-    fn with(policy: watch::Receiver<Arc<Policy>>, encode: Encode, fates: mpsc::Sender<Fate>) -> Self {
+    fn with(policy: watch::Receiver<Arc<Policy>>, encode: Encode, fates: mpsc::Sender<Fate>, recorder: Recorder) -> Self {
         Self(Arc::new(Hub {
             policy,
             encode,
@@ -222,6 +229,7 @@ impl Outbox {
             lanes: RwLock::default(),
             counts: Counts::default(),
             trust: Trust::default(),
+            recorder,
             idle: Notify::new(),
             runtime: Handle::current(),
         }))

@@ -20,7 +20,7 @@ mod tests;
 pub use access::Access;
 pub use listener::GRACE;
 
-use crate::{agents::Agents, ici::Codec};
+use crate::{agents::Agents, capture::Recorder, ici::Codec};
 use listener::Listener;
 use route::{Known, Site};
 use serde::Serialize;
@@ -80,10 +80,16 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub fn start(policy: Policy, codec: watch::Receiver<Arc<Codec>>, agents: Agents, health: Health) -> io::Result<Self> {
+    pub fn start(
+        policy: Policy,
+        codec: watch::Receiver<Arc<Codec>>,
+        agents: Agents,
+        health: Health,
+        recorder: Recorder,
+    ) -> io::Result<Self> {
         let listen = policy.listen;
         let (known, in_force) = watch::channel(Arc::new(Known::new(policy, listen)));
-        let listener = Listener::start(listen, Arc::new(Site::new(in_force, codec, agents, health)))?;
+        let listener = Listener::start(listen, Arc::new(Site::new(in_force, codec, agents, health, recorder)))?;
         let bound = listener.address();
         known.send_modify(|known| *known = Arc::new(Known::new(known.policy.clone(), bound)));
         Ok(Self { known, listener })

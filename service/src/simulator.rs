@@ -3,6 +3,7 @@
 //!
 //! They know nothing of the service's own codec: a fault in it cannot hide behind its mirror.
 
+pub mod administrator;
 pub mod callers;
 pub mod sap;
 pub mod telephone;

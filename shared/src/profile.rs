@@ -5,6 +5,7 @@
 
 mod check;
 mod draft;
+pub mod edit;
 mod needs;
 pub mod table;
 mod words;
@@ -40,6 +41,8 @@ pub struct Profile {
 pub struct Style {
     /// Lists.
     pub array: ArrayStyle,
+    /// What an entry is called in the style `item`.
+    pub item: String,
     /// Yes and no.
     pub boolean: BooleanStyle,
     /// What has no value.
@@ -173,6 +176,8 @@ pub enum Of {
 pub enum Confidence {
     /// The guide says so.
     Seed,
+    /// Seen on the wire of a site; how often, or in which capture.
+    Seen(String),
     /// Found publicly; the sources.
     Public(String),
     /// Two or more independent pieces of evidence.
@@ -304,8 +309,13 @@ impl Confidence {
             "inferred" => Some(Self::Inferred),
             "placeholder" => Some(Self::Placeholder),
             other => {
-                let sources = other.strip_prefix("public:")?.trim();
-                (!sources.is_empty()).then(|| Self::Public(sources.to_owned()))
+                let (word, told) = other.split_once(':')?;
+                let told = Some(told.trim()).filter(|told| !told.is_empty())?.to_owned();
+                match word {
+                    "public" => Some(Self::Public(told)),
+                    "seen" => Some(Self::Seen(told)),
+                    _ => None,
+                }
             }
         }
     }
@@ -315,6 +325,7 @@ impl fmt::Display for Confidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Seed => f.write_str("seed"),
+            Self::Seen(told) => write!(f, "seen: {told}"),
             Self::Public(sources) => write!(f, "public: {sources}"),
             Self::InferredStrong => f.write_str("inferred-strong"),
             Self::Inferred => f.write_str("inferred"),
@@ -429,7 +440,7 @@ mod tests {
 
     #[test]
     fn confidence_is_written_as_it_is_read() {
-        for word in ["seed", "public: P1, P2", "inferred-strong", "inferred", "placeholder"] {
+        for word in ["seed", "seen: 12 messages", "public: P1, P2", "inferred-strong", "inferred", "placeholder"] {
             assert_eq!(Confidence::of(word).unwrap().to_string(), word);
         }
         assert_eq!(Confidence::of("public:"), None);

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     agents::{self, Agents},
+    capture::Recorder,
     ici::Codec,
     outbox::{self, Outbox},
     serve::{
@@ -47,6 +48,7 @@ pub(super) struct Parts {
     pub(super) delivery: watch::Sender<Arc<outbox::Policy>>,
     pub(super) embedded: Embedded,
     pub(super) outbox: Outbox,
+    pub(super) recorder: Recorder,
     pub(super) server: serve::Server,
     pub(super) admin: serve::admin::Server,
     pub(super) places: watch::Sender<Places>,
@@ -69,7 +71,9 @@ impl Parts {
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded.config)));
         let (fates, told) = mpsc::channel(FATES);
         let embedded = Embedded::start(policy::plan(&loaded.config.switch.embedded));
-        let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates);
+        let recorder = Recorder::default();
+        recorder.mask_numbers(loaded.config.log.mask_numbers);
+        let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates, recorder.clone());
         let agents = Agents::start(Arc::new(embedded.clone()), outbox.clone(), told, agents_in_force);
         let shown = Arc::new(Shown::new(&source, &loaded));
         let health = health::of(Arc::clone(&shown), embedded.clone(), outbox.clone());
@@ -77,15 +81,30 @@ impl Parts {
 
         let service = policy::serve(&loaded.config);
         let at = service.listen;
-        let server = serve::Server::start(service, codec_in_force, agents.clone(), health).map_err(cannot_listen(ICI, at))?;
+        let server =
+            serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_listen(ICI, at))?;
         let administration = policy::admin(&loaded);
         let at = administration.listen;
-        let admin = serve::admin::Server::start(administration, agents, inspect, Arc::new(Outside(embedded.clone())))
+        let admin = serve::admin::Server::start(administration, agents, inspect, Arc::new(Outside(embedded.clone())), recorder.clone())
             .map_err(cannot_listen(ADMIN, at))?;
 
         let (places, _) = watch::channel(Places { ici: server.url(), admin: admin.url() });
-        let parts =
-            Self { source, loaded, look, log, codec, agents: agents_policy, delivery, embedded, outbox, server, admin, places, shown };
+        let parts = Self {
+            source,
+            loaded,
+            look,
+            log,
+            codec,
+            agents: agents_policy,
+            delivery,
+            embedded,
+            outbox,
+            recorder,
+            server,
+            admin,
+            places,
+            shown,
+        };
         parts.tell_places();
         Ok(parts)
     }

@@ -89,6 +89,7 @@ impl Parts {
         }
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
         self.log.set(policy::levels(config));
+        self.recorder.mask_numbers(config.log.mask_numbers);
         self.loaded = loaded;
         self.tell_moves();
         Outcome::Applied(changes)

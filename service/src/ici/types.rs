@@ -155,7 +155,13 @@ impl<'p> Sink<'p> {
     pub(super) fn list<T>(&mut self, slot: &Slot, values: &[T], each: impl Fn(&mut Self, &str, &T)) {
         let style = if self.encoded { ArrayStyle::Item } else { self.profile.style.array };
         let name = match (style, slot.kind.of) {
-            (ArrayStyle::Item, _) => ITEM,
+            (ArrayStyle::Item, _) => {
+                if self.encoded {
+                    ITEM
+                } else {
+                    &self.profile.style.item
+                }
+            }
             (ArrayStyle::Type, Of::Record(key)) => key.word(),
             (ArrayStyle::Type, _) => STRING,
             (ArrayStyle::Repeated, _) => &slot.name,

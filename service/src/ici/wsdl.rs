@@ -123,7 +123,7 @@ fn list(out: &mut String, profile: &Profile, style: Style, interface: InterfaceK
         return;
     }
     let item = match (profile.style.array, of) {
-        (ArrayStyle::Item, _) => "item",
+        (ArrayStyle::Item, _) => profile.style.item.as_str(),
         (ArrayStyle::Type, Of::Record(key)) => key.word(),
         (ArrayStyle::Type, _) => "String",
         // The elements themselves are repeated; there is no type for the list.

@@ -7,7 +7,11 @@ use super::{
     post::{Failure, Outcome, Wire},
     queue::{Queue, Taken},
 };
-use crate::{domain::EventUrl, ici::Message};
+use crate::{
+    capture::{Note, Way},
+    domain::EventUrl,
+    ici::Message,
+};
 use std::{
     hash::{BuildHasher, RandomState},
     net::IpAddr,
@@ -154,8 +158,13 @@ impl Lane {
             self.state().on_its_way = false;
             return true;
         };
-        breaker.begin(now());
+        let began = now();
+        breaker.begin(began);
+        let copy = hub.recorder.wants(Some(taken.delivery.user.as_str())).then(|| message.clone());
         let outcome = self.attempt(hub, policy, wire, breaker, taken.delivery.peer, message).await;
+        if let Some(copy) = copy {
+            self.record(hub, wire, &taken, copy, began);
+        }
         self.state().on_its_way = false;
         match outcome {
             Ok(Outcome::Delivered(fault)) => {
@@ -218,6 +227,20 @@ impl Lane {
             None => attempt.await,
         };
         outcome.unwrap_or(Err(Failure::Deadline))
+    }
+
+    fn record(&self, hub: &Hub, wire: &mut Wire, taken: &Taken, message: Message, began: Instant) {
+        let (status, answer) = wire.take_answer().unwrap_or_default();
+        hub.recorder.note(Note {
+            way: Way::ToSap,
+            user: Some(taken.delivery.user.as_str().to_owned()),
+            to: Some(self.url.as_str().to_owned()),
+            action: Some(message.action.to_string()),
+            status,
+            took: now().saturating_duration_since(began),
+            body: message.body,
+            answer,
+        });
     }
 
     async fn unreachable(&self, hub: &Hub) {

@@ -66,6 +66,8 @@ pub(super) enum Outcome {
 #[derive(Default)]
 pub(super) struct Wire {
     open: Option<Open>,
+    /// What SAP answered last, for a recording.
+    answer: Option<(StatusCode, Vec<u8>)>,
 }
 
 /// The connection is driven by whoever uses it, not by a task of its own: dropping an attempt closes it, and an idle lane costs no task.
@@ -93,6 +95,7 @@ impl Wire {
         message: Message,
     ) -> Result<Outcome, Failure> {
         let Message { action, body, .. } = message;
+        self.answer = None;
         let body = Bytes::from(body);
         let kept = self.open.take().filter(|open| admit::address(policy, target, open.address, peer));
         if let Some(mut open) = kept {
@@ -104,6 +107,11 @@ impl Wire {
         let mut open = connect(policy, trust, target, peer).await?;
         let answer = open.exchange(request(target, &action, body)?).await?;
         self.finish(open, answer)
+    }
+
+    /// What SAP answered to the last attempt, if it did.
+    pub(super) fn take_answer(&mut self) -> Option<(u16, Vec<u8>)> {
+        self.answer.take().map(|(status, body)| (status.as_u16(), body))
     }
 
     /// Is a connection kept?
@@ -119,7 +127,9 @@ impl Wire {
     fn finish(&mut self, open: Open, answer: Received) -> Result<Outcome, Failure> {
         let Received { status, body, reusable } = answer;
         self.open = reusable.then_some(open);
-        match answer::read(status, &body) {
+        let answer = answer::read(status, &body);
+        self.answer = Some((status, body));
+        match answer {
             Answer::Delivered => Ok(Outcome::Delivered(None)),
             Answer::Rejected(why) => Ok(Outcome::Delivered(Some(why))),
             Answer::Gone => Ok(Outcome::Gone(status)),

@@ -39,7 +39,7 @@ fn bench(policy: Policy) -> Bench {
         assert_ne!(number, UNWRITABLE, "as a fault in the codec would");
         Message { status: 200, action: "\"urn:event\"".into(), body: number.to_string().into_bytes() }
     };
-    Bench { outbox: Outbox::with(policies, Box::new(encode), sender), fates, policy }
+    Bench { outbox: Outbox::with(policies, Box::new(encode), sender, Recorder::default()), fates, policy }
 }
 
 impl Bench {
@@ -84,7 +84,7 @@ async fn an_event_is_written_by_the_codec_with_its_user() {
     let mut sink = Sink::start().await;
     let (_policy, policies) = watch::channel(Arc::new(patient()));
     let (_codec, codecs) = watch::channel(Arc::new(Codec::new(Arc::new(shared::profile::Profile::built_in()))));
-    let outbox = Outbox::start(policies, codecs, mpsc::channel(1).0);
+    let outbox = Outbox::start(policies, codecs, mpsc::channel(1).0, Recorder::default());
     let mut delivery = call("A-1", 1);
     delivery.url = sink.url("/").as_str().into();
     outbox.post(delivery);

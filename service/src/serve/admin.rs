@@ -6,6 +6,7 @@
 //! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
 //! | `GET /status` | everything as JSON, for who has the token |
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
+//! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
 //! | `GET /directory` | statuses, workgroups, users and stations of the switch as JSON, for who has the token |
 //!
 //! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
@@ -13,6 +14,7 @@
 //! it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
 
 mod callers;
+mod capture;
 mod directory;
 mod report;
 
@@ -26,6 +28,7 @@ use super::{
 };
 use crate::{
     agents::Agents,
+    capture::Recorder,
     telemetry::event::{Event, RequestRefused},
 };
 use directory::Directory;
@@ -72,6 +75,7 @@ struct Desk {
     inspect: Inspect,
     outside: Arc<dyn Outside>,
     directory: Directory,
+    recorder: Recorder,
 }
 
 impl Server {
@@ -79,10 +83,10 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub fn start(policy: Policy, agents: Agents, inspect: Inspect, outside: Arc<dyn Outside>) -> io::Result<Self> {
+    pub fn start(policy: Policy, agents: Agents, inspect: Inspect, outside: Arc<dyn Outside>, recorder: Recorder) -> io::Result<Self> {
         let listen = policy.listen;
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default() };
+        let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default(), recorder };
         let listener = Listener::start(listen, Arc::new(desk))?;
         Ok(Self { policy, listener })
     }
@@ -114,8 +118,12 @@ impl Desk {
             self.admit(request.headers(), peer.ip())?;
             return callers::answer(request, &self.outside).await;
         }
+        if capture::is_meant(path) {
+            self.admit(request.headers(), peer.ip())?;
+            return capture::answer(request, &self.recorder).await;
+        }
         if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory") {
-            let why = "There is nothing at this address: there are /livez, /readyz, /status, /directory and /callers";
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /directory, /callers and /capture";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     agents::Agents,
-    domain::Side,
-    ici::{Codec, Style},
+    capture::{Note, Recorder, Way},
+    domain::{Side, UserId},
+    ici::{Codec, Message, Style},
     telemetry::event::{Event, RequestAnswered, RequestRefused},
 };
 use hyper::{
@@ -27,7 +28,7 @@ use hyper::{
     body::Incoming,
     header::{CONTENT_TYPE, HOST},
 };
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{borrow::Cow, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::Instant};
 
 /// The web service.
@@ -36,6 +37,7 @@ pub(super) struct Site {
     codec: watch::Receiver<Arc<Codec>>,
     agents: Agents,
     health: Health,
+    recorder: Recorder,
 }
 
 /// What the service goes by at the moment.
@@ -59,8 +61,14 @@ enum Place {
 }
 
 impl Site {
-    pub(super) fn new(known: watch::Receiver<Arc<Known>>, codec: watch::Receiver<Arc<Codec>>, agents: Agents, health: Health) -> Self {
-        Self { known, codec, agents, health }
+    pub(super) fn new(
+        known: watch::Receiver<Arc<Known>>,
+        codec: watch::Receiver<Arc<Codec>>,
+        agents: Agents,
+        health: Health,
+        recorder: Recorder,
+    ) -> Self {
+        Self { known, codec, agents, health, recorder }
     }
 
     async fn respond(&self, request: Request<Incoming>, peer: SocketAddr, known: &Known, codec: &Codec) -> Result<Answer, Refused> {
@@ -90,15 +98,34 @@ impl Site {
         let limits = &known.policy.limits;
         let body = body::read(&head.headers, body, limits.body, limits.body_time).await?;
         let began = Instant::now();
-        let (operation, message) = match codec.decode(&body, text("soapaction").as_deref(), Some(peer.ip().to_canonical())) {
+        let action = text("soapaction");
+        let mut user = None;
+        let (operation, message) = match codec.decode(&body, action.as_deref(), Some(peer.ip().to_canonical())) {
             Ok(decoded) => {
+                user.clone_from(&decoded.request.user);
                 let outcome = self.agents.carry_out(decoded.request).await;
                 (codec.name(decoded.operation), codec.answer(decoded.operation, decoded.style, &outcome))
             }
             Err(fault) => ("none", fault),
         };
         RequestAnswered { operation, status: message.status, took: began.elapsed(), peer }.emit();
+        if self.recorder.wants(user.as_ref().map(UserId::as_str)) {
+            self.record(&body, action, user, &message, began);
+        }
         Ok(reply::message(message))
+    }
+
+    fn record(&self, body: &[u8], action: Option<Cow<'_, str>>, user: Option<UserId>, answer: &Message, began: Instant) {
+        self.recorder.note(Note {
+            way: Way::FromSap,
+            user: user.map(|user| user.as_str().to_owned()),
+            to: None,
+            action: action.map(Cow::into_owned),
+            status: answer.status,
+            took: began.elapsed(),
+            body: body.to_vec(),
+            answer: answer.body.clone(),
+        });
     }
 
     fn show(&self, place: Place, headers: &HeaderMap, known: &Known, codec: &Codec) -> Answer {

@@ -1,11 +1,8 @@
 //! A telephone outside: demo calls into the embedded switch of a service that runs, through its listener for administrators.
 
-use super::sap::http::{Answer, Client, Url, Version};
-use secrecy::{ExposeSecret, SecretString};
+use super::administrator::Administrator;
+use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::{io, time::Duration};
-
-const DEADLINE: Duration = Duration::from_secs(5);
 
 /// What a call flow finds out about a customer: the guide's example, "Customer confirmation screen pop".
 pub fn screen_pop(customer: &str) -> String {
@@ -17,11 +14,7 @@ pub fn screen_pop(customer: &str) -> String {
 }
 
 /// A telephone that reaches one service.
-pub struct Telephone {
-    client: Client,
-    token: Option<SecretString>,
-    url: String,
-}
+pub struct Telephone(Administrator);
 
 // === impl Telephone ===
 
@@ -31,9 +24,7 @@ impl Telephone {
     /// # Errors
     /// What is wrong with the address, in words.
     pub fn new(admin: &str, token: Option<SecretString>) -> Result<Self, &'static str> {
-        let url = if admin.contains("://") { admin.to_owned() } else { format!("http://{admin}") };
-        let client = Client::new(Url::parse(&url)?, Version::Http10, DEADLINE);
-        Ok(Self { client, token, url })
+        Administrator::new(admin, token).map(Self)
     }
 
     /// Somebody calls a workgroup or a user; gives back the call.
@@ -42,10 +33,10 @@ impl Telephone {
     /// Why it cannot be, and what to do.
     pub async fn call(&self, number: &str, to: &str, attached_data: &str) -> Result<String, String> {
         let body = json!({ "number": number, "to": to, "attached_data": attached_data }).to_string();
-        let answer = self.ask("POST", "/callers", "Content-Type: application/json\r\n", &body).await?;
+        let answer = self.0.ask("POST", "/callers", "Content-Type: application/json\r\n", &body).await?;
         let told: Option<Value> = serde_json::from_slice(&answer.body).ok();
         let call = told.as_ref().and_then(|told| told["call"].as_str());
-        call.map(str::to_owned).ok_or_else(|| format!("what answers at {} is no Jackfield of this version", self.url))
+        call.map(str::to_owned).ok_or_else(|| format!("what answers at {} is no Jackfield of this version", self.0.url()))
     }
 
     /// The caller hangs up; nothing happens when the call has ended.
@@ -53,31 +44,7 @@ impl Telephone {
     /// # Errors
     /// Why it cannot be, and what to do.
     pub async fn hang_up(&self, call: &str) -> Result<(), String> {
-        self.ask("DELETE", &format!("/callers/{call}"), "", "").await.map(drop)
-    }
-
-    async fn ask(&self, method: &str, path: &str, fields: &str, body: &str) -> Result<Answer, String> {
-        let token = self.token.as_ref().map(|token| format!("Authorization: Bearer {}\r\n", token.expose_secret())).unwrap_or_default();
-        let answer = self.client.send(method, path, &format!("{token}{fields}"), body).await.map_err(|error| self.failed(&error))?;
-        if (200..300).contains(&answer.status) {
-            return Ok(answer);
-        }
-        let said = String::from_utf8_lossy(&answer.body);
-        let said = said.trim();
-        Err(if said.is_empty() || said.starts_with('<') {
-            format!("{} answers with HTTP status {}", self.url, answer.status)
-        } else {
-            said.to_owned()
-        })
-    }
-
-    fn failed(&self, error: &io::Error) -> String {
-        let url = &self.url;
-        match error.kind() {
-            io::ErrorKind::TimedOut => format!("no answer from {url} within {DEADLINE:?}"),
-            io::ErrorKind::InvalidData => format!("what answers at {url} is no Jackfield: {error}"),
-            _ => format!("{url} cannot be reached: {error}; name the service's listener for administrators with --admin"),
-        }
+        self.0.ask("DELETE", &format!("/callers/{call}"), "", "").await.map(drop)
     }
 }
 

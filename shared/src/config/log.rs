@@ -15,6 +15,8 @@ pub struct Log {
     /// Log files are kept for this many days.
     #[schemars(range(min = 1, max = 3650))]
     pub keep_days: u32,
+    /// Replace customers' telephone numbers by others of the same length in captures.
+    pub mask_numbers: bool,
     /// How much each part says.
     pub topics: Topics,
 }
@@ -79,7 +81,7 @@ pub struct LogToText {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { folder: None, keep_days: 7, topics: Topics::default() }
+        Self { folder: None, keep_days: 7, mask_numbers: true, topics: Topics::default() }
     }
 }
 

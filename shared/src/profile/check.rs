@@ -24,6 +24,7 @@ pub(super) fn check(draft: draft::Draft) -> Result<Profile, Vec<String>> {
         array: find
             .choice("style.array", &draft.style.array, ArrayStyle::of, ArrayStyle::ALL, ArrayStyle::word)
             .unwrap_or(ArrayStyle::Item),
+        item: draft.style.item.map_or_else(|| "item".to_owned(), |item| find.element("style.item", item)),
         boolean: find
             .choice("style.boolean", &draft.style.boolean, BooleanStyle::of, BooleanStyle::ALL, BooleanStyle::word)
             .unwrap_or(BooleanStyle::TrueFalse),
@@ -249,7 +250,7 @@ impl Findings {
         Confidence::of(word).unwrap_or_else(|| {
             self.add(
                 format!("{path}.confidence"),
-                format!("`{word}` is no confidence: seed, public: SOURCE, inferred-strong, inferred, placeholder"),
+                format!("`{word}` is no confidence: seed, seen: HOW OFTEN, public: SOURCE, inferred-strong, inferred, placeholder"),
             );
             Confidence::Placeholder
         })

@@ -42,6 +42,8 @@ pub(super) struct ActingUser {
 #[serde(deny_unknown_fields)]
 pub(super) struct Style {
     pub(super) array: Choice,
+    #[serde(default)]
+    pub(super) item: Option<Choice>,
     pub(super) boolean: Choice,
     pub(super) empty: Choice,
     pub(super) time: Choice,

@@ -96,7 +96,25 @@ impl OperationKey {
     }
 }
 
+impl OperationKey {
+    /// Every parameter that the code understands, and what it holds; for programs that propose a profile.
+    pub fn understood(self) -> Vec<(Role, Kind)> {
+        let (essential, further) = self.slots();
+        essential.iter().chain(further).copied().collect()
+    }
+
+    /// What the code answers with; `None` for nothing.
+    pub fn answers_with(self) -> Option<Kind> {
+        self.reply()
+    }
+}
+
 impl RecordKey {
+    /// Every field that the code can write.
+    pub fn fields(self) -> &'static [(Role, Kind)] {
+        self.slots()
+    }
+
     /// What the code can say of it.
     pub(super) fn slots(self) -> &'static [Slot] {
         match self {
@@ -158,6 +176,11 @@ impl RecordKey {
 }
 
 impl EventKey {
+    /// Every parameter that the code writes.
+    pub fn parameters(self) -> &'static [(Role, Kind)] {
+        self.slots()
+    }
+
     /// What the event carries.
     pub(super) fn slots(self) -> &'static [Slot] {
         match self {

@@ -10,7 +10,7 @@ pub(super) fn page() -> Box<dyn Page> {
         icon: icon::NOTEPAD,
         sections: &["log"],
         groups: &[
-            ("", &["log.folder", "log.keep_days"]),
+            ("", &["log.folder", "log.keep_days", "log.mask_numbers"]),
             (
                 "group-topics",
                 &[

@@ -3,6 +3,7 @@
 use super::wire::{Reply, Wire};
 use crate::{
     agents::{self, Agents},
+    capture::Recorder,
     ici::Codec,
     outbox::{self, Outbox},
     serve::{Access, GRACE, Limits, Part, Policy, Server, admin},
@@ -35,7 +36,7 @@ fn parts() -> (watch::Sender<Arc<Codec>>, Agents) {
     let (codec, in_force) = watch::channel(Arc::new(Codec::new(Arc::new(Profile::built_in()))));
     let (_, delivery) = watch::channel(Arc::new(outbox::Policy::default()));
     let (fates, told) = mpsc::channel(1);
-    let outbox = Outbox::start(delivery, in_force, fates);
+    let outbox = Outbox::start(delivery, in_force, fates, Recorder::default());
     let (_, rules) = watch::channel(Arc::new(agents_policy()));
     (codec, Agents::start(Arc::new(Embedded::start(Plan::default())), outbox, told, rules))
 }
@@ -66,7 +67,7 @@ fn agents_policy() -> agents::Policy {
 fn start(policy: Policy) -> (Server, SocketAddr) {
     let (codec, agents) = parts();
     let health = Arc::new(|| vec![Part { name: "switch", up: true, detail: "in memory".into() }]);
-    let server = Server::start(policy, codec.subscribe(), agents, health).unwrap();
+    let server = Server::start(policy, codec.subscribe(), agents, health, Recorder::default()).unwrap();
     let address = server.url()["http://".len()..].split('/').next().unwrap().parse().unwrap();
     (server, address)
 }
@@ -220,7 +221,7 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         delivery: admin::Delivery::default(),
     };
     let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None };
-    let server = admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller)).unwrap();
+    let server = admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller), Recorder::default()).unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
     let host = "Host: localhost";
     let json = "Content-Type: application/json\r\n";
@@ -264,7 +265,8 @@ async fn administrators_see_health_and_status_with_their_token() {
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());
     let (_codec, agents) = parts();
     let listen: SocketAddr = ([127, 0, 0, 1], 0).into();
-    let mut server = admin::Server::start(admin::Policy { listen, token: None }, agents, inspect, Arc::new(OneCaller)).unwrap();
+    let mut server =
+        admin::Server::start(admin::Policy { listen, token: None }, agents, inspect, Arc::new(OneCaller), Recorder::default()).unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
 
     assert_eq!(get(address, "/livez").await.status, 200);
