@@ -801,6 +801,7 @@ call-data = Angehängte Daten
 
 caller = Ein Anrufer von außen
     .help = Die eingebaute Telefonanlage hat keine Leitung. Dieser Anrufer wird gespielt, mit den Daten, die ein Ablauf dem Anruf eines Kunden anhängt.
+caller-not-ready = Der Agent ist nicht bereit: Wählen Sie erst den Arbeitsmodus dafür, sonst erreichen ihn Anrufe womöglich nicht.
 caller-number = Nummer des Anrufers
 caller-called = Ruft an
 caller-direct = { $user } direkt

@@ -652,6 +652,7 @@ call-data = Attached data
 
 caller = A caller outside
     .help = The built-in switch has no telephone line. This one is played, with the data that a call flow attaches to a customer's call.
+caller-not-ready = The agent is not ready: choose the workmode for that first, or calls may not reach him.
 caller-number = Number of the caller
 caller-called = Calls
 caller-direct = { $user } directly

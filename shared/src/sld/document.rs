@@ -81,8 +81,8 @@ fn has_name(tag: &str, name: &str, quote: &str) -> bool {
 /// Bytes of what begins with `<` here, to its end.
 fn length(rest: &str) -> Option<usize> {
     let to = |end: &str| rest.find(end).map(|at| at + end.len());
-    if rest.starts_with("<!--") {
-        rest[4..].find("-->").map(|at| at + 7)
+    if let Some(comment) = rest.strip_prefix("<!--") {
+        comment.find("-->").map(|at| at + 7)
     } else if rest.starts_with("<![CDATA[") {
         to("]]>")
     } else if rest.starts_with("<?") {

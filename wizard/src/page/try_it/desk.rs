@@ -13,6 +13,9 @@ use shared::config::SwitchKind;
 /// A number that nobody has (reserved for such use by the regulator in Germany).
 const CALLER: &str = "+493023125000";
 
+/// ICI's number of the workmode in which calls come.
+const READY: &str = "2";
+
 /// What was typed.
 pub(super) struct Desk {
     number: String,
@@ -109,6 +112,9 @@ impl Desk {
     fn caller(&mut self, ui: &mut Ui, context: &Context<'_>, session: &Session, agent: &Agent, wish: &mut Option<Wish>) {
         text::section(ui, &context.text("caller"));
         text::muted(ui, &context.text("caller.help"));
+        if agent.workmode.id != READY {
+            place::note(ui, icon::INFO, theme::palette(ui).warning, &context.text("caller-not-ready"));
+        }
         ui.horizontal_wrapped(|ui| {
             let name = context.text("caller-number");
             let edit = TextEdit::singleline(&mut self.caller).desired_width(180.0).margin(Margin::symmetric(10, 7));

@@ -35,7 +35,7 @@ impl Log {
             text::muted(ui, &context.text("messages-none"));
             return;
         }
-        ScrollArea::vertical().id_salt("messages").max_height(LIST).auto_shrink([false, true]).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("messages").max_height(LIST).min_scrolled_height(LIST).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for message in messages.list().rev() {
                 if line(ui, context, message, self.chosen == Some(message.number)).clicked() {

@@ -138,13 +138,12 @@ impl Place {
 
     fn log_on(&mut self, context: &Context<'_>, trial: Option<&Trial>, session: &mut Option<Session>, program: PathBuf) {
         let config = context.model.config();
-        let (url, admin, admin_token) = match trial.and_then(Trial::places) {
-            Some((url, admin)) => (url.to_owned(), admin.to_owned(), None),
-            None => {
-                let url = self.url.clone().unwrap_or_else(|| url(config));
-                let token = config.admin.token.as_ref().map(SecretRef::to_string);
-                (url, format!("http://{}", reachable(config.admin.listen)), token)
-            }
+        let (url, admin, admin_token) = if let Some((url, admin)) = trial.and_then(Trial::places) {
+            (url.to_owned(), admin.to_owned(), None)
+        } else {
+            let url = self.url.clone().unwrap_or_else(|| url(config));
+            let token = config.admin.token.as_ref().map(SecretRef::to_string);
+            (url, format!("http://{}", reachable(config.admin.listen)), token)
         };
         let who = LogOn { program, url: url.trim().to_owned(), user: self.user(context).trim().to_owned(), admin, admin_token };
         match Session::log_on(context.jobs, who) {

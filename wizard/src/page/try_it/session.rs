@@ -87,10 +87,9 @@ impl Session {
 
     /// Waits for something to happen; `false` when nothing will any more. The window never calls this: it would stand still.
     pub fn wait(&mut self) -> bool {
-        let event = self.child.wait();
-        let goes_on = event.is_some();
-        event.into_iter().for_each(|event| self.take(event));
-        goes_on
+        let Some(event) = self.child.wait() else { return false };
+        self.take(event);
+        true
     }
 
     /// Asks for something to be done.

@@ -49,9 +49,9 @@ pub enum Told {
         /// The envelope.
         body: String,
         /// The call that it is about.
-        call: Option<Call>,
+        call: Option<Box<Call>>,
         /// The agent whom it is about.
-        agent: Option<Agent>,
+        agent: Option<Box<Agent>>,
         /// Why the subscription has ended.
         reason: Option<Entry>,
     },

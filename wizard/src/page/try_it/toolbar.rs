@@ -108,7 +108,7 @@ impl Toolbar {
             }
             Told::Event { call, agent, reason, .. } => {
                 if let Some(agent) = agent {
-                    self.agent = Some(agent.clone());
+                    self.agent = Some(Agent::clone(agent));
                 }
                 if let Some(call) = call {
                     self.update(call);
@@ -233,8 +233,15 @@ mod tests {
     }
 
     fn tell(toolbar: &mut Toolbar, call: Call) {
-        let event =
-            Told::Event { at: String::new(), name: None, status: 200, body: String::new(), call: Some(call), agent: None, reason: None };
+        let event = Told::Event {
+            at: String::new(),
+            name: None,
+            status: 200,
+            body: String::new(),
+            call: Some(Box::new(call)),
+            agent: None,
+            reason: None,
+        };
         toolbar.take(&event);
     }
 
