@@ -1,5 +1,7 @@
 //! What the wizard asks of the real program: a test of an unsaved draft, the state of the running service, and its switch's names.
 
+#![expect(clippy::unwrap_used, reason = "all of this file is a test")]
+
 use shared::Draft;
 use std::path::PathBuf;
 use system_tests::{lab, program::Program};
@@ -18,9 +20,9 @@ fn jobs() -> Jobs {
 
 fn test(file: PathBuf, text: &str) -> Test {
     let model = Model::new(Some(file), Draft::parse(text).unwrap());
-    let mut test = Test::start(&jobs(), Some(lab::jackfield()), &model);
-    test.finish();
-    test
+    let mut begun = Test::start(&jobs(), Some(lab::jackfield()), &model);
+    begun.finish();
+    begun
 }
 
 #[test]

@@ -409,5 +409,6 @@ fn tail(errors: &Mutex<Vec<u8>>) -> String {
     String::from_utf8_lossy(&errors.lock().unwrap_or_else(PoisonError::into_inner)).trim().to_owned()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use std::{
 };
 
 /// No test takes longer; each of its probes has a shorter deadline of its own.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// The command line was not understood (`sysexits.h`): the program is of another version.
 const USAGE: i32 = 64;
 
@@ -141,7 +141,9 @@ impl Test {
     /// Takes what has come.
     pub fn poll(&mut self) {
         let events = self.child.as_mut().map(Child::poll).unwrap_or_default();
-        events.into_iter().for_each(|event| self.take(event));
+        for event in events {
+            self.take(event);
+        }
     }
 
     /// Waits until it has ended: for tests, which have no window that would stand still.
@@ -230,11 +232,12 @@ impl Test {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Line(line) => match serde_json::from_str(&line) {
-                Ok(line) => self.take_line(line),
+            Event::Line(line) => {
                 // A line that is not the child's own report is not for us.
-                Err(_) => {}
-            },
+                if let Ok(line) = serde_json::from_str(&line) {
+                    self.take_line(line);
+                }
+            }
             Event::Ended(end) => {
                 self.child = None;
                 self.trouble = self.ended(end);
@@ -292,7 +295,8 @@ pub fn stage_name(language: Language, name: &str) -> String {
     language.find(&format!("stage-{}", name.replace('_', "-")), None).unwrap_or_else(|| name.replace('_', " "))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use shared::Draft;
@@ -305,9 +309,9 @@ mod tests {
         fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let model = Model::new(Some(folder.path().join("jackfield.toml")), Draft::parse(text).unwrap());
-        let mut test = Test::start(&Jobs::new(|| {}), Some(program), &model);
-        test.finish();
-        test
+        let mut begun = Test::start(&Jobs::new(|| {}), Some(program), &model);
+        begun.finish();
+        begun
     }
 
     fn begin(version: &str) -> String {
@@ -327,8 +331,8 @@ mod tests {
         let stages = [Stage { name: "file".into(), result: Some(result) }, Stage { name: "rights".into(), result: None }];
         assert_eq!(test.stages(), stages);
         assert_eq!((test.verdict(), test.trouble(), test.other_version(), test.is_running()), (Some(Verdict::Failed), None, None, false));
-        let text = test.to_text(Language::English);
-        assert!(text.contains("x: wrong\n    → Mend it"), "{text}");
+        let copy = test.to_text(Language::English);
+        assert!(copy.contains("x: wrong\n    → Mend it"), "{copy}");
     }
 
     #[test]

@@ -67,9 +67,9 @@ fn the_token_is_taken_from_its_place_again_after_a_refusal() {
     assert_eq!(asker.ask::<Status>("/status"), Err(Trouble::Token));
     fs::write(&file, "new").unwrap();
     assert_eq!(asker.ask::<Status>("/status"), Ok(Status::default()));
-    let asked = served.join().unwrap();
+    let requests = served.join().unwrap();
     let with = |request: &str, token: &str| request.to_lowercase().contains(&format!("authorization: bearer {token}"));
-    assert!(with(&asked[0], "old") && with(&asked[1], "new"), "{asked:?}");
+    assert!(with(&requests[0], "old") && with(&requests[1], "new"), "{requests:?}");
     fs::remove_file(&file).unwrap();
     asker.token = None;
     assert!(matches!(asker.ask::<Status>("/status"), Err(Trouble::NoToken(why)) if why.contains("not there")));

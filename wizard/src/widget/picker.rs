@@ -126,16 +126,16 @@ fn pressed(ui: &Ui, list: &mut List) -> Keys {
 }
 
 fn choose<'a>(list: &mut List, keys: &Keys, found: &[&'a String]) -> Option<&'a String> {
-    let last = found.len().checked_sub(1)?;
+    let end = found.len().checked_sub(1)?;
     if keys.moved != 0 {
         let to = match list.chosen {
             Some(chosen) => chosen.saturating_add_signed(keys.moved),
             None if keys.moved > 0 => 0,
-            None => last,
+            None => end,
         };
-        list.chosen = Some(to.min(last));
+        list.chosen = Some(to.min(end));
     }
-    list.chosen = list.chosen.filter(|chosen| *chosen <= last);
+    list.chosen = list.chosen.filter(|chosen| *chosen <= end);
     found.get(list.chosen.filter(|_| keys.take)?).copied()
 }
 

@@ -30,11 +30,11 @@ pub(super) async fn inspect(named: Option<&Path>) -> Inspected {
     let file = location.path.clone();
     let path = file.clone();
     let loaded = on_time(move || if piped { file::judge(&path, &read::text_of(&path, io::stdin())?) } else { file::load(&path) }).await;
-    let (details, config) = judged(location, loaded);
+    let (details, config) = judged(&location, loaded);
     Inspected { details, config, file }
 }
 
-fn judged(location: Location, loaded: Result<Result<Loaded, FileError>, String>) -> (Vec<Detail>, Option<Config>) {
+fn judged(location: &Location, loaded: Result<Result<Loaded, FileError>, String>) -> (Vec<Detail>, Option<Config>) {
     let subject = location.path.display().to_string();
     match loaded {
         Ok(Ok(loaded)) => {

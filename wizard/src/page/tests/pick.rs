@@ -113,7 +113,7 @@ fn a_running_switch_adds_its_names_where_they_are_meant() {
     let cic = "[switch]\nkind = \"icws\"\nserver = \"cic\"\n";
     assert_eq!(on("workmodes", "Ready (2)", cic), ["Available", "At lunch"], "the built-in switch's do not count");
     assert_eq!(on("channels", "Workgroup for the rest", "").last().map(String::as_str), Some("Night"));
-    assert_eq!(on("agents", "New entry: Users who may listen to calls", "").last().map(String::as_str), Some("ZOE"));
+    assert!(on("agents", "New entry: Users who may listen to calls", "").contains(&"ZOE".to_owned()));
     assert!(on("switch", "New entry: Stations", "").contains(&"desk-9".to_owned()));
 }
 
