@@ -54,6 +54,17 @@ pub enum Kind {
     Choice(Vec<(String, String)>),
 }
 
+/// What lies at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// A file that is there.
+    File,
+    /// A file that is made when it is not there.
+    NewFile,
+    /// A folder.
+    Folder,
+}
+
 /// The JSON Schema of the file (draft 2020-12).
 pub fn schema() -> Value {
     schemars::schema_for!(Config).to_value()
@@ -96,6 +107,17 @@ impl Setting {
             (Kind::Table(keys), Step::Key(key)) => keys.iter().find(|(name, _)| name == key).map(|(_, setting)| setting),
             (Kind::Map(value), Step::Key(_)) => Some(value),
             (Kind::List(element), Step::Index(_)) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// What lies at the path that is written, when it is one.
+    pub fn path_kind(&self) -> Option<PathKind> {
+        let Kind::Text { format: Some(format), .. } = &self.kind else { return None };
+        match format.as_str() {
+            "file-path" => Some(PathKind::File),
+            "new-file-path" => Some(PathKind::NewFile),
+            "folder-path" => Some(PathKind::Folder),
             _ => None,
         }
     }

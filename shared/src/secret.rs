@@ -1,6 +1,10 @@
 //! References to secrets. The file never holds a secret itself: it says where one is, and the service looks there.
 
+pub mod keep;
+mod key_store;
 pub mod store;
+
+pub use key_store::KeyStoreFault;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};

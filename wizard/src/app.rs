@@ -1,15 +1,21 @@
-//! The wizard: what it holds, and the one place where commands are run. How the window is drawn is in `draw`, what concerns files in `file`.
+//! The wizard: what it holds, and the one place where commands are run. How the window is drawn is in `draw`, what concerns files in `file`,
+//! `save`, `disk` and `ask_path`.
 
+mod ask_path;
+mod disk;
 mod draw;
 mod file;
 mod focus;
+mod focus_back;
 mod names;
+mod save;
 #[cfg(test)]
 mod tests;
 
 use crate::{
     command::{self, Action, Command},
     connection::Test,
+    controls::Controls,
     dialog::{About, Connection, Dialog, Search, Shortcuts, Verdict},
     document::{Text, Writing},
     jobs::{Job, Jobs},
@@ -40,7 +46,7 @@ pub struct Wizard {
     /// Files that are being read or written.
     work: Vec<Job<file::Report>>,
     /// Looks whether another hand changes the file.
-    watch: Option<Job<file::Seen>>,
+    watch: Option<Job<disk::Seen>>,
     /// The system's file dialog.
     browsing: Option<Job<Option<PathBuf>>>,
     /// What another hand wrote into the file, until that is decided.
@@ -50,12 +56,12 @@ pub struct Wizard {
     /// What could not be written, for the way with an administrator's rights.
     failed: Option<Writing>,
     after_save: Option<Command>,
-    /// Can the system's file dialog be shown?
-    file_dialogs: bool,
     /// The service's program, where it is not the installed one.
     program: Option<PathBuf>,
     /// The page was turned: its entry in the navigation is brought into view.
     turned: bool,
+    controls: Controls,
+    focus_back: focus_back::Returning,
     closing: bool,
     focus: focus::Follower,
     names: names::Names,
@@ -86,9 +92,10 @@ impl Wizard {
             asked: None,
             failed: None,
             after_save: None,
-            file_dialogs: false,
             program: None,
             turned: true,
+            controls: Controls::default(),
+            focus_back: focus_back::Returning::default(),
             closing: false,
             focus: focus::Follower::default(),
             names: names::Names::default(),
@@ -109,8 +116,9 @@ impl Wizard {
 
     /// With the system's file dialog, where there is one.
     #[must_use]
-    pub fn with_file_dialogs(self, file_dialogs: bool) -> Self {
-        Self { file_dialogs, ..self }
+    pub fn with_file_dialogs(mut self, file_dialogs: bool) -> Self {
+        self.controls.browsing.possible = file_dialogs;
+        self
     }
 
     /// Asks the running service for the names of its switch, where there is one.
@@ -157,7 +165,9 @@ impl Wizard {
         page::welcome::remember(&context, self.preferences.recent.clone());
         self.take_picture(&context);
         self.focus.follow(&context);
-        let mut commands = if self.dialog.is_none() { command::pressed(&context) } else { Vec::new() };
+        // What is shown above the page owns the keys, whether the app or a table on the page has opened it.
+        let covered = self.dialog.is_some() || self.focus_back.is_covered(&context);
+        let mut commands = if covered { Vec::new() } else { command::pressed(&context) };
         if context.input(|input| input.viewport().close_requested()) && !self.closing {
             context.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             commands.push(Command::Do(Action::Quit));
@@ -170,6 +180,7 @@ impl Wizard {
         for command in commands {
             self.run(&context, command);
         }
+        self.focus_back.follow(&context, self.wanted.is_some());
         self.name_window(&context);
     }
 

@@ -1,8 +1,16 @@
 //! What is asked or shown above the page, one at a time. A dialog takes the focus to its first control, is used by keyboard alone, and
 //! closes with Escape; what it decides goes out as a command.
 
-use crate::{command::Command, language::Language, theme, widget::text};
-use egui::{Context, Frame, Id, Response, Ui};
+use crate::{
+    command::Command,
+    language::Language,
+    theme,
+    widget::{
+        self,
+        modal::{buttons, focus},
+    },
+};
+use egui::{Context, Id, Ui};
 
 mod about;
 mod backups;
@@ -71,37 +79,10 @@ impl Dialog {
     }
 }
 
-/// The frame of all dialogs: a title, a width, and Escape.
+/// The frame of all dialogs.
 fn modal(context: &Context, title: &str, width: f32, draw: impl FnOnce(&mut Ui) -> Verdict) -> Verdict {
-    let style = context.global_style();
-    let frame = Frame::window(&style).inner_margin(24);
-    let shown = egui::Modal::new(Id::unique(("dialog", title))).frame(frame).show(context, |ui| {
-        ui.set_width(width);
-        text::section(ui, title);
-        draw(ui)
-    });
-    context.accesskit_node_builder(shown.response.id, |node| {
-        node.set_role(egui::accesskit::Role::Dialog);
-        node.set_label(title.to_owned());
-    });
-    if shown.inner == Verdict::Stay && shown.should_close() { Verdict::Close } else { shown.inner }
-}
-
-/// The buttons at the end, the one that is meant on the right.
-fn buttons(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    ui.add_space(12.0);
-    // A layout from the right takes all the height there is, unless it is told how much.
-    let size = egui::vec2(ui.available_width(), theme::CONTROL);
-    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), content);
-}
-
-/// Puts the focus on a dialog's first control until it has it; a dialog does not get it by itself.
-fn focus(response: &Response, done: &mut bool) {
-    if !*done {
-        response.request_focus();
-        *done = response.has_focus();
-        response.ctx.request_repaint();
-    }
+    let (verdict, escape) = widget::modal::show(context, Id::unique(("dialog", title)), title, width, draw);
+    if verdict == Verdict::Stay && escape { Verdict::Close } else { verdict }
 }
 
 /// A list that scrolls and is never higher than a small window.

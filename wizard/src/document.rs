@@ -1,19 +1,20 @@
-//! The file behind the document: reading it, writing it, and why that did not work, in words that a person can act upon. Everything here
-//! waits for a disk and so runs as a job. Knows no egui.
+//! The file behind the document: reading it and writing it. Everything here waits for a disk and so runs as a job; why it did not work says
+//! `problem`. Knows no egui.
 
-use crate::probe::Administrator;
+use crate::{
+    administrator::{self, Administrator},
+    problem::Problem,
+};
 use shared::{
-    Draft, Finding,
+    Draft,
     config::SCHEMA,
     definition, export,
     file::{self, FileError, Version, overlay, read},
 };
 use std::{
-    fmt::Write as _,
     fs::File,
-    io::{self, Write as _},
+    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     sync::Arc,
 };
 
@@ -26,33 +27,6 @@ pub struct Text {
     pub text: Arc<str>,
     /// Tells whether it has changed since.
     pub version: Version,
-}
-
-/// Why a file could not be read or written. Nothing is lost in any of these cases.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Problem {
-    /// There is none.
-    Absent,
-    /// It may not be read or written.
-    Denied,
-    /// Another hand has changed it since it was read.
-    Changed,
-    /// There is one already.
-    Exists,
-    /// It is no TOML, or only half of it: the first error, with line and column.
-    Syntax(String),
-    /// TOML, but nothing of it is Jackfield's.
-    Foreign,
-    /// It was written by a newer Jackfield, in this version of the layout.
-    Newer(i64),
-    /// It is larger than any configuration.
-    TooLarge,
-    /// It is no text, or no regular file.
-    NotText,
-    /// The check refuses it: the first error.
-    Refused(String),
-    /// Something else, in the system's words.
-    Failed(String),
 }
 
 /// What must be true of the file on the disk so that it may be written.
@@ -91,10 +65,16 @@ pub struct Written {
 /// Reads a file. One with errors in its settings is read too, so that they can be repaired.
 ///
 /// # Errors
-/// It is not one of Jackfield's, or cannot be read.
+/// It is not one of Jackfield's, or cannot be read. An empty one is refused like by the service: nobody means the defaults by it.
 pub fn read(path: &Path) -> Result<Text, Problem> {
-    let text = read::text(path).map_err(|error| Problem::of(&error))?;
-    let draft = Draft::parse(&text).map_err(|findings| Problem::Syntax(first(&findings)))?;
+    let text = read::text(path).map_err(|error| match Problem::from(&error) {
+        Problem::Denied => Problem::MayNotRead,
+        problem => problem,
+    })?;
+    if text.trim().is_empty() {
+        return Err(Problem::Empty);
+    }
+    let draft = Draft::parse(&text).map_err(|findings| Problem::first(&findings, Problem::Syntax))?;
     if let Some(schema) = draft.values().get("schema").and_then(toml::Value::as_integer).filter(|schema| *schema > i64::from(SCHEMA)) {
         return Err(Problem::Newer(schema));
     }
@@ -110,7 +90,7 @@ pub fn read(path: &Path) -> Result<Text, Problem> {
 /// # Errors
 /// There is no such backup, the check refuses it, or writing failed; the file is as it was.
 pub fn roll_back(path: &Path, backup: &Path) -> Result<Text, Problem> {
-    file::roll_back(path, backup.to_str()).map_err(|error| Problem::of(&error))?;
+    file::roll_back(path, backup.to_str()).map_err(|error| Problem::from(&error))?;
     read(path)
 }
 
@@ -119,13 +99,13 @@ pub fn roll_back(path: &Path, backup: &Path) -> Result<Text, Problem> {
 /// # Errors
 /// There is such a file already, or writing failed.
 pub fn export(text: &str, to: &Path) -> Result<usize, Problem> {
-    let export = export::export(text).map_err(|findings| Problem::Syntax(first(&findings)))?;
+    let export = export::export(text).map_err(|findings| Problem::first(&findings, Problem::Syntax))?;
     let write = |text: &str| {
         let mut copy = File::create_new(to)?;
         copy.write_all(text.as_bytes())?;
         copy.sync_all()
     };
-    write(&export.toml).map_err(|error| Problem::of_io(&error))?;
+    write(&export.toml).map_err(|error| Problem::from(&error))?;
     Ok(export.left_out.len())
 }
 
@@ -138,7 +118,7 @@ impl Writing {
     /// Why not; the file is then as it was.
     pub fn write(&self) -> Result<Written, Problem> {
         self.expect()?;
-        let saved = file::replace(&self.path, &self.text()?).map_err(|error| Problem::of(&error))?;
+        let saved = file::replace(&self.path, &self.text()?).map_err(|error| Problem::from(&error))?;
         Ok(Written { text: read(&self.path)?, backup: saved.backup })
     }
 
@@ -148,27 +128,21 @@ impl Writing {
     /// # Errors
     /// The password was not given, or the child could not write; the file is then as it was.
     pub fn write_as_administrator(&self, administrator: &Administrator) -> Result<Written, Problem> {
-        self.expect()?;
+        // A folder that this account may not even enter hides whether the file has changed; the child, which may, backs up what is there.
+        match self.expect() {
+            Ok(()) | Err(Problem::Denied) => {}
+            Err(problem) => return Err(problem),
+        }
         let text = self.text()?;
-        let failed = |error: io::Error| Problem::of_io(&error);
-        let mut child = Command::new(&administrator.pkexec)
-            .arg(&administrator.program)
-            .args(["config", "--config"])
-            .arg(&self.path)
-            .args(["import", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        // A child that ended early closes its end; its exit code says more than the broken pipe.
-        let _ = child.stdin.take().map(|mut stdin| stdin.write_all(text.as_bytes()));
-        let output = child.wait_with_output().map_err(failed)?;
-        match output.status.code() {
-            Some(0) => Ok(Written { text: read(&self.path)?, backup: None }),
-            // What pkexec ends with when nobody gave the password, and when it was wrong or the right is missing.
-            Some(126 | 127) => Err(Problem::Denied),
-            _ => Err(Problem::Failed(String::from_utf8_lossy(&output.stderr).trim().chars().take(600).collect())),
+        administrator::write(administrator, &self.path, &text)?;
+        match read(&self.path) {
+            Ok(text) => Ok(Written { text, backup: None }),
+            // It was written, and this account may not read it: what was sent is what is there.
+            Err(Problem::MayNotRead | Problem::Absent) => {
+                let draft = Draft::parse(&text).map_err(|findings| Problem::first(&findings, Problem::Syntax))?;
+                Ok(Written { text: Text { draft: Arc::new(draft), version: Version::of(&text), text: text.into() }, backup: None })
+            }
+            Err(problem) => Err(problem),
         }
     }
 
@@ -178,7 +152,7 @@ impl Writing {
             Err(FileError::Absent(_)) => None,
             // Whatever it is, it is there, and a configuration may only take its place when somebody says so.
             Err(FileError::Refused { .. }) if self.expected == Expected::Nothing => return Err(Problem::Exists),
-            Err(error) => return Err(Problem::of(&error)),
+            Err(error) => return Err(Problem::from(&error)),
         };
         match (self.expected, there) {
             (Expected::Nothing, Some(_)) => Err(Problem::Exists),
@@ -188,75 +162,8 @@ impl Writing {
     }
 
     fn text(&self) -> Result<String, Problem> {
-        overlay::overlay(&self.base, self.draft.values()).map_err(|findings| Problem::Refused(first(&findings)))
+        overlay::overlay(&self.base, self.draft.values()).map_err(|findings| Problem::first(&findings, Problem::Refused))
     }
-}
-
-// === impl Problem ===
-
-impl Problem {
-    /// The key of the sentence that says what is wrong and what to do.
-    pub fn key(&self) -> &'static str {
-        match self {
-            Self::Absent => "problem-absent",
-            Self::Denied => "problem-denied",
-            Self::Changed => "problem-changed",
-            Self::Exists => "problem-exists",
-            Self::Syntax(_) => "problem-syntax",
-            Self::Foreign => "problem-foreign",
-            Self::Newer(_) => "problem-newer",
-            Self::TooLarge => "problem-too-large",
-            Self::NotText => "problem-not-text",
-            Self::Refused(_) => "problem-refused",
-            Self::Failed(_) => "problem-failed",
-        }
-    }
-
-    /// What the sentence has to say beyond that.
-    pub fn why(&self) -> String {
-        match self {
-            Self::Syntax(why) | Self::Refused(why) | Self::Failed(why) => why.clone(),
-            Self::Newer(schema) => schema.to_string(),
-            _ => String::new(),
-        }
-    }
-
-    fn of(error: &FileError) -> Self {
-        match error {
-            FileError::Absent(_) => Self::Absent,
-            FileError::Changed(_) => Self::Changed,
-            FileError::InputOutput { error, .. } => Self::of_io(error),
-            FileError::Refused { findings, .. } => match findings.iter().find(|finding| finding.is_error()).map(|finding| finding.id) {
-                Some("too-large") => Self::TooLarge,
-                Some("not-utf8" | "not-a-file") => Self::NotText,
-                Some("syntax") => Self::Syntax(first(findings)),
-                _ => Self::Refused(first(findings)),
-            },
-            FileError::NoBackup { .. } => Self::Failed(error.to_string()),
-        }
-    }
-
-    fn of_io(error: &io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::NotFound => Self::Absent,
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::Denied,
-            io::ErrorKind::AlreadyExists => Self::Exists,
-            _ => Self::Failed(error.to_string()),
-        }
-    }
-}
-
-/// The first error, as a sentence with its place.
-fn first(findings: &[Finding]) -> String {
-    let Some(finding) = findings.iter().find(|finding| finding.is_error()) else { return String::new() };
-    let mut text = String::new();
-    if let Some(place) = finding.place {
-        let _ = write!(text, "{}:{}: ", place.line, place.column);
-    }
-    if !finding.path.steps().is_empty() {
-        let _ = write!(text, "{}: ", finding.path);
-    }
-    text + &finding.text
 }
 
 #[cfg(test)]
@@ -285,15 +192,16 @@ mod tests {
 
     #[test]
     fn every_bad_file_is_told_apart() {
-        assert!(matches!(problem("[limits\nmailbox = 1"), Problem::Syntax(why) if why.starts_with("1:")));
+        assert!(matches!(problem("[limits\nmailbox = 1"), Problem::Syntax(why) if why.place.is_some_and(|place| place.line == 1)));
+        assert_eq!(problem("\n  \n"), Problem::Empty);
         assert_eq!(problem("[package]\nname = \"x\"\n"), Problem::Foreign);
         assert_eq!(problem("schema = 2\n"), Problem::Newer(2));
         assert_eq!(problem(vec![b'#'; 1024 * 1024 + 1]), Problem::TooLarge);
         assert_eq!(problem([0x66, 0xff, 0xfe]), Problem::NotText);
         assert_eq!(read(Path::new("/nowhere/at/all")).map(drop), Err(Problem::Absent));
-        assert_eq!(read(folder().path()).map(drop), Err(Problem::NotText));
-        let denied = FileError::InputOutput { path: "/x".into(), error: io::ErrorKind::PermissionDenied.into() };
-        assert_eq!(Problem::of(&denied), Problem::Denied);
+        assert_eq!(read(folder().path()).map(drop), Err(Problem::NotFile));
+        let denied = FileError::InputOutput { path: "/x".into(), error: std::io::ErrorKind::PermissionDenied.into() };
+        assert_eq!(Problem::from(&denied), Problem::Denied);
     }
 
     #[test]
@@ -334,7 +242,7 @@ mod tests {
         let path = folder.path().join("f.toml");
         let mut writing = writing(&path, FILE, Expected::Nothing);
         writing.draft = Arc::new(Draft::parse("[limits]\nmailbox = 0\n").unwrap());
-        assert!(matches!(writing.write().map(drop), Err(Problem::Refused(why)) if why.contains("limits.mailbox")));
+        assert!(matches!(writing.write().map(drop), Err(Problem::Refused(why)) if why.path.to_string() == "limits.mailbox"));
         assert!(!path.exists());
     }
 
@@ -347,34 +255,18 @@ mod tests {
         assert_eq!(export("", &path), Err(Problem::Exists));
     }
 
-    /// Stands for what asks for the password, and for `jackfield`: with an exit code, the password was not given.
-    #[cfg(unix)]
-    fn administrator(folder: &Path, refuse: Option<u8>) -> Administrator {
-        use std::os::unix::fs::PermissionsExt;
-        let script = |name: &str, text: &str| {
-            let path = folder.join(name);
-            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-            path
-        };
-        let pkexec = refuse.map_or_else(|| "exec \"$@\"".to_owned(), |code| format!("exit {code}"));
-        let import = "[ \"$1 $2 $4 $5\" = 'config --config import -' ] || { echo \"what is $*\" >&2; exit 64; }\ncat > \"$3\"";
-        Administrator { pkexec: script("pkexec", &pkexec), program: script("jackfield", import) }
-    }
-
     #[cfg(unix)]
     #[test]
-    fn an_administrator_writes_the_same_and_who_gives_no_password_changes_nothing() {
+    fn an_administrator_writes_the_same() {
         let folder = folder();
         let path = folder.path().join("f.toml");
         fs::write(&path, FILE).unwrap();
         let writing = writing(&path, FILE, Expected::Version(Version::of(FILE)));
-        for code in [126, 127] {
-            let refused = writing.write_as_administrator(&administrator(folder.path(), Some(code))).map(drop);
-            assert_eq!((refused, fs::read_to_string(&path).unwrap().as_str()), (Err(Problem::Denied), FILE));
-        }
-        let done = writing.write_as_administrator(&administrator(folder.path(), None)).map(|written| written.text.version);
+        let administrator = administrator::tests::stand_in(folder.path(), "exec \"$@\"");
+        let done = writing.write_as_administrator(&administrator).map(|written| written.text.version);
         let new = FILE.replace("16", "17");
         assert_eq!((done, fs::read_to_string(&path).unwrap()), (Ok(Version::of(&new)), new));
+        let again = writing.write_as_administrator(&administrator).map(drop);
+        assert_eq!(again, Err(Problem::Changed), "what another hand wrote is not lost either");
     }
 }

@@ -1,6 +1,6 @@
 //! The pages, in the order of the guide. Adding one is one file and one line in [`all`].
 
-use crate::{command::Command, jobs::Jobs, language::Language, model::Model, running::Directory};
+use crate::{command::Command, controls::Controls, jobs::Jobs, language::Language, model::Model, running::Directory};
 use egui::Ui;
 use shared::SettingPath;
 
@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub names: &'a Directory,
     /// The texts.
     pub language: Language,
+    /// What controls remember beside the draft.
+    pub controls: &'a mut Controls,
     /// A setting that is to get the focus as soon as it is drawn.
     pub wanted: &'a mut Option<SettingPath>,
     /// What is to be done; run after the frame.

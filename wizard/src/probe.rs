@@ -14,26 +14,19 @@ pub fn file_dialogs() -> bool {
     if cfg!(windows) || cfg!(target_os = "macos") {
         return true;
     }
-    let bus = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty() && address != "disabled:")
-        || env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
+    let bus = session_bus();
     let data = env::var_os("XDG_DATA_DIRS").filter(|folders| !folders.is_empty());
     let data = data.unwrap_or_else(|| OsString::from("/usr/local/share:/usr/share"));
     let portal = env::split_paths(&data).any(|folder| folder.join(PORTAL).exists());
     (bus && portal) || on_path("zenity").is_some()
 }
 
-/// The way to run the service's program with an administrator's rights.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Administrator {
-    /// What asks for the password.
-    pub pkexec: PathBuf,
-    /// The installed `jackfield`.
-    pub program: PathBuf,
-}
-
-/// Can a program be run with an administrator's rights?
-pub fn administrator() -> Option<Administrator> {
-    Some(Administrator { pkexec: on_path("pkexec")?, program: service_program()? })
+/// Is there a desktop session's message bus? Without one there is neither a keyring nor a portal.
+pub fn session_bus() -> bool {
+    cfg!(windows)
+        || cfg!(target_os = "macos")
+        || env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty() && address != "disabled:")
+        || env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists())
 }
 
 /// The installed `jackfield`: the one beside this program, else the one on the path, else the one where packages put it.
@@ -60,7 +53,8 @@ pub fn computer_name() -> String {
     written("/proc/sys/kernel/hostname").or_else(|| written("/etc/hostname")).or_else(|| set("HOSTNAME")).unwrap_or_default()
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+/// A program on the path.
+pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 

@@ -23,6 +23,7 @@ pub struct Ici {
     pub log_interval: u32,
     /// A file that says how ICI looks on the wire at this site; a relative path starts at this file's folder. Absent: the profile that is built in.
     #[schemars(example = &"/etc/jackfield/ici-profile.toml")]
+    #[schemars(extend("format" = "file-path"))]
     pub profile: Option<PathBuf>,
 }
 

@@ -11,6 +11,7 @@ use std::{path::PathBuf, time::Duration};
 pub struct Log {
     /// Folder for log files. Absent: the log goes to standard error, and from there to the system's journal.
     #[schemars(example = &"/var/log/jackfield")]
+    #[schemars(extend("format" = "folder-path"))]
     pub folder: Option<PathBuf>,
     /// Log files are kept for this many days.
     #[schemars(range(min = 1, max = 3650))]
@@ -69,6 +70,7 @@ pub struct LogToText {
     pub source: String,
     /// Folder of the source files. Absent: `log.folder`.
     #[schemars(example = &"/var/log/jackfield")]
+    #[schemars(extend("format" = "folder-path"))]
     pub source_folder: Option<PathBuf>,
     /// Write at once when a source file changes, instead of waiting for the interval.
     pub monitor_folder: bool,
@@ -76,6 +78,7 @@ pub struct LogToText {
     pub destination: String,
     /// Folder of the text file. Absent: the source's.
     #[schemars(example = &"/var/log/jackfield/text")]
+    #[schemars(extend("format" = "folder-path"))]
     pub destination_folder: Option<PathBuf>,
 }
 

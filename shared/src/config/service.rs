@@ -39,9 +39,11 @@ pub struct Service {
 pub struct Tls {
     /// PEM file with the certificate and its chain.
     #[schemars(example = &"/etc/jackfield/tls.crt")]
+    #[schemars(extend("format" = "file-path"))]
     pub certificate: PathBuf,
     /// PEM file with the private key; it must be readable by the service's account only.
     #[schemars(example = &"/etc/jackfield/tls.key")]
+    #[schemars(extend("format" = "file-path"))]
     pub key: PathBuf,
 }
 
@@ -87,6 +89,7 @@ pub struct Admin {
 pub struct Store {
     /// Database file. Absent: memory only, so that agents log on again after a restart.
     #[schemars(example = &"/var/lib/jackfield/store")]
+    #[schemars(extend("format" = "new-file-path"))]
     pub path: Option<PathBuf>,
 }
 

@@ -27,6 +27,7 @@ pub struct Sld {
     pub uri: String,
     /// A template of the registration. Absent: the one that is built in.
     #[schemars(example = &"/etc/jackfield/ThirdPartySystem.template")]
+    #[schemars(extend("format" = "file-path"))]
     pub template: Option<PathBuf>,
     /// Values for the template; an empty `Computer` is the machine's name. What is not written here keeps its value.
     #[serde(deserialize_with = "merged")]

@@ -69,6 +69,8 @@ fn value(setting: &Setting) -> String {
             Some("secret-reference") => "where a secret is".into(),
             Some("host") => "host".into(),
             Some("network") => "network".into(),
+            Some("file-path" | "new-file-path") => "path of a file".into(),
+            Some("folder-path") => "path of a folder".into(),
             _ => "text".into(),
         },
     }

@@ -1,7 +1,10 @@
 //! Fetches secrets from where the file says they are. What comes back can be neither printed nor serialised.
 
-use super::SecretRef;
-use secrecy::SecretString;
+use super::{
+    SecretRef,
+    key_store::{self, KeyStoreFault, Task},
+};
+use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
 use std::{
     ffi::OsString,
     fs::File,
@@ -60,13 +63,29 @@ pub enum SecretError {
         /// What is wrong.
         why: &'static str,
     },
-    /// The key store does not answer, or not in time.
-    #[error("{reference} cannot be had from the key store: {why}")]
-    Keyring {
+    /// Writing it, or taking it away, failed.
+    #[error("{reference} cannot be written: {error}")]
+    Unwritable {
         /// Which.
         reference: SecretRef,
-        /// What it says.
-        why: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// Others could put another file in its place.
+    #[error("{} can be written by others (mode {mode:04o}); run `chmod go-w {}`", folder.display(), folder.display())]
+    FolderTooOpen {
+        /// The folder.
+        folder: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The key store cannot be used, or does not answer in time.
+    #[error("{reference} cannot be had from the key store: {fault}")]
+    KeyStore {
+        /// Which.
+        reference: SecretRef,
+        /// What is wrong with it.
+        fault: KeyStoreFault,
     },
 }
 
@@ -92,9 +111,12 @@ fn resolve_with(reference: &SecretRef, environment: &dyn Fn(&str) -> Option<OsSt
             read(reference, &Path::new(&folder).join(name), |_| Ok(()))?
         }
         SecretRef::File(path) => read(reference, path, |file| guarded(path, file).map_err(Into::into))?,
-        SecretRef::Keyring(name) => keyring(reference, name, KEYRING_DEADLINE)?.into_bytes(),
+        SecretRef::Keyring(name) => {
+            let secret = key_store::ask(reference, name, Task::Get, KEYRING_DEADLINE)?;
+            secret.ok_or_else(|| unusable(reference, "it is empty"))?.expose_secret().as_bytes().to_vec()
+        }
     };
-    let text = String::from_utf8(bytes).map_err(|_| unusable(reference, "it is not UTF-8"))?;
+    let text = String::from_utf8(bytes).map(Zeroizing::new).map_err(|_| unusable(reference, "it is not UTF-8"))?;
     // Editors and `echo` end a file with a line break that is not part of the secret.
     let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
     if text.is_empty() {
@@ -142,31 +164,6 @@ fn guarded(_path: &Path, _file: &File) -> Result<(), SecretError> {
     Ok(())
 }
 
-/// Asks the operating system's key store on a thread of its own: a locked one waits for a person and cannot be interrupted.
-#[cfg(feature = "os-keyring")]
-fn keyring(reference: &SecretRef, name: &str, deadline: Duration) -> Result<String, SecretError> {
-    let failed = |why: String| SecretError::Keyring { reference: reference.clone(), why };
-    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-    let name = name.to_owned();
-    let ask = move || {
-        let answer = match keyring::Entry::store_status() {
-            Ok(()) => keyring::Entry::new("jackfield", &name).and_then(|entry| entry.get_password()),
-            // A store that could not be opened once is never opened again, and only its status says why.
-            Err(error) => return drop(sender.send(Err(error.to_string()))),
-        };
-        drop(sender.send(answer.map_err(|error| error.to_string())));
-    };
-    std::thread::Builder::new().name("secret-keyring".into()).spawn(ask).map_err(|error| failed(error.to_string()))?;
-    let late = || failed(format!("no answer within {} s; is it locked?", deadline.as_secs()));
-    receiver.recv_timeout(deadline).map_err(|_| late())?.map_err(failed)
-}
-
-#[cfg(not(feature = "os-keyring"))]
-fn keyring(reference: &SecretRef, _name: &str, _deadline: Duration) -> Result<String, SecretError> {
-    let why = "this program has none, because a service cannot read a person's key store; use credential:, file: or env:".to_owned();
-    Err(SecretError::Keyring { reference: reference.clone(), why })
-}
-
 fn unusable(reference: &SecretRef, why: &'static str) -> SecretError {
     SecretError::Unusable { reference: reference.clone(), why }
 }
@@ -174,7 +171,6 @@ fn unusable(reference: &SecretRef, why: &'static str) -> SecretError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret;
 
     fn get(reference: &str, environment: &[(&str, &str)]) -> Result<String, String> {
         let environment = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(*value));

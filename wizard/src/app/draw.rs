@@ -139,11 +139,13 @@ impl Wizard {
             ScrollArea::vertical().id_salt(self.page.0).auto_shrink(false).show(ui, |ui| {
                 ui.set_max_width(theme::CONTENT.min(ui.available_width() - 24.0));
                 let Some(page) = self.pages.iter_mut().find(|page| page.id() == self.page) else { return };
+                self.controls.file = self.model.file().cloned();
                 let mut context = page::Context {
                     model: &mut self.model,
                     jobs: &self.jobs,
                     names: self.names.known(),
                     language: self.language,
+                    controls: &mut self.controls,
                     wanted: &mut self.wanted,
                     commands,
                 };

@@ -1,31 +1,19 @@
-//! What concerns files: opening, saving, importing, exporting, backups, and what another hand does to the file. All of it runs as jobs;
-//! their reports are taken at the beginning of a frame.
+//! What concerns files: opening, importing, exporting, backups. All of it runs as jobs; their reports are taken at the beginning of a frame.
+//! Saving is in `save`, what another hand does to the file in `disk`.
 
-use super::Wizard;
+use super::{Wizard, disk::Seen};
 use crate::{
     changes,
     command::{Action, Command},
-    dialog::{Backups, Browse, Compare, Dialog, Kept, PathDialog, Purpose, Question},
-    document::{self, Expected, Problem, Text, Writing, Written},
+    dialog::{Backups, Compare, Dialog, Kept, Purpose, Question},
+    document::{self, Expected, Text, Writing, Written},
     jobs::{Job, Reporter},
     model::Model,
-    probe,
+    problem::Problem,
 };
 use egui::ViewportCommand;
-use shared::{
-    Draft, Finding, SettingPath,
-    file::{self, Version, backup},
-};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-    thread,
-    time::Duration,
-};
-
-/// How often the file is looked at.
-const LOOK: Duration = Duration::from_secs(1);
+use shared::{Draft, SettingPath, file::backup};
+use std::path::{Path, PathBuf};
 
 /// What a job has done.
 pub(super) enum Report {
@@ -36,12 +24,6 @@ pub(super) enum Report {
     RolledBack(PathBuf, PathBuf, Result<Text, Problem>),
     Backups(Result<Vec<Kept>, Problem>),
     Looked(Seen),
-}
-
-/// What is in a file now.
-pub(super) struct Seen {
-    pub(super) path: PathBuf,
-    pub(super) found: Result<Text, Problem>,
 }
 
 impl Wizard {
@@ -175,6 +157,12 @@ impl Wizard {
                 self.watch = None;
                 self.say("status-new-file", [("file", self.file_name())]);
             }
+            // It gets its place, so that its backups can be listed; saving over it is asked about.
+            Report::Opened(path, Err(Problem::Empty)) => {
+                self.model = Model::new(Some(path.clone()), Draft::default());
+                self.watch = None;
+                self.tell(&path, &Problem::Empty, [("answer-backups", Command::Do(Action::Backups))]);
+            }
             Report::Opened(path, Err(problem)) => {
                 if problem == Problem::Absent {
                     self.preferences.forget(&path);
@@ -201,157 +189,12 @@ impl Wizard {
         }
     }
 
-    // === saving ===
-
-    fn save(&mut self) {
-        if !self.may_save() {
-            return;
-        }
-        match self.model.file().cloned() {
-            Some(path) => self.write(path.clone(), self.model.version().map_or(Expected::Nothing, Expected::Version)),
-            None => self.ask_path(Purpose::SaveAs),
-        }
-    }
-
-    fn first_error(&self) -> Option<SettingPath> {
-        self.model.findings().iter().find(|finding| finding.is_error()).map(|Finding { path, .. }| path.clone())
-    }
-
-    fn may_save(&mut self) -> bool {
-        let Some(error) = self.first_error() else { return true };
-        self.after_save = None;
-        let (title, text) = (self.language.text("errors"), self.language.text("errors-text"));
-        self.dialog = Some(Dialog::Question(Question::new(title, text, [("answer-show-error", Command::Find(error))])));
-        false
-    }
-
-    fn write(&mut self, path: PathBuf, expected: Expected) {
-        self.model.never_empty();
-        let writing = Writing { path, draft: Arc::clone(self.model.draft()), base: Arc::clone(self.model.base()), expected };
-        self.start("save file", move |reporter| {
-            let done = writing.write();
-            reporter.say(Report::Saved(writing, done));
-        });
-    }
-
-    fn write_as_administrator(&mut self, path: &Path) {
-        let Some(administrator) = probe::administrator() else { return };
-        let Some(writing) = self.failed.take().filter(|writing| writing.path == path) else { return };
-        self.say("status-asking-password", []);
-        self.start("save as administrator", move |reporter| {
-            let done = writing.write_as_administrator(&administrator);
-            reporter.say(Report::Saved(writing, done));
-        });
-    }
-
-    fn saved(&mut self, context: &egui::Context, writing: Writing, done: Result<Written, Problem>) {
-        let path = writing.path.clone();
-        match done {
-            Ok(written) => {
-                self.model.was_saved(path, &written.text);
-                self.disk = None;
-                match written.backup.as_deref().and_then(Path::file_name) {
-                    Some(backup) => {
-                        let backup = backup.to_string_lossy().into_owned();
-                        self.has_file("status-saved");
-                        self.say("status-saved-backup", [("file", self.file_name()), ("backup", backup)]);
-                    }
-                    None => self.has_file("status-saved"),
-                }
-                if let Some(then) = self.after_save.take() {
-                    self.run(context, then);
-                }
-            }
-            Err(Problem::Changed) => {
-                self.asked = None;
-                self.start("look at file", move |reporter| reporter.say(Report::Looked(Seen { found: document::read(&path), path })));
-            }
-            Err(Problem::Exists) => self.tell(&path.clone(), &Problem::Exists, [("answer-replace", Command::Replace(path))]),
-            Err(Problem::Denied) => {
-                self.failed = Some(writing);
-                let administrator = ("answer-administrator", Command::SaveAsAdministrator(path.clone()));
-                let elsewhere = ("answer-elsewhere", Command::Do(Action::SaveAs));
-                let answers = probe::administrator().map(|_| administrator).into_iter().chain([elsewhere]);
-                self.tell(&path, &Problem::Denied, answers);
-            }
-            Err(problem) => self.tell(&path, &problem, [("answer-elsewhere", Command::Do(Action::SaveAs))]),
-        }
-    }
-
-    // === unsaved changes ===
-
-    /// Does something that ends this document; asks first when changes would get lost.
-    fn guard(&mut self, context: &egui::Context, then: Command) {
-        if !self.model.is_changed() {
-            return self.discard(context, then);
-        }
-        let boxed = || Box::new(then.clone());
-        let (key, first) = match self.first_error() {
-            Some(error) => ("unsaved-errors-text", ("answer-show-error", Command::Find(error))),
-            None => ("unsaved-text", ("answer-save", Command::SaveThen(boxed()))),
-        };
-        let answers = [first, ("answer-discard", Command::Discard(boxed()))];
-        let text = self.language.text_with(key, [("file", self.file_name().into())]);
-        self.dialog = Some(Dialog::Question(Question::new(self.language.text("unsaved"), text, answers)));
-    }
-
-    fn discard(&mut self, context: &egui::Context, then: Command) {
-        match then {
-            Command::Do(Action::New) => {
-                self.model = Model::new(None, Draft::default());
-                (self.watch, self.disk) = (None, None);
-                self.say("status-new", []);
-            }
-            Command::OpenFile(path) => self.open(path),
-            command => self.run_file(context, command),
-        }
-    }
-
-    // === paths ===
-
-    fn ask_path(&mut self, purpose: Purpose) {
-        let file = self.model.file().cloned().unwrap_or_else(|| file::locate(None).path);
-        let proposal = match purpose {
-            Purpose::SaveAs => file,
-            Purpose::Export => std::env::home_dir().unwrap_or_default().join("jackfield-export.toml"),
-            Purpose::Open | Purpose::Import => file.parent().map(|folder| folder.join("")).unwrap_or_default(),
-        };
-        let browse = if self.file_dialogs { Browse::Possible } else { Browse::Impossible };
-        self.dialog = Some(Dialog::Path(PathDialog::new(purpose, Some(&proposal), browse)));
-        if self.file_dialogs {
-            self.browse();
-        }
-    }
-
-    fn browse(&mut self) {
-        let Some(Dialog::Path(dialog)) = &mut self.dialog else { return };
-        let (purpose, typed) = (dialog.purpose(), dialog.typed());
-        let title = self.language.text(purpose.key());
-        let kind = self.language.text("path-kind");
-        let job = self.jobs.start("file dialog", move |reporter: &Reporter<Option<PathBuf>>| {
-            let asked = rfd::FileDialog::new().set_title(title).add_filter(kind, &["toml"]);
-            let folder = if typed.is_dir() { Some(typed.as_path()) } else { typed.parent() };
-            let asked = folder.map_or_else(|| asked.clone(), |folder| asked.clone().set_directory(folder));
-            let name = typed.file_name().filter(|_| !typed.is_dir()).map(|name| name.to_string_lossy().into_owned());
-            reporter.say(match purpose {
-                Purpose::Open | Purpose::Import => asked.pick_file(),
-                Purpose::SaveAs | Purpose::Export => asked.set_file_name(name.unwrap_or_default()).save_file(),
-            });
-        });
-        if let Ok(job) = job {
-            dialog.browse = Browse::Open;
-            self.browsing = Some(job);
-        }
-    }
-
-    // === backups ===
-
     fn list_backups(&mut self) {
         let Some(file) = self.model.file().cloned() else { return };
         self.start("list backups", move |reporter| {
             let kept = |backup: backup::Backup| Kept { draft: document::read(&backup.path).map(|text| text.draft), backup };
             let listed = backup::list(&file).map(|backups| backups.into_iter().map(kept).collect());
-            reporter.say(Report::Backups(listed.map_err(|error| Problem::Failed(error.to_string()))));
+            reporter.say(Report::Backups(listed.map_err(|error| Problem::from(&error))));
         });
     }
 
@@ -374,87 +217,21 @@ impl Wizard {
         }
     }
 
-    // === another hand ===
-
-    pub(super) fn look_at(&mut self, Seen { path, found }: Seen) {
-        if self.model.file() != Some(&path) {
-            return;
-        }
-        match found {
-            Ok(text) => self.disk = (self.model.version() != Some(text.version)).then_some(text),
-            Err(Problem::Absent) => self.say("status-file-gone", [("file", self.file_name())]),
-            // Perhaps it is only half written; it is looked at again, and saving compares once more.
-            Err(_) => self.say("status-file-unreadable", [("file", self.file_name())]),
-        }
-    }
-
-    fn decide_about_disk(&mut self) {
-        // While this wizard itself writes, what is on the disk may be its own.
-        if !self.work.is_empty() || self.dialog.is_some() {
-            return;
-        }
-        let Some(text) = &self.disk else { return };
-        if self.model.version() == Some(text.version) {
-            self.disk = None;
-        } else if !self.model.is_changed() || text.draft.values() == self.model.draft().values() {
-            self.model.reload(text);
-            self.disk = None;
-            self.say("status-reloaded", []);
-        } else if self.asked != Some(text.version) {
-            self.asked = Some(text.version);
-            let answers =
-                [("answer-compare", Command::CompareWithDisk), ("answer-keep-mine", Command::KeepMine), ("answer-reload", Command::Reload)];
-            let question = self.language.text_with("disk-text", [("file", self.file_name().into())]);
-            self.dialog = Some(Dialog::Question(Question::new(self.language.text("disk"), question, answers)));
-        }
-    }
-
-    /// The document has a file now: it is remembered and watched.
-    fn has_file(&mut self, key: &str) {
-        let Some(path) = self.model.file().cloned() else { return };
-        self.preferences.used(&path);
-        self.say(key, [("file", self.file_name())]);
-        self.disk = None;
-        self.watch = self.jobs.start("watch file", move |reporter| watch(&path, reporter)).ok();
-    }
-
-    // === words ===
-
     pub(super) fn file_name(&self) -> String {
         let name = self.model.file().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
         name.unwrap_or_else(|| self.language.text("untitled"))
     }
 
-    fn tell(&mut self, path: &Path, problem: &Problem, answers: impl IntoIterator<Item = (&'static str, Command)>) {
-        let values = [("file", path.display().to_string().into()), ("why", problem.why().into())];
-        let text = self.language.text_with(problem.key(), values);
+    pub(super) fn tell(&mut self, path: &Path, problem: &Problem, answers: impl IntoIterator<Item = (&'static str, Command)>) {
+        let text = problem.said(self.language, path);
         self.status.clone_from(&text);
         self.dialog = Some(Dialog::Question(Question::new(self.language.text("problem"), text, answers)));
     }
 
-    fn start(&mut self, name: &str, work: impl FnOnce(&Reporter<Report>) + Send + 'static) {
+    pub(super) fn start(&mut self, name: &str, work: impl FnOnce(&Reporter<Report>) + Send + 'static) {
         match self.jobs.start(name, work) {
             Ok(job) => self.work.push(job),
-            Err(error) => self.say("problem-failed", [("file", name.to_owned()), ("why", error.to_string())]),
+            Err(error) => self.status = Problem::from(&error).said(self.language, Path::new(name)),
         }
-    }
-}
-
-/// Looks at a file until nobody wants to know any more; tells each new content once. It is read only when its time or length has changed.
-fn watch(path: &Path, reporter: &Reporter<Seen>) {
-    let mut stamp = None;
-    let mut told: Option<Option<Version>> = None;
-    while !reporter.is_cancelled() {
-        let now = fs::metadata(path).ok().map(|metadata| (metadata.modified().ok(), metadata.len()));
-        if stamp != Some(now) {
-            stamp = Some(now);
-            let found = document::read(path);
-            let version = found.as_ref().ok().map(|text| text.version);
-            if told != Some(version) {
-                told = Some(version);
-                reporter.say(Seen { path: path.into(), found });
-            }
-        }
-        thread::sleep(LOOK);
     }
 }

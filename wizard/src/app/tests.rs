@@ -5,7 +5,7 @@ mod keyboard;
 #[cfg(feature = "pictures")]
 mod pictures;
 
-use super::{file::Seen, *};
+use super::{disk::Seen, *};
 use crate::document;
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};

@@ -4,9 +4,9 @@ use super::{Verdict, buttons, compare::in_words, focus, list, modal};
 use crate::{
     changes::{self, Change},
     command::{Action, Command},
-    document::Problem,
     icon,
     language::Language,
+    problem::Problem,
     theme,
     widget::{button, text},
 };

@@ -2,6 +2,7 @@
 
 use super::{Verdict, buttons, focus, modal};
 use crate::{
+    browse::absolute,
     command::Command,
     icon,
     language::Language,
@@ -180,13 +181,6 @@ impl Purpose {
             Self::Export => Command::ExportTo(path),
         }
     }
-}
-
-/// A path as people type it: `~` is the home folder, and what is relative counts from where the wizard was started.
-fn absolute(typed: &str) -> PathBuf {
-    let home = || std::env::home_dir().filter(|_| typed == "~" || typed.starts_with("~/"));
-    let path = home().map_or_else(|| PathBuf::from(typed), |home| home.join(typed.trim_start_matches('~').trim_start_matches('/')));
-    std::path::absolute(&path).unwrap_or(path)
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 //! states and a place in it.
 
 use super::*;
-use crate::document::{self, Expected, Problem, Writing};
+use crate::{
+    document::{self, Expected, Writing},
+    problem::Problem,
+};
 use proptest::{prelude::*, test_runner::TestRunner};
 use shared::{
     definition::{self, Kind},

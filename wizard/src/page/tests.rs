@@ -1,5 +1,8 @@
+//! Pages as a person uses them: by label and by keyboard, without a window.
+
 mod lists;
 mod pick;
+mod secrets;
 
 use super::*;
 use crate::{language, theme, widget::setting};
@@ -19,6 +22,7 @@ struct Stage {
     jobs: Jobs,
     names: crate::running::Directory,
     language: Language,
+    controls: Controls,
     wanted: Option<SettingPath>,
     commands: Vec<Command>,
     is_dressed: bool,
@@ -41,6 +45,7 @@ impl Stage {
                 jobs: &self.jobs,
                 names: &self.names,
                 language: self.language,
+                controls: &mut self.controls,
                 wanted: &mut self.wanted,
                 commands: &mut self.commands,
             };
@@ -60,6 +65,7 @@ fn open_in(page: &str, text: &str, language: Language) -> Harness<'static, Stage
         jobs,
         names: crate::running::Directory::default(),
         language,
+        controls: Controls::default(),
         wanted: None,
         commands: Vec::new(),
         is_dressed: false,
@@ -68,6 +74,8 @@ fn open_in(page: &str, text: &str, language: Language) -> Harness<'static, Stage
     let mut harness = Harness::builder()
         .with_size([800.0, 2400.0])
         .with_os(egui::os::OperatingSystem::Nix)
+        // A job that ends in the meantime wakes the window once more.
+        .with_max_steps(24)
         .build_ui_state(|ui, stage: &mut Stage| stage.draw(ui), stage);
     harness.run();
     harness
@@ -288,31 +296,6 @@ fn a_section_that_was_emptied_goes() {
     key(&mut harness, Modifiers::NONE, Key::Delete);
     assert!(!harness.state().model.is_changed());
     assert!(!harness.state().model.has_errors());
-}
-
-#[test]
-fn a_secret_is_tested_in_the_background_and_never_shown() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("password");
-    std::fs::write(&file, "hunter2\n").unwrap();
-    #[cfg(unix)]
-    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let reference = format!("file:{}", file.display());
-    let mut harness = open("secrets", &format!("[switch]\npassword = {reference:?}\n"));
-    for (expected, remove) in [("Can be read from here", true), ("is not there", false)] {
-        let (sender, woken) = std::sync::mpsc::channel();
-        harness.state_mut().jobs = Jobs::new(move || sender.send(()).unwrap_or_default());
-        press(&mut harness, "Test");
-        for _ in ["the verdict", "the end"] {
-            woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
-        }
-        harness.run();
-        assert!(harness.query_by_label_contains(expected).is_some(), "{expected}");
-        assert!(harness.query_by_label_contains("hunter2").is_none());
-        if remove {
-            std::fs::remove_file(&file).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use crate::{
     model::Model,
     page::Context,
-    widget::{button, setting, text},
+    widget::{button, modal, setting},
 };
-use egui::{Frame, Id, Key, Modal, Modifiers, Ui};
+use egui::{Id, Key, Modifiers, Ui};
 use shared::{
     Draft, SettingPath,
     definition::{self, Kind},
@@ -68,17 +68,13 @@ impl Editor {
     /// Draws it; says how it ended in the frame in which it does.
     pub fn show(&mut self, ui: &Ui, context: &mut Context<'_>) -> Option<Outcome> {
         let mut outcome = None;
-        let frame = Frame::window(ui.style()).inner_margin(24);
-        let modal = Modal::new(Id::unique(("editor", &self.list))).frame(frame).show(ui.ctx(), |ui| {
-            ui.set_width(420.0);
-            let key = if self.is_new { "editor-add" } else { "editor-edit" };
-            let title = context.language.text_with(key, [("list", setting::name(context, &self.list).into())]);
-            text::section(ui, &title);
+        let key = if self.is_new { "editor-add" } else { "editor-edit" };
+        let title = context.language.text_with(key, [("list", setting::name(context, &self.list).into())]);
+        let ((), escape) = modal::show(ui.ctx(), Id::unique(("editor", &self.list)), &title, 420.0, |ui| {
             let most = ui.ctx().content_rect().height() - 220.0;
             egui::ScrollArea::vertical().max_height(most.max(160.0)).show(ui, |ui| self.fields(ui, context));
-            ui.add_space(12.0);
             let can = !self.copy.findings_at(&self.list.index(self.row)).any(shared::Finding::is_error);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            modal::buttons(ui, |ui| {
                 let by_key = can && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
                 if button::primary(ui, can, &context.text("editor-ok")).clicked() || by_key {
                     outcome = Some(Outcome::Done(self.row));
@@ -88,7 +84,7 @@ impl Editor {
                 }
             });
         });
-        if modal.should_close() {
+        if escape {
             outcome = Some(Outcome::Cancelled);
         }
         if matches!(outcome, Some(Outcome::Done(_)))
@@ -108,6 +104,7 @@ impl Editor {
             jobs: outer.jobs,
             names: outer.names,
             language: outer.language,
+            controls: &mut *outer.controls,
             wanted: &mut self.wanted,
             commands: outer.commands,
         };

@@ -1,7 +1,7 @@
 //! A finding in the person's language. The check speaks English; other languages say the same by the kind of finding, and the range by the
 //! definition. A kind without a text stays as the check says it.
 
-use crate::{page::Context, widget::text};
+use crate::{language::Language, page::Context, widget::text};
 use egui::Ui;
 use shared::{
     Finding,
@@ -10,23 +10,30 @@ use shared::{
 
 /// Draws a finding beneath its control; `before` stands in front of it, the number of a row for example.
 pub fn show(ui: &mut Ui, context: &Context<'_>, before: &str, finding: &Finding) {
-    let said = translated(context, finding);
+    let said = translated(context.language, finding);
     text::finding(ui, &Finding { text: format!("{before}{}", said.text), ..said });
 }
 
 /// The finding with its texts in the person's language.
-pub fn translated(context: &Context<'_>, finding: &Finding) -> Finding {
+pub fn translated(language: Language, finding: &Finding) -> Finding {
     let key = format!("finding-{}", finding.id);
-    let Some(text) = context.language.find(&key, None) else {
+    let Some(text) = language.find(&key, None) else {
         return Finding { text: sentence(&finding.text), repair: sentence(&finding.repair), ..finding.clone() };
     };
     let repair = match definition::at(&finding.path).map(|setting| &setting.kind) {
         Some(Kind::Number { min, max }) if finding.id == "out-of-range" => {
-            context.language.text_with("finding-out-of-range-number", [("min", min.to_string().into()), ("max", max.to_string().into())])
+            language.text_with("finding-out-of-range-number", [("min", min.to_string().into()), ("max", max.to_string().into())])
         }
-        _ => context.language.find(&format!("{key}.repair"), None).unwrap_or_else(|| finding.repair.clone()),
+        _ => language.find(&format!("{key}.repair"), None).unwrap_or_else(|| finding.repair.clone()),
     };
     Finding { text, repair, ..finding.clone() }
+}
+
+/// The finding in the middle of a sentence: where, which setting, and what is wrong, without a full stop.
+pub fn in_line(language: Language, finding: &Finding) -> String {
+    let place = finding.place.map(|place| format!("{place}: ")).unwrap_or_default();
+    let setting = if finding.path.steps().is_empty() { String::new() } else { format!("{}: ", finding.path) };
+    format!("{place}{setting}{}", translated(language, finding).text.trim_end_matches('.'))
 }
 
 /// The check writes for terminals: with names in backticks, and in the middle of a line.

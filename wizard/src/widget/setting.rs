@@ -2,7 +2,7 @@
 //!
 //! Label and help are texts named after the setting's path, `service-listen` and `service-listen.help`; places in lists do not count.
 
-use super::{finding, picker, suggest, text};
+use super::{finding, path, picker, secret, suggest, text};
 use crate::{language::Language, page::Context, theme};
 use egui::{Checkbox, ComboBox, Key, Response, RichText, TextEdit, Ui};
 use shared::{
@@ -23,7 +23,9 @@ pub enum Width {
     Number,
     /// A name.
     Name,
-    /// A host, a path, an address.
+    /// A path with its button.
+    Path,
+    /// A host, an address.
     Wide,
 }
 
@@ -32,6 +34,8 @@ impl Width {
         match self {
             Self::Number => 110.0,
             Self::Name => 240.0,
+            // A row's dialog has this much beside the button.
+            Self::Path => 280.0,
             Self::Wide => 360.0,
         }
     }
@@ -45,6 +49,12 @@ pub fn show(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Optio
         Kind::Text { format: Some(format), .. } if format == "time-span" => Width::Number,
         _ => Width::Wide,
     };
+    if setting.is_secret() {
+        return Some(secret::field(ui, context, path));
+    }
+    if let Some(kind) = setting.path_kind() {
+        return Some(path::field(ui, context, path, kind));
+    }
     Some(match &setting.kind {
         Kind::Switch => check_box(ui, context, path),
         Kind::Choice(words) => choice(ui, context, path, &words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>()),
@@ -63,30 +73,56 @@ pub fn at(ui: &mut Ui, context: &mut Context<'_>, path: &str) -> Option<Response
 
 /// A field for a text or a number.
 pub fn field(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, width: Width) -> Response {
-    label(ui, context, path);
-    let mut written = written(context, path).unwrap_or_default();
-    let hint = default_of(path).unwrap_or_default();
-    let response =
-        ui.add(TextEdit::singleline(&mut written).hint_text(hint).desired_width(width.points()).margin(egui::Margin::symmetric(10, 7)));
-    let response = named(ui, context, path, response);
-    if response.changed() {
-        let value = (!written.is_empty()).then(|| value_of(path, &written));
-        put(context, path, value);
-    }
-    if response.lost_focus() {
-        context.model.settle();
-    }
-    beneath(ui, context, path, &response);
-    response
+    edited(ui, context, path, |ui, _, text, hint| (ui.add(edit(text, hint, width)), false))
 }
 
 /// A field with suggestions beside it: typed freely, or picked from a list.
 pub fn suggested(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, width: Width, suggestions: &[String]) -> Response {
+    edited(ui, context, path, |ui, context, text, hint| {
+        let look = picker::Look { name: &name(context, path), hint, width: width.points(), language: context.language };
+        let shown = picker::show(ui, ui.make_persistent_id(("picker", path)), text, suggestions, &look);
+        (shown.response, shown.picked)
+    })
+}
+
+/// A field with something beside it that can fill it too: what `beside` gives back takes the place of what is typed.
+pub fn field_with(
+    ui: &mut Ui,
+    context: &mut Context<'_>,
+    path: &SettingPath,
+    width: Width,
+    beside: impl FnOnce(&mut Ui, &mut Context<'_>, &str) -> Option<String>,
+) -> Response {
+    edited(ui, context, path, |ui, context, text, hint| {
+        ui.horizontal(|ui| {
+            let response = ui.add(edit(text, hint, width));
+            let picked = beside(ui, context, text);
+            let is_picked = picked.is_some();
+            if let Some(picked) = picked {
+                *text = picked;
+                response.request_focus();
+            }
+            (response, is_picked)
+        })
+        .inner
+    })
+}
+
+fn edit<'t>(text: &'t mut String, hint: &'t str, width: Width) -> TextEdit<'t> {
+    TextEdit::singleline(text).hint_text(hint).desired_width(width.points()).margin(egui::Margin::symmetric(10, 7))
+}
+
+/// What all fields have in common; `draw` says beside its response whether the text was picked, which is a step of undo of its own.
+fn edited(
+    ui: &mut Ui,
+    context: &mut Context<'_>,
+    path: &SettingPath,
+    draw: impl FnOnce(&mut Ui, &mut Context<'_>, &mut String, &str) -> (Response, bool),
+) -> Response {
     label(ui, context, path);
     let mut text = written(context, path).unwrap_or_default();
     let hint = default_of(path).unwrap_or_default();
-    let look = picker::Look { name: &name(context, path), hint: &hint, width: width.points(), language: context.language };
-    let picker::Shown { response, picked } = picker::show(ui, ui.make_persistent_id(("picker", path)), &mut text, suggestions, &look);
+    let (response, picked) = draw(ui, context, &mut text, &hint);
     let response = named(ui, context, path, response);
     if picked {
         context.model.settle();
@@ -95,7 +131,7 @@ pub fn suggested(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath, wid
         let value = (!text.is_empty()).then(|| value_of(path, &text));
         put(context, path, value);
     }
-    if response.lost_focus() {
+    if response.lost_focus() || picked {
         context.model.settle();
     }
     beneath(ui, context, path, &response);
@@ -309,7 +345,7 @@ fn named(ui: &Ui, context: &mut Context<'_>, path: &SettingPath, response: Respo
         .model
         .findings_at(path)
         .filter(|finding| finding.is_error())
-        .map(|found| finding::translated(context, found).text)
+        .map(|found| finding::translated(context.language, found).text)
         .collect();
     if !errors.is_empty() {
         ui.ctx().accesskit_node_builder(response.id, |node| {

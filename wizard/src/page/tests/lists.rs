@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
             "{ name = \"C\", password = \"env:C\" }",
         ],
         around: "",
-        fresh: &[("User name", "ZED"), ("Password is in", "env:Z")],
+        fresh: &[("User name", "ZED"), ("Password", "env:Z")],
     },
     Case {
         page: "web-service",

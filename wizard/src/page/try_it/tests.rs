@@ -56,6 +56,7 @@ impl Stage {
             return;
         }
         let mut context = Context {
+            controls: &mut crate::controls::Controls::default(),
             model: &mut self.model,
             jobs: &self.jobs,
             names: &self.names,
