@@ -30,6 +30,9 @@ use words::{Found, Tone};
 /// To take a secret out of a key store, that may ask for its password first.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// A page with this much room has the buttons beside the field, in points; a row's dialog has them beneath.
+const WIDE: f32 = 690.0;
+
 /// What the controls of secrets remember.
 pub struct Secrets {
     looks: HashMap<SettingPath, Look>,
@@ -58,9 +61,20 @@ struct Removing {
 
 /// The control: a field for the reference, buttons, and how it stands.
 pub fn field(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Response {
-    let response = setting::field(ui, context, path, Width::Wide);
-    let reference = context.model.draft().get(path).and_then(Value::as_str).and_then(|text| text.parse::<SecretRef>().ok());
-    buttons(ui, context, path, reference.as_ref());
+    let reference =
+        |context: &Context<'_>| context.model.draft().get(path).and_then(Value::as_str).and_then(|text| text.parse::<SecretRef>().ok());
+    let is_wide = ui.available_width() > WIDE;
+    let before = reference(context);
+    let response = setting::field_with(ui, context, path, Width::Wide, |ui, context, _| {
+        if is_wide {
+            buttons(ui, context, path, before.as_ref());
+        }
+        None
+    });
+    let reference = reference(context);
+    if !is_wide {
+        buttons(ui, context, path, reference.as_ref());
+    }
     state(ui, context, path, reference.as_ref(), response.has_focus());
     dialogs(ui, context, path);
     response

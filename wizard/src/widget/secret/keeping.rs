@@ -110,12 +110,16 @@ impl Keeping {
         let stores = matches!(self.place, Place::Keyring | Place::File);
         ui.add_enabled_ui(!busy, |ui| {
             ui.label(RichText::new(context.text("secret-where")).family(theme::medium()));
-            for (place, key) in PLACES {
-                if ui.radio(self.place == place, context.text(key)).clicked() {
-                    self.place = place;
-                    self.wrong = None;
+            ui.scope(|ui| {
+                ui.spacing_mut().icon_spacing = 10.0;
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for (place, key) in PLACES {
+                    if ui.radio(self.place == place, context.text(key)).clicked() {
+                        self.place = place;
+                        self.wrong = None;
+                    }
                 }
-            }
+            });
             text::help(ui, &context.text(&format!("{}.help", key(self.place))));
             if self.place == Place::Keyring && self.unit.is_some() {
                 coloured(ui, theme::palette(ui).warning, &context.text("secret-keyring-doubt"));
