@@ -92,7 +92,7 @@ fn run(line: Line, language: Language, preferences: Preferences) -> eframe::Resu
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Jackfield")
         .with_app_id("jackfield-wizard")
-        .with_inner_size([1040.0, 720.0])
+        .with_inner_size([1040.0, 784.0])
         .with_min_inner_size(theme::smallest_window());
     if let Ok(icon) = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/jackfield.png")) {
         viewport = viewport.with_icon(icon);

@@ -82,6 +82,8 @@ pub const CONTROL: f32 = 32.0;
 pub const ROW: f32 = 36.0;
 /// Width of the navigation.
 pub const NAVIGATION: f32 = 244.0;
+/// Its width where it shows signs only.
+pub const SLIM_NAVIGATION: f32 = 64.0;
 /// Widest line of a form; longer ones are hard to read.
 pub const CONTENT: f32 = 760.0;
 /// Margin around a page.
@@ -206,7 +208,12 @@ fn shadow(down: i8, blur: u8, dark: bool) -> Shadow {
     Shadow { offset: [0, down], blur, spread: 0, color: Color32::from_black_alpha(if dark { 110 } else { 38 }) }
 }
 
-/// The smallest window that every page fits into.
+/// The smallest window that every page fits into: what a screen of 1280 × 860 has at a scaling of 200 %, with room for a title bar.
 pub fn smallest_window() -> Vec2 {
-    vec2(920.0, 620.0)
+    vec2(600.0, 390.0)
+}
+
+/// How wide the navigation is in a window of this width: where there is little room, for instance at a zoom of 200 %, it shows signs only.
+pub fn navigation(window: f32) -> f32 {
+    if window < 780.0 { SLIM_NAVIGATION } else { NAVIGATION }
 }

@@ -92,14 +92,18 @@ impl Wizard {
     pub(super) fn navigation(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(12, 12));
-        Panel::left("navigation").exact_size(theme::NAVIGATION).resizable(false).frame(frame).show(ui, |ui| {
+        let width = theme::navigation(ui.ctx().content_rect().width());
+        Panel::left("navigation").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 for page in &self.pages {
                     let id = page.id();
                     let mark = self.model.mark(&page::sections(page.as_ref()));
                     let name = self.language.text(&format!("page-{}", id.0));
-                    let response = button::row(ui, page.icon(), &name, id == self.page, |ui, rect| paint_mark(ui, rect, mark));
+                    let mut response = button::row(ui, page.icon(), &name, id == self.page, |ui, rect| paint_mark(ui, rect, mark));
+                    if width < theme::NAVIGATION {
+                        response = response.on_hover_text(&name);
+                    }
                     if mark != Mark::Untouched {
                         let said = self.language.text(if mark == Mark::Wrong { "mark-wrong" } else { "mark-changed" });
                         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(said));
@@ -171,7 +175,12 @@ impl Wizard {
 
 fn paint_mark(ui: &Ui, rect: egui::Rect, mark: Mark) {
     let palette = theme::palette(ui);
-    let at = egui::pos2(rect.right() - 16.0, rect.center().y);
+    // Beside the name; where there is none, at the sign's corner.
+    let at = if rect.width() < theme::SLIM_NAVIGATION {
+        rect.right_top() + egui::vec2(-8.0, 8.0)
+    } else {
+        rect.right_center() - egui::vec2(16.0, 0.0)
+    };
     match mark {
         Mark::Untouched => {}
         Mark::Changed => {

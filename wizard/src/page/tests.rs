@@ -14,7 +14,7 @@ use egui_kittest::{
 use shared::{Draft, definition};
 
 /// The narrowest content that the smallest window leaves.
-const NARROWEST: f32 = 920.0 - theme::NAVIGATION - 2.0 * theme::PAGE;
+const NARROWEST: f32 = 600.0 - theme::SLIM_NAVIGATION - 2.0 * theme::PAGE;
 
 struct Stage {
     page: Box<dyn Page>,

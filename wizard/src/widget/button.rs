@@ -1,7 +1,7 @@
 //! Buttons: one primary on a page, the others plain; an icon is painted beside the text and never read out.
 
 use crate::theme;
-use egui::{Align, Atom, Button, FontId, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Align, Atom, Button, FontId, Response, RichText, Role, Sense, TextWrapMode, Ui, Vec2, WidgetInfo, vec2};
 
 /// A plain button.
 pub fn plain(ui: &mut Ui, glyph: Option<char>, text: &str) -> Response {
@@ -28,23 +28,23 @@ fn button(ui: &mut Ui, glyph: Option<char>, text: &str, primary: bool, enabled: 
         Some(glyph) => Button::new((glyph, label)),
         None => Button::new(label),
     };
-    button = button.min_size(vec2(88.0, theme::CONTROL));
-    let response = ui
-        .scope(|ui| {
-            if primary {
-                let widgets = &mut ui.visuals_mut().widgets;
-                widgets.inactive.weak_bg_fill = palette.accent;
-                widgets.inactive.bg_stroke.color = palette.accent;
-                widgets.hovered.weak_bg_fill = palette.accent_hover;
-                widgets.hovered.bg_stroke.color = palette.accent_hover;
-                widgets.active.weak_bg_fill = palette.accent_hover;
-                widgets.active.bg_stroke.color = palette.text;
-            }
-            ui.add_enabled(enabled, button)
-        })
-        .inner;
+    // In a row that wraps, a button goes to the next line as a whole.
+    button = button.min_size(vec2(88.0, theme::CONTROL)).wrap_mode(TextWrapMode::Extend);
+    let response = if primary { ui.scope(|ui| coloured(ui, enabled, button)).inner } else { ui.add_enabled(enabled, button) };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
     response
+}
+
+fn coloured(ui: &mut Ui, enabled: bool, button: Button<'_>) -> Response {
+    let palette = theme::palette(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.weak_bg_fill = palette.accent;
+    widgets.inactive.bg_stroke.color = palette.accent;
+    widgets.hovered.weak_bg_fill = palette.accent_hover;
+    widgets.hovered.bg_stroke.color = palette.accent_hover;
+    widgets.active.weak_bg_fill = palette.accent_hover;
+    widgets.active.bg_stroke.color = palette.text;
+    ui.add_enabled(enabled, button)
 }
 
 /// A button that is only an icon, with its name for screen readers and as a tooltip.
@@ -85,7 +85,9 @@ pub fn row(ui: &mut Ui, glyph: char, text: &str, selected: bool, mark: impl FnOn
         let at = |x: f32| egui::pos2(rect.left() + x, middle);
         ui.painter().text(at(20.0), egui::Align2::CENTER_CENTER, glyph, FontId::new(17.0, theme::icons()), glyph_colour);
         let font = egui::TextStyle::Body.resolve(ui.style());
-        ui.painter().text(at(40.0), egui::Align2([Align::Min, Align::Center]), text, font, colour);
+        if rect.width() > theme::SLIM_NAVIGATION {
+            ui.painter().text(at(40.0), egui::Align2([Align::Min, Align::Center]), text, font, colour);
+        }
         mark(ui, rect);
     }
     response

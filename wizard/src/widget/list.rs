@@ -38,7 +38,9 @@ impl List {
         let list = setting::name(context, self.table.list());
         let name = context.language.text_with("list-new", [("list", list.clone().into())]);
         ui.horizontal(|ui| {
-            let look = picker::Look { name: &list, hint: &context.text("list-hint"), width: 300.0, language: context.language };
+            // Room for the two buttons beside it.
+            let width = (ui.available_width() - 200.0).clamp(120.0, 300.0);
+            let look = picker::Look { name: &list, hint: &context.text("list-hint"), width, language: context.language };
             let shown = picker::show(ui, ui.make_persistent_id(("entry", self.table.list())), &mut self.typed, &known, &look);
             let response = shown.response.accessible_name(name);
             if present.is_empty() && context.wanted.as_ref() == Some(self.table.list()) {
