@@ -1,6 +1,6 @@
 //! One picture of every page in light and in dark, compared with those in `wizard/tests/pictures`. Drawn in software, without a display.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo nextest run -p wizard --features pictures pictures` accepts what has changed; then look at the pictures.
+//! `UPDATE_SNAPSHOTS=1 cargo nextest run -p wizard --features pictures pictures::` accepts what has changed; then look at the pictures.
 
 use super::*;
 use egui_kittest::SnapshotResults;
