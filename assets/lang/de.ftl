@@ -259,55 +259,138 @@ finding-sld-not-text = Der Wert enthält Zeichen, die XML nicht kennt
     .repair = Schreiben Sie nur Buchstaben, Ziffern und Zeichen
 finding-sld-too-long = Der Wert hat mehr als 20 Zeichen
     .repair = Kürzen Sie ihn: Der Katalog von SAP nimmt nicht mehr
-finding-out-of-range-number = Schreiben Sie eine Zahl von { $min } bis { $max }
-finding-admin-without-token = Jeder, der diese Adresse erreicht, könnte Namen und Anrufe von Agenten lesen
-    .repair = Geben Sie den Ort eines Tokens an, oder hören Sie auf 127.0.0.1
-finding-bad-format = Diese Schreibweise ist hier nicht möglich
-    .repair = Die Erklärung und der Standardwert zeigen, was gemeint ist
-finding-duplicate = Das ist doppelt vorhanden
-    .repair = Geben Sie jedem einen eigenen Wert, oder entfernen Sie eines
-finding-layout = Der Aufbau dieser Datei kann die Änderung nicht aufnehmen, ohne etwas zu verlieren
-    .repair = Ändern Sie sie in einem Editor
-finding-literal-secret = Ein Geheimnis darf nicht in der Datei stehen
-    .repair = Schreiben Sie keyring:NAME, credential:NAME, file:/PFAD oder env:NAME
-finding-missing-key = Hier fehlt eine Angabe
+finding-admin-without-token = Jeder, der { $address } erreicht, könnte Namen und Anrufe von Agenten lesen
+    .repair = Setzen Sie ein Token, oder hören Sie auf 127.0.0.1
+finding-bad-format-address = „{ $value }“ ist keine Adresse mit Port
+    .repair = Schreiben Sie zum Beispiel 127.0.0.1:8095, 0.0.0.0:8095 oder [::]:8095; ein Name ist hier nicht möglich
+finding-bad-format-host = „{ $value }“ ist kein Rechnername
+    .repair = Schreiben Sie einen Namen oder eine Adresse, ohne http:// und ohne Port
+finding-bad-format-url = „{ $value }“ ist nicht die Adresse eines Webdienstes
+    .repair = Schreiben Sie http:// oder https://, einen Rechner und einen Pfad, ohne Benutzer und Kennwort
+finding-bad-format-network = „{ $value }“ ist weder ein Netz noch eine Adresse
+    .repair = Schreiben Sie zum Beispiel 10.0.0.0/8, 192.0.2.1 oder 2001:db8::/32; hinter dem Schrägstrich steht höchstens 32, bei IPv6 128
+finding-bad-format-time = „{ $value }“ ist keine Zeit
+    .repair = Schreiben Sie zum Beispiel 250ms, 15s, 2m oder 1h
+finding-bad-format-path = „{ $value }“ ist kein Pfad eines Webdienstes
+    .repair = Beginnen Sie ihn mit einem Schrägstrich, ohne Leerzeichen, ? und #
+finding-bad-format-domain = „{ $value }“ ist keine Domäne
+    .repair = Schreiben Sie, was in einer Adresse hinter dem @ steht: kunde.de
+finding-duplicate = { $what ->
+        [number] Diese Nummer
+        [extension] Diese Durchwahl
+       *[other] Dieser Name
+    } ist doppelt vorhanden
+    .repair = Geben Sie jedem Eintrag einen eigenen Wert, oder entfernen Sie einen
+finding-duplicate-statuses = Bereit und nicht bereit sind derselbe Status
+    .repair = Wählen Sie für einen von beiden einen anderen
+finding-duplicate-steps = Dieser Schritt ist doppelt vorhanden
+    .repair = Entfernen Sie einen
+finding-duplicate-servers = Haupt- und Ersatzserver sind derselbe Rechner
+    .repair = Leeren Sie das Feld, oder nennen Sie den anderen Server
+finding-literal-secret = Das ist kein Verweis auf ein Geheimnis, und ein Geheimnis darf nicht in der Datei stehen
+    .repair = Drücken Sie „Setzen“, oder schreiben Sie keyring:NAME, credential:NAME, file:/PFAD oder env:NAME
+finding-missing-key = „{ $key }“ fehlt
     .repair = Füllen Sie das Feld aus
-finding-names-differ-by-case = Zwei Namen unterscheiden sich nur in Groß- und Kleinschreibung
+finding-missing-key-handler = Der Schritt „Handler“ braucht die Kennungen seines Handlers
+    .repair = Tragen Sie Objekt und Ereignis ein
+finding-missing-key-action-items = Action Items wüssten nicht, wohin
+    .repair = Nennen Sie eine Arbeitsgruppe, oder fügen Sie eine Regel hinzu
+finding-missing-key-pair = Benutzer und Kennwort gehören zusammen
+    .repair = Geben Sie beide an, oder keines
+finding-missing-key-bridge = Die Brücke zur Genesys Cloud braucht diese Angabe ({ $key })
+    .repair = Füllen Sie das Feld aus
+finding-missing-key-switch = Ein CIC-Server braucht diese Angabe ({ $key })
+    .repair = Füllen Sie das Feld aus
+finding-names-differ-by-case = { $one } und { $other } unterscheiden sich nur in Groß- und Kleinschreibung
     .repair = Es sind zwei Agenten; ist das nicht gemeint, ändern Sie einen der Namen
-finding-not-built-yet = Diese Version von Jackfield kann das noch nicht
+finding-not-built-yet = Was { $path } verlangt, kann diese Version von Jackfield noch nicht
     .repair = Nehmen Sie die Einstellung zurück
-finding-not-ready-for-calls = In diesem Status bietet die eingebaute Anlage keine Anrufe von Arbeitsgruppen an
+finding-not-ready-for-calls = Im Status „{ $status }“ bietet die eingebaute Anlage keine Anrufe von Arbeitsgruppen an
     .repair = Wählen Sie einen Status mit ACD
-finding-nothing-left = So bliebe nichts übrig
-    .repair = Fügen Sie einen Eintrag hinzu, oder nehmen Sie den Standard
-finding-open-to-everybody = Jeder, der diese Adresse erreicht, kann für jeden Agenten handeln
+finding-nothing-left-attributes = SAP würde keine Nummer erfahren
+    .repair = Nennen Sie ein Attribut, oder nehmen Sie den Standard
+finding-nothing-left-steps = Ein abgelehnter Vorgang könnte den Agenten nicht verlassen
+    .repair = Fügen Sie einen Schritt hinzu, oder nehmen Sie den Standard
+finding-nothing-left-channels = SAP würde von nichts erfahren
+    .repair = Schalten Sie einen Kanal ein
+finding-nothing-left-statuses = Eine Anlage braucht einen Status
+    .repair = Fügen Sie einen hinzu, oder nehmen Sie den Standard
+finding-open-to-everybody = Jeder, der { $address } erreicht, kann für jeden Agenten handeln
     .repair = Tragen Sie SAPs Adressen unter „Zugelassene Netze“ ein
-finding-out-of-range = Dieser Wert ist nicht möglich
-    .repair = Beachten Sie die Grenzen dieser Einstellung
-finding-reject-comes-back = In diesem Status kann ein abgelehnter Anruf gleich wieder beim selben Agenten klingeln
+finding-out-of-range-number = { $value } liegt außerhalb der Grenzen
+    .repair = Schreiben Sie eine Zahl von { $min } bis { $max }
+finding-out-of-range-least = { $value } liegt außerhalb der Grenzen
+    .repair = Schreiben Sie eine Zahl ab { $min }
+finding-out-of-range-time = { $value } liegt außerhalb der Grenzen
+    .repair = Schreiben Sie { $least } bis { $most }
+finding-out-of-range-empty = Das darf nicht leer sein
+    .repair = Schreiben Sie einen Text, oder nehmen Sie die Einstellung heraus, damit der Standard gilt
+finding-out-of-range-long = Das ist { $value } Zeichen lang
+    .repair = Schreiben Sie höchstens { $most } Zeichen
+finding-out-of-range-attached-data = { $value } Bytes können in einer Anfrage von { $most } Bytes nicht ankommen
+    .repair = Machen Sie den Wert kleiner als die größte Anfrage
+finding-out-of-range-pause = Die erste Pause ist länger als die längste
+    .repair = Machen Sie sie kürzer als die längste Pause
+finding-out-of-range-unreachable = SAP gälte als nicht erreichbar, bevor ein Versuch vorbei ist
+    .repair = Machen Sie die Zeit mindestens so lang wie einen Versuch
+finding-reject-comes-back = Im Status „{ $status }“ kann ein abgelehnter Anruf gleich wieder beim selben Agenten klingeln
     .repair = Wählen Sie einen Arbeitsmodus, dessen Status „Nicht stören“ bedeutet
-finding-same-address = Diese Adresse ist schon für SAP vergeben
+finding-same-address = { $address } ist schon für SAP vergeben
     .repair = Geben Sie einer von beiden einen anderen Port
-finding-status-twice = Dieser Status gehört zu zwei Arbeitsmodi; SAP erfährt nur den ersten
+finding-status-twice = Der Status „{ $status }“ gehört zu zwei Arbeitsmodi; SAP erfährt nur den ersten
     .repair = Entfernen Sie einen von beiden
 finding-syntax = Das ist kein TOML
     .repair = Texte stehen in Anführungszeichen, Listen in [ ], und jede Einstellung hat ihre eigene Zeile
-finding-unknown-choice = Dieses Wort steht nicht zur Wahl
-    .repair = Wählen Sie eines aus der Liste
-finding-unknown-key = Diese Einstellung gibt es nicht
+finding-unknown-choice = „{ $value }“ steht hier nicht zur Wahl
+    .repair = Schreiben Sie eines von { $known }
+finding-unknown-key = Die Einstellung { $key } gibt es nicht
     .repair = Entfernen Sie sie in einem Editor
-finding-unknown-name = Die eingebaute Anlage kennt diesen Namen nicht
-    .repair = Wählen Sie einen Vorschlag, oder legen Sie den Namen dort an
-finding-unknown-workmode = Diesen Arbeitsmodus gibt es nicht
-    .repair = Wählen Sie einen aus der Liste
+finding-unknown-key-near = Die Einstellung { $key } gibt es nicht
+    .repair = Meinten Sie { $nearest }? Berichtigen Sie den Namen in einem Editor
+finding-unknown-name = { $what ->
+        [user] Den Benutzer
+        [workgroup] Die Arbeitsgruppe
+       *[status] Den Status
+    } „{ $name }“ hat die eingebaute Anlage nicht
+    .repair = Schreiben Sie eines von { $known }
+finding-unknown-name-none = { $what ->
+        [user] Den Benutzer
+        [workgroup] Die Arbeitsgruppe
+       *[status] Den Status
+    } „{ $name }“ hat die eingebaute Anlage nicht
+    .repair = Legen Sie dort einen Eintrag dieses Namens an
+finding-unknown-workmode = Den Arbeitsmodus { $id } gibt es nicht
+    .repair = Schreiben Sie 2 (bereit), 3 (nicht bereit) oder die Nummer eines zugeordneten
+finding-unusable-workmode-log-off = Der Arbeitsmodus 1 meldet den Agenten ab
+    .repair = Wählen Sie einen anderen, oder 0 für keinen
+finding-unusable-workmode-lost = Ein Agent, den SAP verloren hat, darf nicht bereit bleiben
+    .repair = Wählen Sie zum Beispiel 3
+finding-without-effect-first-workmode = Es zählt SAPs eigener erster Arbeitsmodus, nicht dieser
+    .repair = Schalten Sie „Arbeitsmodus von SAP bei der Anmeldung nicht beachten“ ein, oder leeren Sie das Feld
+finding-without-effect-switch = Die eingebaute Anlage beachtet diese Angabe nicht
+    .repair = Wählen Sie als Anlage einen CIC-Server, oder leeren Sie das Feld
+finding-wrong-type = { $is ->
+        [text] Das ist ein Text
+        [number] Das ist eine ganze Zahl
+        [float] Das ist eine Kommazahl
+        [truth] Das ist ein Wahrheitswert
+        [date] Das ist ein Datum
+        [list] Das ist eine Liste
+       *[section] Das ist ein Abschnitt
+    }, gebraucht wird { $must ->
+        [section] ein Abschnitt mit Einstellungen
+        [sections] eine Liste von Abschnitten
+        [list] eine Liste
+        [time] eine Zeit in Anführungszeichen, etwa "15s"
+        [text] ein Text in Anführungszeichen
+        [number] eine ganze Zahl ohne Anführungszeichen
+       *[truth] true oder false
+    }
+    .repair = Berichtigen Sie den Wert hier oder in einem Editor
+finding-layout = Der Aufbau dieser Datei kann die Änderung nicht aufnehmen, ohne etwas zu verlieren
+    .repair = Ändern Sie sie in einem Editor
 finding-unreadable = Die Datei kann nicht übernommen werden
     .repair = Vergleichen Sie sie mit „jackfield reference config“
-finding-unusable-workmode = Dieser Arbeitsmodus passt hier nicht
-    .repair = Wählen Sie einen anderen, zum Beispiel 3
-finding-without-effect = Diese Angabe wirkt hier nicht
-    .repair = Ändern Sie die Einstellung, von der sie abhängt, oder leeren Sie das Feld
-finding-wrong-type = Diese Art von Wert ist hier nicht möglich
-    .repair = Die Erklärung und der Standardwert zeigen, was gemeint ist
 
 ## Gruppen
 

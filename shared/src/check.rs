@@ -100,27 +100,32 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn error(&mut self, path: &str, id: &'static str, text: impl Into<String>, repair: impl Into<String>) {
-        self.note(Severity::Error, path, id, text, repair);
+    fn error(&mut self, path: &str, id: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Noted<'_> {
+        self.note(Severity::Error, path, id, text, repair)
     }
 
-    fn warning(&mut self, path: &str, id: &'static str, text: impl Into<String>, repair: impl Into<String>) {
-        self.note(Severity::Warning, path, id, text, repair);
+    fn warning(&mut self, path: &str, id: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Noted<'_> {
+        self.note(Severity::Warning, path, id, text, repair)
     }
 
-    fn note(&mut self, severity: Severity, path: &str, id: &'static str, text: impl Into<String>, repair: impl Into<String>) {
+    fn note(&mut self, severity: Severity, path: &str, id: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Noted<'_> {
         if self.findings.len() >= MOST_FINDINGS {
-            return;
+            return Noted(None);
         }
         let path = crate::setting_path::path(path);
-        self.findings.push(Finding { severity, ..Finding::error(path, id, text, repair) });
+        Noted(Some(self.findings.push_mut(Finding { severity, ..Finding::error(path, id, text, repair) })))
     }
 
     /// Says of a time that it is too short or too long.
     fn within(&mut self, path: &str, time: Duration, least: Duration, most: Duration) {
         if !(least..=most).contains(&time) {
             let (least, most) = (duration::format(least), duration::format(most));
-            self.error(path, "out-of-range", format!("{} is out of range", duration::format(time)), format!("Write {least} to {most}"));
+            let time = duration::format(time);
+            self.error(path, "out-of-range", format!("{time} is out of range"), format!("Write {least} to {most}"))
+                .case("time")
+                .with("value", time)
+                .with("least", least)
+                .with("most", most);
         }
     }
 
@@ -129,9 +134,29 @@ impl Sheet {
         let mut seen = HashSet::new();
         for (path, value) in entries {
             if value != empty && !seen.insert(value) {
-                self.error(&path, "duplicate", format!("this {what} is there twice"), format!("Give each its own {what}, or remove one"));
+                self.error(&path, "duplicate", format!("this {what} is there twice"), format!("Give each its own {what}, or remove one"))
+                    .with("what", what);
             }
         }
+    }
+}
+
+/// A finding that was written down, to say how other languages say it; `None` when there were too many already.
+struct Noted<'a>(Option<&'a mut Finding>);
+
+impl Noted<'_> {
+    fn case(self, case: &'static str) -> Self {
+        Self(self.0.map(|finding| {
+            finding.case = case;
+            finding
+        }))
+    }
+
+    fn with(self, name: &'static str, value: impl ToString) -> Self {
+        Self(self.0.map(|finding| {
+            finding.values.push((name, value.to_string()));
+            finding
+        }))
     }
 }
 

@@ -13,6 +13,12 @@ pub struct Finding {
     pub severity: Severity,
     /// What kind of finding it is: for translations and scripts; it stays the same from version to version.
     pub id: &'static str,
+    /// Which of several sentences of that kind it is; empty where there is only one. For translations.
+    #[serde(skip)]
+    pub case: &'static str,
+    /// What the sentence names, so that another language can name it too. Never holds the value of a secret.
+    #[serde(skip)]
+    pub values: Vec<(&'static str, String)>,
     /// What is wrong, in a sentence without a full stop. Never holds the value of a secret.
     pub text: String,
     /// What to do about it.
@@ -44,12 +50,26 @@ pub struct Place {
 impl Finding {
     /// A finding that refuses the file.
     pub fn error(path: SettingPath, id: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Self {
-        Self { path, severity: Severity::Error, id, text: text.into(), repair: repair.into(), place: None }
+        let (text, repair) = (text.into(), repair.into());
+        Self { path, severity: Severity::Error, id, case: "", values: Vec::new(), text, repair, place: None }
     }
 
     /// A finding that does not.
     pub fn warning(path: SettingPath, id: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(path, id, text, repair) }
+    }
+
+    /// With the sentence of its kind that it is.
+    #[must_use]
+    pub fn case(self, case: &'static str) -> Self {
+        Self { case, ..self }
+    }
+
+    /// With something that the sentence names.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
     }
 
     /// Does it refuse the file?

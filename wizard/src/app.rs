@@ -166,7 +166,7 @@ impl Wizard {
         self.take_picture(&context);
         self.focus.follow(&context);
         // What is shown above the page owns the keys, whether the app or a table on the page has opened it.
-        let covered = self.dialog.is_some() || self.focus_back.is_covered(&context);
+        let covered = self.focus_back.begin(&context) || self.dialog.is_some();
         let mut commands = if covered { Vec::new() } else { command::pressed(&context) };
         if context.input(|input| input.viewport().close_requested()) && !self.closing {
             context.send_viewport_cmd(egui::ViewportCommand::CancelClose);
@@ -180,7 +180,7 @@ impl Wizard {
         for command in commands {
             self.run(&context, command);
         }
-        self.focus_back.follow(&context, self.wanted.is_some());
+        self.focus_back.end(&context, self.wanted.is_some());
         self.name_window(&context);
     }
 

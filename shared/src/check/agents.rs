@@ -13,12 +13,14 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
         let entries = names.iter().enumerate().map(|(i, name)| (format!("attributes.{key}[{i}]"), name.as_str()));
         sheet.unique("attribute", entries, "");
         if names.is_empty() {
-            sheet.warning(
-                &format!("attributes.{key}"),
-                "nothing-left",
-                "SAP will be told no number",
-                "Name an attribute, or remove the line",
-            );
+            sheet
+                .warning(
+                    &format!("attributes.{key}"),
+                    "nothing-left",
+                    "SAP will be told no number",
+                    "Name an attribute, or remove the line",
+                )
+                .case("attributes");
         }
     }
     if config.switch.kind == SwitchKind::Embedded {
@@ -34,17 +36,21 @@ fn workmodes(config: &Config, sheet: &mut Sheet) {
     let rows = || workmodes.mapped.iter().enumerate();
     sheet.unique("number", rows().map(|(i, row)| (format!("workmodes.mapped[{i}].id"), &row.id)), &0);
     if workmodes.ready == workmodes.not_ready {
-        sheet.error("workmodes.not_ready", "duplicate", "ready and not ready are the same status", "Choose another status for one of them");
+        sheet
+            .error("workmodes.not_ready", "duplicate", "ready and not ready are the same status", "Choose another status for one of them")
+            .case("statuses");
     }
     let mut seen = vec![&workmodes.ready, &workmodes.not_ready];
     for (i, row) in rows() {
         if seen.contains(&&row.status) {
-            sheet.warning(
-                &format!("workmodes.mapped[{i}].status"),
-                "status-twice",
-                format!("the status {:?} belongs to two workmodes; SAP is told the first", row.status),
-                "Remove one of them",
-            );
+            sheet
+                .warning(
+                    &format!("workmodes.mapped[{i}].status"),
+                    "status-twice",
+                    format!("the status {:?} belongs to two workmodes; SAP is told the first", row.status),
+                    "Remove one of them",
+                )
+                .with("status", &row.status);
         }
         seen.push(&row.status);
     }
@@ -64,82 +70,99 @@ fn references_to_workmodes(config: &Config, sheet: &mut Sheet) {
     for (path, id) in [("ici.login_status", login), ("ici.reject_workmode", reject), ("agents.lost_workmode", lost)] {
         if id != 0 && !workmodes.exists(id) {
             let repair = "Write 2 (ready), 3 (not ready) or an id of [[workmodes.mapped]]";
-            sheet.error(path, "unknown-workmode", format!("there is no workmode {id}"), repair);
+            sheet.error(path, "unknown-workmode", format!("there is no workmode {id}"), repair).with("id", id);
         }
     }
     for (path, id) in [("ici.login_status", login), ("ici.reject_workmode", reject)] {
         if id == 1 {
-            sheet.error(path, "unusable-workmode", "workmode 1 logs the agent off", "Write another workmode, or 0 for none");
+            sheet
+                .error(path, "unusable-workmode", "workmode 1 logs the agent off", "Write another workmode, or 0 for none")
+                .case("log-off");
         }
     }
     if login != 0 && !config.flags.ignore_initial_workmode {
-        sheet.warning(
-            "ici.login_status",
-            "without-effect",
-            "SAP's own first workmode counts, not this one",
-            "Write `ignore_initial_workmode = true` under [flags], or remove this line",
-        );
+        sheet
+            .warning(
+                "ici.login_status",
+                "without-effect",
+                "SAP's own first workmode counts, not this one",
+                "Write `ignore_initial_workmode = true` under [flags], or remove this line",
+            )
+            .case("first-workmode");
     }
     if lost == 2 {
-        sheet.error("agents.lost_workmode", "unusable-workmode", "an agent whom SAP has lost must not stay ready", "Write 3, for example");
+        sheet
+            .error("agents.lost_workmode", "unusable-workmode", "an agent whom SAP has lost must not stay ready", "Write 3, for example")
+            .case("lost");
     }
     if config.switch.kind == SwitchKind::Embedded
         && let Some(status) = workmodes.status(reject).filter(|status| reject == 2 || *status != workmodes.ready)
         && config.switch.embedded.statuses.iter().any(|known| known.name == status && !known.do_not_disturb)
     {
-        sheet.warning(
-            "ici.reject_workmode",
-            "reject-comes-back",
-            format!("in the status {status:?} a rejected call can ring at the same agent again"),
-            "Choose a workmode whose status has `do_not_disturb = true`",
-        );
+        sheet
+            .warning(
+                "ici.reject_workmode",
+                "reject-comes-back",
+                format!("in the status {status:?} a rejected call can ring at the same agent again"),
+                "Choose a workmode whose status has `do_not_disturb = true`",
+            )
+            .with("status", status);
     }
 }
 
 fn reject(config: &Config, sheet: &mut Sheet) {
     let steps = &config.reject.steps;
     for (i, _) in steps.iter().enumerate().filter(|(i, step)| steps[..*i].contains(step)) {
-        sheet.error(&format!("reject.steps[{i}]"), "duplicate", "this step is there twice", "Remove one");
+        sheet.error(&format!("reject.steps[{i}]"), "duplicate", "this step is there twice", "Remove one").case("steps");
     }
     if steps.is_empty() {
-        sheet.error(
-            "reject.steps",
-            "nothing-left",
-            "a rejected interaction could not leave the agent",
-            "Write [\"requeue\"], or remove the line",
-        );
+        sheet
+            .error(
+                "reject.steps",
+                "nothing-left",
+                "a rejected interaction could not leave the agent",
+                "Write [\"requeue\"], or remove the line",
+            )
+            .case("steps");
     }
     if steps.contains(&RejectStep::Handler) && config.reject.handler.is_none() {
-        sheet.error(
-            "reject.handler",
-            "missing-key",
-            "the step \"handler\" needs to know which",
-            "Add [reject.handler] with `object_id` and `event_id`",
-        );
+        sheet
+            .error(
+                "reject.handler",
+                "missing-key",
+                "the step \"handler\" needs to know which",
+                "Add [reject.handler] with `object_id` and `event_id`",
+            )
+            .case("handler");
     }
 }
 
 fn channels(config: &Config, sheet: &mut Sheet) {
     let channels = &config.channels;
     if !channels.phone.enabled && !channels.chat.enabled && !channels.action_item.enabled {
-        sheet.warning("channels", "nothing-left", "SAP will be told of nothing", "Enable a channel");
+        sheet.warning("channels", "nothing-left", "SAP will be told of nothing", "Enable a channel").case("channels");
     }
     if channels.chat.enabled && !super::format::is_host(&channels.chat.address_extension) {
-        sheet.error(
-            "channels.chat.address_extension",
-            "bad-format",
-            format!("{:?} is not a domain", channels.chat.address_extension),
-            "Write what follows the @ of an address: customer.com",
-        );
+        sheet
+            .error(
+                "channels.chat.address_extension",
+                "bad-format",
+                format!("{:?} is not a domain", channels.chat.address_extension),
+                "Write what follows the @ of an address: customer.com",
+            )
+            .case("domain")
+            .with("value", &channels.chat.address_extension);
     }
     let item = &channels.action_item;
     if item.enabled && item.workgroup.is_none() && item.routes.is_empty() {
-        sheet.error(
-            "channels.action_item.workgroup",
-            "missing-key",
-            "action items would have nowhere to go",
-            "Name a workgroup, or add a route",
-        );
+        sheet
+            .error(
+                "channels.action_item.workgroup",
+                "missing-key",
+                "action items would have nowhere to go",
+                "Name a workgroup, or add a route",
+            )
+            .case("action-items");
     }
     if config.switch.kind == SwitchKind::Embedded && item.enabled {
         let known = || config.switch.embedded.workgroups.iter().map(|group| &group.name);

@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Debug, PartialEq)]
 pub(super) struct Wrong {
     pub(super) id: &'static str,
+    pub(super) case: &'static str,
     pub(super) text: String,
     pub(super) repair: String,
 }
@@ -18,20 +19,25 @@ pub(super) struct Wrong {
 pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
     // What stands before an @ may be a user name with its password.
     let shown = if text.contains('@') { "this".to_owned() } else { format!("{text:?}") };
-    let wrong = |what: &str, repair: &str| Err(Wrong { id: "bad-format", text: format!("{shown} is not {what}"), repair: repair.into() });
+    let wrong = |case: &'static str, what: &str, repair: &str| {
+        Err(Wrong { id: "bad-format", case, text: format!("{shown} is not {what}"), repair: repair.into() })
+    };
     match format {
-        "socket-address" if text.parse::<SocketAddr>().is_err() => {
-            wrong("an address with a port", "Write for example 127.0.0.1:8095, 0.0.0.0:8095 or [::]:8095; a name is not possible here")
-        }
-        "host" if !is_host(text) => wrong("a host", "Write a name or an address, without http:// and without a port"),
+        "socket-address" if text.parse::<SocketAddr>().is_err() => wrong(
+            "address",
+            "an address with a port",
+            "Write for example 127.0.0.1:8095, 0.0.0.0:8095 or [::]:8095; a name is not possible here",
+        ),
+        "host" if !is_host(text) => wrong("host", "a host", "Write a name or an address, without http:// and without a port"),
         "http-url" if !is_http_url(text) => {
-            wrong("the address of a web service", "Write http:// or https://, a host and a path, without user name and password")
+            wrong("url", "the address of a web service", "Write http:// or https://, a host and a path, without user name and password")
         }
-        "network" => text.parse::<Network>().map(|_| ()).or_else(|why| own(text, why)),
-        "time-span" => duration::parse(text).map(|_| ()).or_else(|why| own(text, why)),
+        "network" => text.parse::<Network>().map(|_| ()).or_else(|why| own("network", text, why)),
+        "time-span" => duration::parse(text).map(|_| ()).or_else(|why| own("time", text, why)),
         // The text may be the secret itself, so it is not repeated.
         "secret-reference" => text.parse::<SecretRef>().map(|_| ()).map_err(|why| Wrong {
             id: "literal-secret",
+            case: "",
             text: "this is not a reference to a secret, and a secret must not stand in the file".into(),
             repair: capitalised(why),
         }),
@@ -74,9 +80,9 @@ fn is_http_url(text: &str) -> bool {
     !text.contains(char::is_whitespace) && is_host(host) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
-fn own(text: &str, why: &str) -> Result<(), Wrong> {
+fn own(case: &'static str, text: &str, why: &str) -> Result<(), Wrong> {
     let (what, repair) = why.split_once("; ").unwrap_or((why, "Look at `jackfield reference settings`"));
-    Err(Wrong { id: "bad-format", text: format!("{text:?}: {what}"), repair: capitalised(repair) })
+    Err(Wrong { id: "bad-format", case, text: format!("{text:?}: {what}"), repair: capitalised(repair) })
 }
 
 fn capitalised(text: &str) -> String {

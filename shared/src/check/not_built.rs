@@ -32,7 +32,9 @@ pub(super) const ROWS: [Row; 20] = [
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     for (path, asked_for, repair) in ROWS {
         if asked_for(config) {
-            sheet.error(path, "not-built-yet", format!("this version of Jackfield cannot do what `{path}` asks for"), repair);
+            sheet
+                .error(path, "not-built-yet", format!("this version of Jackfield cannot do what `{path}` asks for"), repair)
+                .with("path", path);
         }
     }
 }

@@ -8,46 +8,60 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     times(config, sheet);
     let (limits, delivery) = (&config.limits, &config.delivery);
     if limits.attached_data >= limits.body {
-        sheet.error(
-            "limits.attached_data",
-            "out-of-range",
-            format!("{} bytes cannot arrive in a request of {} bytes", limits.attached_data, limits.body),
-            "Make it smaller than `limits.body`",
-        );
+        sheet
+            .error(
+                "limits.attached_data",
+                "out-of-range",
+                format!("{} bytes cannot arrive in a request of {} bytes", limits.attached_data, limits.body),
+                "Make it smaller than `limits.body`",
+            )
+            .case("attached-data")
+            .with("value", limits.attached_data)
+            .with("most", limits.body);
     }
     if delivery.pause > delivery.pause_max {
-        sheet.error(
-            "delivery.pause",
-            "out-of-range",
-            "the first pause is longer than the longest",
-            "Make it shorter than `delivery.pause_max`",
-        );
+        sheet
+            .error(
+                "delivery.pause",
+                "out-of-range",
+                "the first pause is longer than the longest",
+                "Make it shorter than `delivery.pause_max`",
+            )
+            .case("pause");
     }
     if delivery.unreachable_after < delivery.attempt {
-        sheet.error(
-            "delivery.unreachable_after",
-            "out-of-range",
-            "SAP would count as unreachable before one attempt is over",
-            "Make it at least as long as `delivery.attempt`",
-        );
+        sheet
+            .error(
+                "delivery.unreachable_after",
+                "out-of-range",
+                "SAP would count as unreachable before one attempt is over",
+                "Make it at least as long as `delivery.attempt`",
+            )
+            .case("unreachable");
     }
     if config.sld.user_id.is_some() != config.sld.password.is_some() {
         let path = if config.sld.user_id.is_some() { "sld.password" } else { "sld.user_id" };
-        sheet.error(path, "missing-key", "user and password belong together", "Write both, or neither");
+        sheet.error(path, "missing-key", "user and password belong together", "Write both, or neither").case("pair");
     }
     if !config.sld.uri.starts_with('/') {
-        sheet.error("sld.uri", "bad-format", format!("{:?} is not a path", config.sld.uri), "Begin it with a slash: /sld/ds");
+        sheet
+            .error("sld.uri", "bad-format", format!("{:?} is not a path", config.sld.uri), "Begin it with a slash: /sld/ds")
+            .case("path")
+            .with("value", &config.sld.uri);
     }
     let cloud = &config.genesys_cloud;
     let needed =
         [("host", cloud.host.is_some()), ("client_id", cloud.client_id.is_some()), ("client_secret", cloud.client_secret.is_some())];
     for (key, _) in needed.iter().filter(|(_, there)| cloud.enabled && !there) {
-        sheet.error(
-            &format!("genesys_cloud.{key}"),
-            "missing-key",
-            format!("the bridge needs `{key}`"),
-            format!("Add `{key} = …` under [genesys_cloud]"),
-        );
+        sheet
+            .error(
+                &format!("genesys_cloud.{key}"),
+                "missing-key",
+                format!("the bridge needs `{key}`"),
+                format!("Add `{key} = …` under [genesys_cloud]"),
+            )
+            .case("bridge")
+            .with("key", key);
     }
 }
 

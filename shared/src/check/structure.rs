@@ -1,6 +1,6 @@
 //! Keys, kinds and ranges, by the definition of the file. What is wrong is left out of the clean copy, so that the rest can be judged too.
 
-use super::{MOST_FINDINGS, format};
+use super::{MOST_FINDINGS, Noted, format};
 use crate::{
     definition::{self, Kind, Setting},
     draft::Draft,
@@ -42,7 +42,7 @@ impl Examiner<'_> {
         for (key, setting) in keys.iter().filter(|(_, setting)| setting.required) {
             if !written.contains_key(key) {
                 let text = format!("`{key}` is missing: {}", setting.description.trim_end_matches('.'));
-                self.error(&path.key(key), "missing-key", text, format!("Add `{key} = …`"));
+                self.error(&path.key(key), "missing-key", text, format!("Add `{key} = …`")).with("key", key);
             }
             if !clean.contains_key(key) {
                 clean.insert(key.clone(), placeholder(setting));
@@ -69,7 +69,11 @@ impl Examiner<'_> {
                     return Some(written.clone());
                 }
                 let range = if *max == i64::MAX { format!("{min} or more") } else { format!("{min} to {max}") };
-                self.error(path, "out-of-range", format!("{number} is out of range"), format!("Write a number from {range}"));
+                self.error(path, "out-of-range", format!("{number} is out of range"), format!("Write a number from {range}"))
+                    .case(if *max == i64::MAX { "least" } else { "number" })
+                    .with("value", number)
+                    .with("min", min)
+                    .with("max", max);
                 None
             }
             (Kind::Switch, Value::Boolean(_)) => Some(written.clone()),
@@ -78,15 +82,19 @@ impl Examiner<'_> {
                     return Some(written.clone());
                 }
                 let known = words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-                self.error(path, "unknown-choice", format!("{word:?} is not one of the words for this"), format!("Write one of {known}"));
+                self.error(path, "unknown-choice", format!("{word:?} is not one of the words for this"), format!("Write one of {known}"))
+                    .with("value", word)
+                    .with("known", &known);
                 None
             }
             (kind, written) => {
                 let (is, must) = (name(written), expected(kind));
                 if setting.is_secret() {
-                    self.error(path, "literal-secret", "a secret must not stand in the file", format!("Write {must}"));
+                    self.error(path, "literal-secret", "a secret must not stand in the file", format!("Write {must}")).with("value", "…");
                 } else {
-                    self.error(path, "wrong-type", format!("this is {is}, and {must} is needed"), format!("Write {must}"));
+                    self.error(path, "wrong-type", format!("this is {is}, and {must} is needed"), format!("Write {must}"))
+                        .with("is", code(written))
+                        .with("must", expected_code(kind));
                 }
                 None
             }
@@ -96,18 +104,25 @@ impl Examiner<'_> {
     fn text(&mut self, path: &SettingPath, format: Option<&str>, min: Option<u64>, max: Option<u64>, text: &str) -> bool {
         let length = text.chars().count() as u64;
         if min.is_some_and(|min| length < min) {
-            self.error(path, "out-of-range", "this must not be empty", "Write a text, or remove the line so that the default counts");
+            self.error(path, "out-of-range", "this must not be empty", "Write a text, or remove the line so that the default counts")
+                .case("empty");
             return false;
         }
         if max.is_some_and(|max| length > max) {
             let most = max.unwrap_or_default();
-            self.error(path, "out-of-range", format!("this is {length} characters long"), format!("Write {most} characters at most"));
+            self.error(path, "out-of-range", format!("this is {length} characters long"), format!("Write {most} characters at most"))
+                .case("long")
+                .with("value", length)
+                .with("most", most);
             return false;
         }
         match format.map_or(Ok(()), |format| format::judge(format, text)) {
             Ok(()) => true,
             Err(wrong) => {
-                self.error(path, wrong.id, wrong.text, wrong.repair);
+                // What stands before an @ may be a user name with its password; a secret may stand anywhere.
+                let is_open = wrong.id != "literal-secret" && !text.contains('@');
+                let shown = if is_open { text } else { "…" };
+                self.error(path, wrong.id, wrong.text, wrong.repair).case(wrong.case).with("value", shown);
                 false
             }
         }
@@ -117,22 +132,27 @@ impl Examiner<'_> {
         if self.findings.len() >= MOST_FINDINGS {
             return;
         }
-        let repair = nearest(path, key, siblings).map_or_else(
+        let nearest = nearest(path, key, siblings);
+        let repair = nearest.as_ref().map_or_else(
             || "Remove it; `jackfield reference settings` lists every setting".to_owned(),
             |nearest| format!("Did you mean `{nearest}`?"),
         );
         let mut finding = Finding::error(path.clone(), "unknown-key", format!("there is no setting `{path}`"), repair);
         finding.place = self.draft.key_place(path);
+        finding = finding.with("key", path);
+        if let Some(nearest) = nearest {
+            finding = finding.case("near").with("nearest", nearest);
+        }
         self.findings.push(finding);
     }
 
-    fn error(&mut self, path: &SettingPath, id: &'static str, text: impl Into<String>, repair: impl Into<String>) {
+    fn error(&mut self, path: &SettingPath, id: &'static str, text: impl Into<String>, repair: impl Into<String>) -> Noted<'_> {
         if self.findings.len() >= MOST_FINDINGS {
-            return;
+            return Noted(None);
         }
         let mut finding = Finding::error(path.clone(), id, text, repair);
         finding.place = self.draft.place(path);
-        self.findings.push(finding);
+        Noted(Some(self.findings.push_mut(finding)))
     }
 }
 
@@ -157,6 +177,31 @@ fn placeholder(setting: &Setting) -> Value {
         Kind::Switch => Value::Boolean(false),
         Kind::Choice(words) => Value::String(words.first().map(|(word, _)| word.clone()).unwrap_or_default()),
         Kind::Text { format, .. } => Value::String(format::placeholder(format.as_deref()).to_owned()),
+    }
+}
+
+/// The same for translations.
+fn code(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "text",
+        Value::Integer(_) => "number",
+        Value::Float(_) => "float",
+        Value::Boolean(_) => "truth",
+        Value::Datetime(_) => "date",
+        Value::Array(_) => "list",
+        Value::Table(_) => "section",
+    }
+}
+
+fn expected_code(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Table(_) | Kind::Map(_) => "section",
+        Kind::List(element) if matches!(element.kind, Kind::Table(_)) => "sections",
+        Kind::List(_) => "list",
+        Kind::Text { format: Some(format), .. } if format == "time-span" => "time",
+        Kind::Text { .. } | Kind::Choice(_) => "text",
+        Kind::Number { .. } => "number",
+        Kind::Switch => "truth",
     }
 }
 

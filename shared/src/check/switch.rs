@@ -17,22 +17,26 @@ pub(super) fn judge(config: &Config, draft: &Draft, sheet: &mut Sheet) {
         SwitchKind::Embedded => {
             for key in ["server", "backup", "user_id"] {
                 if draft.get(&path(&format!("switch.{key}"))).is_some() {
-                    sheet.warning(
-                        &format!("switch.{key}"),
-                        "without-effect",
-                        "the built-in switch does not look at this",
-                        "Write `kind = \"icws\"` under [switch] for a CIC server",
-                    );
+                    sheet
+                        .warning(
+                            &format!("switch.{key}"),
+                            "without-effect",
+                            "the built-in switch does not look at this",
+                            "Write `kind = \"icws\"` under [switch] for a CIC server",
+                        )
+                        .case("switch");
                 }
             }
             embedded(&config.switch.embedded, sheet);
             if config.switch.embedded.statuses.iter().all(|status| status.name != config.workmodes.ready || !status.acd) {
-                sheet.warning(
-                    "workmodes.ready",
-                    "not-ready-for-calls",
-                    format!("the status {:?} of the built-in switch gets no calls from workgroups", config.workmodes.ready),
-                    "Choose one that has `acd = true`",
-                );
+                sheet
+                    .warning(
+                        "workmodes.ready",
+                        "not-ready-for-calls",
+                        format!("the status {:?} of the built-in switch gets no calls from workgroups", config.workmodes.ready),
+                        "Choose one that has `acd = true`",
+                    )
+                    .with("status", &config.workmodes.ready);
             }
         }
     }
@@ -42,15 +46,20 @@ fn icws(config: &Config, sheet: &mut Sheet) {
     let switch = &config.switch;
     let needed = [("server", switch.server.is_some()), ("user_id", switch.user_id.is_some()), ("password", switch.password.is_some())];
     for (key, _) in needed.iter().filter(|(_, there)| !there) {
-        sheet.error(
-            &format!("switch.{key}"),
-            "missing-key",
-            format!("a CIC server needs `{key}`"),
-            format!("Add `{key} = …` under [switch]"),
-        );
+        sheet
+            .error(
+                &format!("switch.{key}"),
+                "missing-key",
+                format!("a CIC server needs `{key}`"),
+                format!("Add `{key} = …` under [switch]"),
+            )
+            .case("switch")
+            .with("key", key);
     }
     if switch.server.is_some() && switch.server == switch.backup {
-        sheet.error("switch.backup", "duplicate", "primary and backup are the same server", "Remove `backup`, or name the other server");
+        sheet
+            .error("switch.backup", "duplicate", "primary and backup are the same server", "Remove `backup`, or name the other server")
+            .case("servers");
     }
 }
 
@@ -67,7 +76,9 @@ fn embedded(plan: &Embedded, sheet: &mut Sheet) {
     let numbers = workgroups().map(|(i, group)| (format!("{section}.workgroups[{i}].extension"), group.extension.as_str()));
     sheet.unique("extension", extensions.chain(numbers).chain(stations), "");
     if plan.statuses.is_empty() {
-        sheet.error(&format!("{section}.statuses"), "nothing-left", "a switch needs a status", "Add one, or remove the line");
+        sheet
+            .error(&format!("{section}.statuses"), "nothing-left", "a switch needs a status", "Add one, or remove the line")
+            .case("statuses");
     }
     let mut folded: HashMap<String, &String> = HashMap::new();
     for (i, user) in users() {
@@ -76,12 +87,15 @@ fn embedded(plan: &Embedded, sheet: &mut Sheet) {
         }
         let twin = *folded.entry(user.name.to_lowercase()).or_insert(&user.name);
         if *twin != user.name {
-            sheet.warning(
-                &format!("{section}.users[{i}].name"),
-                "names-differ-by-case",
-                format!("{twin:?} and {:?} differ only by capital and small letters", user.name),
-                "They are two agents; give one of them another name if that is not meant",
-            );
+            sheet
+                .warning(
+                    &format!("{section}.users[{i}].name"),
+                    "names-differ-by-case",
+                    format!("{twin:?} and {:?} differ only by capital and small letters", user.name),
+                    "They are two agents; give one of them another name if that is not meant",
+                )
+                .with("one", twin)
+                .with("other", &user.name);
         }
     }
     let names: HashSet<_> = plan.users.iter().map(|user| user.name.as_str()).collect();
@@ -101,5 +115,11 @@ fn embedded(plan: &Embedded, sheet: &mut Sheet) {
 pub(super) fn unknown<'a>(sheet: &mut Sheet, path: &str, what: &str, name: &str, known: impl Iterator<Item = &'a String>) {
     let known: Vec<_> = known.take(12).map(|name| format!("{name:?}")).collect();
     let repair = if known.is_empty() { format!("Add a {what} of that name") } else { format!("Write one of {}", known.join(", ")) };
-    sheet.error(path, "unknown-name", format!("the built-in switch has no {what} {name:?}"), repair);
+    let case = if known.is_empty() { "none" } else { "" };
+    sheet
+        .error(path, "unknown-name", format!("the built-in switch has no {what} {name:?}"), repair)
+        .case(case)
+        .with("what", what)
+        .with("name", name)
+        .with("known", known.join(", "));
 }

@@ -1,5 +1,7 @@
 //! The document's side of the wizard as a person uses it: by labels and by keyboard, without a window.
 
+mod above;
+mod bad_input;
 mod every_setting;
 mod keyboard;
 #[cfg(feature = "pictures")]
@@ -110,6 +112,14 @@ impl Site {
         let found = document::read(&path);
         self.wizard().look_at(Seen { path, found });
         self.harness.run();
+    }
+}
+
+impl Wizard {
+    /// Runs a command as a menu does.
+    fn run_command(&mut self, command: Command) {
+        let context = egui::Context::default();
+        self.run(&context, command);
     }
 }
 

@@ -130,23 +130,3 @@ fn texts_take_values() {
     assert_eq!(Language::German.text_with("status-errors", [("count", "3".into())]), "Fehler: 3");
     assert_eq!(Language::English.text("no-such-key"), "no-such-key");
 }
-
-#[test]
-fn every_kind_of_finding_is_said_in_german() {
-    let mut said = 0;
-    for file in ["agents", "format", "listeners", "not_built", "outward", "structure", "switch"] {
-        let path = format!("{}/../shared/src/check/{file}.rs", env!("CARGO_MANIFEST_DIR"));
-        let source = fs::read_to_string(path).unwrap();
-        // The kind is the only text of such calls that is lower case with hyphens alone.
-        let is_kind = |word: &&str| word.contains('-') && word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-        for kind in source.split('"').skip(1).step_by(2).filter(is_kind).filter(|word| !FORMATS.contains(word)) {
-            assert!(Language::German.find(&format!("finding-{kind}"), None).is_some(), "{kind}");
-            assert!(Language::German.find(&format!("finding-{kind}.repair"), None).is_some(), "{kind}.repair");
-            said += 1;
-        }
-    }
-    assert!(said >= 30, "{said}");
-}
-
-/// Formats of texts that look like kinds of findings.
-const FORMATS: [&str; 4] = ["http-url", "secret-reference", "socket-address", "time-span"];

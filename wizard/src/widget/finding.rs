@@ -1,12 +1,10 @@
-//! A finding in the person's language. The check speaks English; other languages say the same by the kind of finding, and the range by the
-//! definition. A kind without a text stays as the check says it.
+//! A finding in the person's language. The check speaks English; other languages say the same by the kind of finding, which of its
+//! sentences it is, and what that names. A kind without a text stays as the check says it.
 
 use crate::{language::Language, page::Context, widget::text};
 use egui::Ui;
-use shared::{
-    Finding,
-    definition::{self, Kind},
-};
+use fluent_bundle::FluentArgs;
+use shared::Finding;
 
 /// Draws a finding beneath its control; `before` stands in front of it, the number of a row for example.
 pub fn show(ui: &mut Ui, context: &Context<'_>, before: &str, finding: &Finding) {
@@ -16,15 +14,14 @@ pub fn show(ui: &mut Ui, context: &Context<'_>, before: &str, finding: &Finding)
 
 /// The finding with its texts in the person's language.
 pub fn translated(language: Language, finding: &Finding) -> Finding {
-    let key = format!("finding-{}", finding.id);
-    let Some(text) = language.find(&key, None) else {
-        return Finding { text: sentence(&finding.text), repair: sentence(&finding.repair), ..finding.clone() };
-    };
-    let repair = match definition::at(&finding.path).map(|setting| &setting.kind) {
-        Some(Kind::Number { min, max }) if finding.id == "out-of-range" => {
-            language.text_with("finding-out-of-range-number", [("min", min.to_string().into()), ("max", max.to_string().into())])
-        }
-        _ => language.find(&format!("{key}.repair"), None).unwrap_or_else(|| finding.repair.clone()),
+    let values: FluentArgs<'_> = finding.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let kind = format!("finding-{}", finding.id);
+    let exact = format!("{kind}-{}", finding.case);
+    let said = |key: &str| Some((language.find(key, Some(&values))?, language.find(&format!("{key}.repair"), Some(&values))));
+    let (text, repair) = match said(&exact).or_else(|| said(&kind)) {
+        Some((text, Some(repair))) => (text, repair),
+        Some((text, None)) => (text, sentence(&finding.repair)),
+        None => (sentence(&finding.text), sentence(&finding.repair)),
     };
     Finding { text, repair, ..finding.clone() }
 }
@@ -42,3 +39,6 @@ fn sentence(text: &str) -> String {
     let mut letters = bare.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+#[cfg(test)]
+mod tests;
