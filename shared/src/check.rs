@@ -145,18 +145,19 @@ impl Sheet {
 struct Noted<'a>(Option<&'a mut Finding>);
 
 impl Noted<'_> {
-    fn case(self, case: &'static str) -> Self {
-        Self(self.0.map(|finding| {
+    fn case(mut self, case: &'static str) -> Self {
+        if let Some(finding) = &mut self.0 {
             finding.case = case;
-            finding
-        }))
+        }
+        self
     }
 
-    fn with(self, name: &'static str, value: impl ToString) -> Self {
-        Self(self.0.map(|finding| {
+    #[expect(clippy::needless_pass_by_value, reason = "the judges hand over values as they are")]
+    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        if let Some(finding) = &mut self.0 {
             finding.values.push((name, value.to_string()));
-            finding
-        }))
+        }
+        self
     }
 }
 

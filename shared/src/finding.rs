@@ -67,6 +67,7 @@ impl Finding {
 
     /// With something that the sentence names.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over values as they are")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
         self

@@ -79,7 +79,8 @@ fn is_refusal(said: &str) -> bool {
     said.contains("Not authorized") && !said.contains("No authentication agent") && !said.contains("polkit")
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 pub(crate) mod tests {
     use super::*;
     use std::{fs, os::unix::fs::PermissionsExt};

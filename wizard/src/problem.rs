@@ -115,7 +115,7 @@ fn words(language: Language, kind: io::ErrorKind, text: &str) -> String {
 impl From<&FileError> for Problem {
     fn from(error: &FileError) -> Self {
         match error {
-            FileError::Absent(_) => Self::Absent,
+            FileError::Absent(_) | FileError::NoBackup { .. } => Self::Absent,
             FileError::Changed(_) => Self::Changed,
             FileError::InputOutput { error, .. } => error.into(),
             FileError::Refused { findings, .. } => match findings.iter().find(|finding| finding.is_error()).map(|finding| finding.id) {
@@ -126,7 +126,6 @@ impl From<&FileError> for Problem {
                 Some("syntax") => Self::first(findings, Self::Syntax),
                 _ => Self::first(findings, Self::Refused),
             },
-            FileError::NoBackup { .. } => Self::Absent,
         }
     }
 }

@@ -167,7 +167,8 @@ fn matches(known: &str, name: &str) -> bool {
     known.strip_suffix('*').map_or(known == name, |start| name.starts_with(start))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 pub(crate) mod tests {
     use super::*;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -175,8 +176,8 @@ pub(crate) mod tests {
     const ACCOUNTS: &str = "root:x:0:0:root:/root:/bin/sh\njackfield:x:4242:4343::/:/usr/sbin/nologin\n";
 
     /// A unit that gives the service nothing.
-    pub(crate) fn of_account(name: &str) -> Option<Unit> {
-        Some(Unit { account: name.into(), ..Unit::default() })
+    pub(crate) fn of_account(name: &str) -> Unit {
+        Unit { account: name.into(), ..Unit::default() }
     }
 
     fn unit(text: &str) -> Unit {

@@ -55,9 +55,10 @@ fn inside(home: &Path, test: &str, services: bool, before: &str) -> String {
         .env_remove("WAYLAND_DISPLAY")
         .output()
         .expect("dbus-run-session, which tests/install installs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}");
-    text.lines().filter_map(|line| line.split_once("TOLD ")).map(|(_, told)| format!("{told}\n")).collect()
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let told: Vec<_> = said.lines().filter_map(|line| line.split_once("TOLD ")).map(|(_, told)| told).collect();
+    told.join("\n") + "\n"
 }
 
 fn home() -> tempfile::TempDir {

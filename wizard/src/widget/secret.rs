@@ -202,7 +202,7 @@ impl Removing {
         }
         let name = setting::name(context, &self.path);
         let title = context.language.text_with("secret-remove-title", [("field", name.into())]);
-        let (_, escape) = modal::show(ui.ctx(), Id::unique(("remove secret", &self.path)), &title, 480.0, |ui| {
+        let ((), escape) = modal::show(ui.ctx(), Id::unique(("remove secret", &self.path)), &title, 480.0, |ui| {
             let ours = matches!(self.reference, SecretRef::Keyring(_) | SecretRef::File(_));
             let key = if ours { "secret-remove-text" } else { "secret-remove-reference-text" };
             let text = context.language.text_with(key, [("place", self.reference.to_string().into())]);

@@ -174,7 +174,7 @@ fn a_keyring_is_not_asked_before_the_person_wants_it() {
 fn what_the_service_cannot_read_is_said() {
     for (reference, expected) in [("credential:sld", "not given this credential"), ("env:NO_SUCH_VARIABLE", "does not set this variable")] {
         let mut site = Site::new("sld", "");
-        site.harness.state_mut().controls.secrets.unit = || service_unit::tests::of_account("jackfield");
+        site.harness.state_mut().controls.secrets.unit = || Some(service_unit::tests::of_account("jackfield"));
         site.harness.state_mut().model.set(&FIELD.parse().unwrap(), Some(reference.into()));
         site.wait_for(expected);
     }

@@ -22,7 +22,7 @@ use std::{
 };
 
 /// A key store may ask the person for its own password first.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Where a secret is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,7 +29,6 @@ pub(super) fn verdict(language: Language, found: &Found) -> (Tone, String) {
         // What the service is given at its start cannot be seen from here, and need not be.
         (Err(_), Reach::Yes(_)) => (tone, service),
         (Ok(()), _) => (tone, format!("{} {service}", language.text("secret-readable"))),
-        (Err(error), Reach::NoService | Reach::Unknown(_)) => (Tone::Bad, problem(language, error)),
         (Err(SecretError::Absent { .. }), Reach::NoVariable(_) | Reach::NoCredential(_)) => (Tone::Bad, service),
         (Err(error), _) => (Tone::Bad, problem(language, error)),
     }
