@@ -47,7 +47,7 @@ impl Site {
     }
 
     fn trial(&self, draft: &str) -> Trial {
-        let draft = Arc::new(shared::Draft::parse(draft).unwrap());
+        let draft = Arc::new(shared::Draft::parse(draft).expect("the draft is TOML"));
         let mut trial = Trial::start(&self.jobs, lab::jackfield(), &draft, Some(Path::new("/etc/jackfield/jackfield.toml")));
         while trial.places().is_none() && trial.failure().is_none() {
             self.woken.recv_timeout(PATIENCE).expect("the trial service should have started");
@@ -59,7 +59,7 @@ impl Site {
     fn log_on(&self, trial: &Trial, user: &str) -> Session {
         let (url, admin) = trial.places().map(|(url, admin)| (url.to_owned(), admin.to_owned())).expect("it runs");
         let who = LogOn { program: lab::jackfield(), url, user: user.to_owned(), admin, admin_token: None };
-        let mut session = Session::log_on(&self.jobs, who).unwrap();
+        let mut session = Session::log_on(&self.jobs, who).expect("the child starts");
         self.until(&mut session, "logged on", |session| session.toolbar().agent().is_some());
         session
     }

@@ -106,7 +106,7 @@ fn base64(text: &str) -> Vec<u8> {
         held += 6;
         if held >= 8 {
             held -= 8;
-            out.push((bits >> held) as u8 & 0xff);
+            out.push(u8::try_from(bits >> held).unwrap_or_default());
             bits &= (1 << held) - 1;
         }
     }

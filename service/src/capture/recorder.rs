@@ -413,7 +413,7 @@ mod tests {
         let taken = lines(&recorder, id).await;
         assert_eq!((bodies(&taken).len(), taken.last()), (QUEUE, Some(&Line::Lost(5))));
         let large = "x".repeat(BODY);
-        for _ in 0..QUEUE_BYTES / BODY + 1 {
+        for _ in 0..=(QUEUE_BYTES / BODY) {
             recorder.note(note(Some("A"), &large));
         }
         assert_eq!(recorder.figures().lost, 6);

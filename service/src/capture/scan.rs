@@ -22,16 +22,16 @@ pub(super) fn scan(file: &str, text: &str) -> Vec<Part> {
         let gap = &whole[at..start];
         let mut heads = http::heads(gap);
         let own = heads.pop();
-        parts.extend(heads.into_iter().filter_map(|(_, head)| bare(head)));
+        parts.extend(heads.into_iter().filter_map(|(_, head)| bare(&head)));
         parts.push(part(file, gap, own.map(|(_, head)| head), &whole[start..end]));
         at = end;
     }
-    parts.extend(http::heads(&whole[at..]).into_iter().filter_map(|(_, head)| bare(head)));
+    parts.extend(http::heads(&whole[at..]).into_iter().filter_map(|(_, head)| bare(&head)));
     parts
 }
 
 /// An answer without a body, as SAP may give one to an event. A request without one means nothing to us.
-fn bare(head: http::Head) -> Option<Part> {
+fn bare(head: &http::Head) -> Option<Part> {
     head.status.filter(|status| *status != 100).map(|status| Part { kind: Kind::Answer, status, ..Part::default() })
 }
 

@@ -42,7 +42,7 @@ impl Shape {
             (None, Some(fault)) => found.push(format!("answered by a fault: {fault}")),
             (Some(_), None) => found.push("was answered by a fault, and is answered now".to_owned()),
             (None, None) if self.root != other.root => {
-                found.push(format!("the answer is {} instead of {}", name(&other.root), name(&self.root)))
+                found.push(format!("the answer is {} instead of {}", name(&other.root), name(&self.root)));
             }
             _ => {}
         }

@@ -42,7 +42,7 @@ pub struct Arguments {
     /// The service's listener for administrators.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8096")]
     pub admin: String,
-    /// Where its token is: keyring:NAME, credential:NAME, file:/PATH or env:NAME.
+    /// Where its token is: `keyring:NAME`, `credential:NAME`, `file:PATH` or `env:NAME`.
     #[arg(long, value_name = "REFERENCE")]
     pub admin_token: Option<SecretRef>,
     /// Tell what happens as JSON, one object a line: `recording`, `message` for each, `lost`, `end`.

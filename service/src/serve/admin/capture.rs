@@ -45,13 +45,13 @@ pub(super) async fn answer(request: Request<Incoming>, recorder: &Recorder) -> R
             let order: Order = serde_json::from_slice(&body)
                 .map_err(|error| Refused::new(StatusCode::BAD_REQUEST, format!("This is no order to record: {error}; {form}")))?;
             let agents = order.agents.join(", ");
-            let (number, head) = recorder.begin(order).map_err(refused)?;
+            let (number, head) = recorder.begin(order).map_err(|why| refused(&why))?;
             tracing::info!(target: "service", agents, number, "SAP's messages are recorded for an administrator");
             let told = json!({ "capture": number, "head": head }).to_string();
             Ok(reply::fresh(reply::answer(StatusCode::CREATED, reply::JSON, told)))
         }
         (&Method::GET, Some(number)) => {
-            let batch = recorder.fetch(number, PATIENCE).await.map_err(refused)?;
+            let batch = recorder.fetch(number, PATIENCE).await.map_err(|why| refused(&why))?;
             if batch.over {
                 tracing::info!(target: "service", number, "the recording has ended");
             }
@@ -59,7 +59,7 @@ pub(super) async fn answer(request: Request<Incoming>, recorder: &Recorder) -> R
             Ok(reply::fresh(reply::answer(status, LINES, batch.text)))
         }
         (&Method::DELETE, Some(number)) => {
-            recorder.stop(number).map_err(refused)?;
+            recorder.stop(number).map_err(|why| refused(&why))?;
             Ok(reply::fresh(reply::answer(StatusCode::OK, reply::TEXT, "stopped\n")))
         }
         (method, None) => Err(Refused::method("POST", method)),
@@ -67,7 +67,7 @@ pub(super) async fn answer(request: Request<Incoming>, recorder: &Recorder) -> R
     }
 }
 
-fn refused(why: capture::Refused) -> Refused {
+fn refused(why: &capture::Refused) -> Refused {
     let status = match why {
         capture::Refused::Order(_) => StatusCode::BAD_REQUEST,
         capture::Refused::Busy(_) => StatusCode::CONFLICT,

@@ -199,7 +199,7 @@ mod tests {
             let name = Some("phoneCallChanged".into());
             messages.take(&Told::Event { at: at.into(), name, status: 200, body: String::new(), call: None, agent: None, reason: None });
         }
-        let latencies: Vec<_> = messages.list().map(|message| message.latency.map(|ms| ms.round())).collect();
+        let latencies: Vec<_> = messages.list().map(|message| message.latency.map(f64::round)).collect();
         assert_eq!(latencies, [None, Some(12.0), None]);
     }
 

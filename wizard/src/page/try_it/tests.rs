@@ -76,12 +76,12 @@ struct Site {
 
 impl Site {
     fn open(script: Option<&str>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder can be made");
         let program = folder.path().join("jackfield");
         if let Some(script) = script {
             use std::os::unix::fs::PermissionsExt;
-            fs::write(&program, script).unwrap();
-            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            fs::write(&program, script).expect("the double is written");
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("the double is written");
         }
         let (waker, woken) = mpsc::channel();
         let stage = Stage {
