@@ -106,6 +106,39 @@ fn every_key_that_the_program_names_is_there() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+#[test]
+fn no_text_is_without_use() {
+    let mut literals = BTreeSet::new();
+    read_literals(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut literals);
+    // What is put together begins with what stands before the first brace, or ends with what stands behind the last one.
+    let beginnings: Vec<&str> = literals.iter().filter_map(|literal| literal.split_once('{')).map(|(begin, _)| begin).collect();
+    let beginnings: Vec<&str> = beginnings.into_iter().filter(|begin| begin.len() > 2 && begin.ends_with('-')).collect();
+    let endings: Vec<&str> = literals.iter().filter_map(|literal| literal.rsplit_once('}')).map(|(_, end)| end).collect();
+    let endings: Vec<&str> = endings.into_iter().filter(|end| end.len() > 2 && end.starts_with('-')).collect();
+    let ends = |key: &str| endings.iter().any(|end| key.strip_suffix(end).is_some_and(|begin| literals.contains(begin)));
+    let attributes: BTreeSet<&str> = literals.iter().filter_map(|literal| literal.split_once('.')).map(|(key, _)| key).collect();
+    let settings: BTreeSet<String> = definition::leaves().iter().map(|(path, _)| setting::key(path)).collect();
+    let of_a_setting = |key: &str| is_list(key) || settings.iter().any(|setting| key == setting || key.starts_with(&format!("{setting}-")));
+    let named = |key: &str| literals.contains(key) || attributes.contains(key);
+    let used = |key: &str| named(key) || ends(key) || beginnings.iter().any(|begin| key.starts_with(begin)) || of_a_setting(key);
+    let unused: Vec<String> = keys(SOURCES[0]).into_iter().filter(|key| !key.contains('.') && !used(key)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+/// Collects every text in quotes, but those of tests.
+fn read_literals(folder: &Path, literals: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("tests") {
+            read_literals(&path, literals);
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs") {
+            let source = fs::read_to_string(&path).unwrap();
+            // Line by line, so that one quote in a comment spoils one line at most.
+            literals.extend(source.lines().flat_map(|line| line.split('"').skip(1).step_by(2)).map(ToOwned::to_owned));
+        }
+    }
+}
+
 /// Collects what stands in `text("…")`, `text_with("…")` and behind a group's heading.
 fn read(folder: &Path, named: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
