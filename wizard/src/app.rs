@@ -41,6 +41,8 @@ pub struct Wizard {
     jobs: Jobs,
     wanted: Option<SettingPath>,
     status: String,
+    /// What the status line says is a problem.
+    went_wrong: bool,
     preferences: Preferences,
     dialog: Option<Dialog>,
     /// Files that are being read or written.
@@ -83,6 +85,7 @@ impl Wizard {
             jobs: Jobs::new(move || waker.request_repaint()),
             wanted: None,
             status: language.text("status-ready"),
+            went_wrong: false,
             preferences: Preferences::default(),
             dialog: None,
             work: Vec::new(),
@@ -326,6 +329,7 @@ impl Wizard {
     }
 
     fn say<const N: usize>(&mut self, key: &str, values: [(&str, String); N]) {
+        self.went_wrong = false;
         self.status = self.language.text_with(key, values.map(|(name, value)| (name, value.into())));
     }
 

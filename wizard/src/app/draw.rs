@@ -71,22 +71,25 @@ impl Wizard {
         let palette = theme::palette(ui);
         let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(16, 0));
         Panel::bottom("status").exact_size(30.0).frame(frame).show(ui, |ui| {
-            ui.horizontal_centered(|ui| {
-                let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
-                let (glyph, colour) = if errors > 0 { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
-                text::glyph(ui, glyph, 15.0, colour);
-                let said = if errors > 0 {
-                    self.language.text_with("status-errors", [("count", errors.to_string().into())])
-                } else {
-                    self.status.clone()
-                };
-                let status = ui.label(RichText::new(said).size(12.0));
-                ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(egui::accesskit::Live::Polite));
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));
-                });
+            // From the right: the version keeps its place, and a long sentence is cut off before it.
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));
+                ui.add_space(16.0);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| self.status_text(ui));
             });
         });
+    }
+
+    fn status_text(&self, ui: &mut Ui) {
+        let palette = theme::palette(ui);
+        let errors = self.model.findings().iter().filter(|finding| finding.is_error()).count();
+        let (glyph, colour) =
+            if errors > 0 || self.went_wrong { (icon::WARNING_CIRCLE, palette.error) } else { (icon::CHECK_CIRCLE, palette.ok) };
+        text::glyph(ui, glyph, 15.0, colour);
+        let said =
+            if errors > 0 { self.language.text_with("status-errors", [("count", errors.to_string().into())]) } else { self.status.clone() };
+        let status = ui.add(egui::Label::new(RichText::new(said).size(12.0)).truncate());
+        ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(egui::accesskit::Live::Polite));
     }
 
     pub(super) fn navigation(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {

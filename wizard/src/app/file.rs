@@ -225,6 +225,7 @@ impl Wizard {
     pub(super) fn tell(&mut self, path: &Path, problem: &Problem, answers: impl IntoIterator<Item = (&'static str, Command)>) {
         let text = problem.said(self.language, path);
         self.status.clone_from(&text);
+        self.went_wrong = true;
         self.dialog = Some(Dialog::Question(Question::new(self.language.text("problem"), text, answers)));
     }
 

@@ -37,7 +37,7 @@ impl Question {
 
     pub(super) fn show(&mut self, context: &Context, language: Language) -> Verdict {
         let Self { title, text, answers, focused } = self;
-        modal(context, title, 460.0, |ui| {
+        modal(context, title, 500.0, |ui| {
             let mut verdict = Verdict::Stay;
             ui.add(Label::new(RichText::new(text.as_str())).wrap());
             buttons(ui, |ui| {
