@@ -179,7 +179,8 @@ fn dress(style: &mut Style, palette: &Palette) {
     visuals.warn_fg_color = palette.warning;
     visuals.hyperlink_color = palette.accent_text;
     visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
-    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+    // Selected text, and the border of the field that is typed into: as wide as the focus ring of everything else.
+    visuals.selection.stroke = Stroke::new(2.0, palette.text);
     // A blinking caret would repaint the window for as long as a field has the focus.
     visuals.text_cursor.blink = false;
     visuals.window_corner_radius = CornerRadius::same(10);
