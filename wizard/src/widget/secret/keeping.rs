@@ -184,10 +184,13 @@ impl Keeping {
         let name = &self.names[index(self.place)];
         let lines = match self.place {
             Place::Credential => format!(
-                "sudo systemd-creds encrypt --name={name} - /etc/jackfield/{name}.cred\nsudo systemctl edit jackfield\n[Service]\n\
-                 LoadCredentialEncrypted={name}:/etc/jackfield/{name}.cred"
+                "systemd-ask-password -n | sudo systemd-creds encrypt --name={name} - /etc/jackfield/{name}.cred\n\
+                 sudo systemctl edit jackfield\n[Service]\nLoadCredentialEncrypted={name}:/etc/jackfield/{name}.cred"
             ),
-            _ => format!("sudo systemctl edit jackfield\n[Service]\nEnvironmentFile=/etc/jackfield/environment   # {name}=…, chmod 600"),
+            _ => format!(
+                "sudo touch /etc/jackfield/environment\nsudo chmod 600 /etc/jackfield/environment\nsudoedit /etc/jackfield/environment\n\
+                 {name}=…\nsudo systemctl edit jackfield\n[Service]\nEnvironmentFile=/etc/jackfield/environment"
+            ),
         };
         ui.add_space(4.0);
         text::help(ui, &context.text("secret-recipe"));
