@@ -1,4 +1,4 @@
-//! Recorded traffic with SAP: taken in the running service ([`Recorder`]), made harmless ([`redact`]), kept as lines of JSON ([`format`]),
+//! Recorded traffic with SAP: taken in the running service ([`Recorder`]), made harmless ([`redact`]), kept as lines of JSON ([`mod@format`]),
 //! and read again, also when somebody else has made it ([`read`]).
 //!
 //! What traffic means is not known here: `learn` compares it with the profile.
