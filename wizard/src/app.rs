@@ -26,7 +26,7 @@ use crate::{
     probe,
     screenshot::{Screenshots, Step},
     search, theme,
-    widget::setting,
+    widget::{modal, setting},
 };
 use egui::Ui;
 use shared::{Draft, SettingPath, file::Version};
@@ -180,6 +180,10 @@ impl Wizard {
         self.navigation(ui, &mut commands);
         self.body(ui, &mut commands);
         self.show_dialog(&context, &mut commands);
+        // egui says for a frame too long that something lies above the page: a key that was pressed then is the page's.
+        if covered && !modal::is_drawn(&context) {
+            commands.extend(command::pressed(&context));
+        }
         for command in commands {
             self.run(&context, command);
         }

@@ -7,6 +7,8 @@ use egui::{Context, Frame, Id, Key, Modal, Response, Ui};
 
 /// Draws it; says beside what `draw` gives back whether Escape asks to close it.
 pub fn show<T>(context: &Context, id: Id, title: &str, width: f32, draw: impl FnOnce(&mut Ui) -> T) -> (T, bool) {
+    let pass = context.cumulative_pass_nr();
+    context.data_mut(|data| data.insert_temp(last_drawn(), pass));
     let frame = Frame::window(&context.global_style()).inner_margin(24);
     let shown = Modal::new(id).frame(frame).show(context, |ui| {
         ui.set_width(width);
@@ -19,6 +21,15 @@ pub fn show<T>(context: &Context, id: Id, title: &str, width: f32, draw: impl Fn
     });
     let escape = shown.is_top_modal && !shown.any_popup_open && context.input(|input| input.key_pressed(Key::Escape));
     (shown.inner, escape)
+}
+
+/// Has anything been shown above the page in this frame?
+pub fn is_drawn(context: &Context) -> bool {
+    context.data(|data| data.get_temp(last_drawn())) == Some(context.cumulative_pass_nr())
+}
+
+fn last_drawn() -> Id {
+    Id::unique("the frame in which something was shown above the page")
 }
 
 /// The buttons at the end, the one that is meant on the right.

@@ -39,7 +39,7 @@ pub struct Client {
     url: Url,
     version: Version,
     deadline: Duration,
-    /// The kept connection. A lock, because one SAP session sends one request after the other.
+    /// The kept connection of HTTP/1.1. A lock, because one SAP session sends one request after the other.
     kept: Mutex<Option<TcpStream>>,
 }
 
@@ -124,6 +124,10 @@ impl Client {
 
     async fn transmit(&self, request: Vec<u8>) -> io::Result<Answer> {
         let work = async {
+            if self.version == Version::Http10 {
+                // Nothing is kept, so nobody waits for another's answer: an order may be followed by one that ends it.
+                return Ok(exchange(self.connect().await?, &request).await?.0);
+            }
             let mut kept = self.kept.lock().await;
             if let Some(stream) = kept.take()
                 && let Ok((answer, stream)) = exchange(stream, &request).await
@@ -131,13 +135,17 @@ impl Client {
                 *kept = stream;
                 return Ok(answer);
             }
-            let stream = TcpStream::connect((self.url.host.as_str(), self.url.port)).await?;
-            stream.set_nodelay(true)?;
-            let (answer, stream) = exchange(stream, &request).await?;
-            *kept = stream.filter(|_| self.version == Version::Http11);
+            let (answer, stream) = exchange(self.connect().await?, &request).await?;
+            *kept = stream;
             Ok(answer)
         };
         tokio::time::timeout(self.deadline, work).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+    }
+
+    async fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect((self.url.host.as_str(), self.url.port)).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
     }
 
     fn request(&self, method: &str, path: &str, fields: &str, body: &str) -> Vec<u8> {

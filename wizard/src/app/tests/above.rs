@@ -46,3 +46,22 @@ fn shortcuts_do_nothing_behind_a_rows_dialog() {
     site.act(Action::Undo);
     assert_eq!(site.mailbox(), Some(16), "and works again behind it");
 }
+
+#[test]
+fn a_shortcut_in_the_very_frame_after_a_rows_dialog_has_closed_is_the_pages() {
+    let mut site = Site::new();
+    site.set_mailbox(17);
+    site.wizard().begin_on("workmodes");
+    site.harness.run();
+    site.harness.get_by_role_and_label(Role::Button, &ENGLISH.text("rows-add")).click_accesskit();
+    site.harness.run();
+    let undo = Action::Undo.shortcut();
+    // Each key is drawn in a frame of its own, and no frame comes between them.
+    for (modifiers, key) in [(Modifiers::NONE, Key::Escape), (undo.modifiers, undo.logical_key)] {
+        let pressed = egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let input = site.harness.input_mut();
+        input.events.push(pressed);
+        site.harness.step();
+    }
+    assert_eq!(site.mailbox(), Some(16));
+}
