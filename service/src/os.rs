@@ -1,4 +1,6 @@
-//! The operating system: signals. Nothing of ours.
+//! The operating system: signals, and whom it trusts. Nothing of ours.
+
+pub mod trust;
 
 use std::io;
 

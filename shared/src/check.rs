@@ -47,6 +47,19 @@ pub fn check_text(text: &str) -> Result<Checked, Vec<Finding>> {
 /// # Errors
 /// Every finding, errors and warnings, in the file's order.
 pub fn check(draft: &Draft) -> Result<Checked, Vec<Finding>> {
+    let (config, findings) = judge(draft);
+    if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Checked { config, warnings: findings }) }
+}
+
+/// What a draft asks for, when nothing speaks against it but that this version cannot do it yet: for whoever looks at what is around the file,
+/// a server that is to be used later for example. Nothing may run by it.
+pub fn intended(draft: &Draft) -> Option<Config> {
+    let (config, findings) = judge(draft);
+    findings.iter().all(|finding| !finding.is_error() || finding.id == not_built::ID).then_some(config)
+}
+
+/// What a draft means, as far as it can be told, and every finding.
+fn judge(draft: &Draft) -> (Config, Vec<Finding>) {
     let (mut findings, clean) = structure::examine(draft);
     let config = match Config::deserialize(clean) {
         Ok(mut config) => {
@@ -65,7 +78,7 @@ pub fn check(draft: &Draft) -> Result<Checked, Vec<Finding>> {
         findings.sort_by_key(|finding| finding.severity);
         findings.truncate(MOST_FINDINGS);
     }
-    if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Checked { config, warnings: findings }) }
+    (config, findings)
 }
 
 /// Keys, kinds, ranges and formats alone, without a look at what settings mean together: what another program may be shown.

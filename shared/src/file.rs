@@ -103,13 +103,20 @@ pub fn locate(named: Option<&Path>) -> Location {
 /// # Errors
 /// It is absent, unreadable, or refused.
 pub fn load(path: &Path) -> Result<Loaded, FileError> {
-    let text = read::text(path)?;
+    judge_whole(path, &read::text(path)?)
+}
+
+/// Judges the whole text of a file, as [`load`] does.
+///
+/// # Errors
+/// It is refused.
+pub fn judge_whole(path: &Path, text: &str) -> Result<Loaded, FileError> {
     let refused = |findings| FileError::Refused { path: path.into(), findings };
     if text.trim().is_empty() {
         let remedy = "Put a backup back with `jackfield config rollback`, or write `schema = 1` if the defaults are meant";
         return Err(refused(vec![Finding::error(SettingPath::default(), "empty", "the file is empty", remedy)]));
     }
-    judge(path, &text)
+    judge(path, text)
 }
 
 /// Judges a text that stands for a file: what a person is still writing, for example. `path` names it in errors.

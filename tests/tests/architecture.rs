@@ -38,7 +38,7 @@ const RULES: [Rule; 15] = [
     Rule { module: "capture", may: &["soap"], never: &["hyper", "roxmltree", "quick_xml", "toml"] },
     Rule { module: "switch", may: &["domain"], never: &XML },
     Rule { module: "switch::embedded", may: &["switch", "domain", "telemetry"], never: &XML },
-    Rule { module: "outbox", may: &["domain", "ici", "telemetry", "capture"], never: &XML },
+    Rule { module: "outbox", may: &["domain", "ici", "telemetry", "capture", "os"], never: &XML },
     Rule { module: "agents", may: &["domain", "switch", "outbox", "telemetry"], never: &XML },
     Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture"], never: &XML },
     Rule { module: "serve::admin", may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared"], never: &XML },

@@ -2,9 +2,10 @@
 //! that is full.
 
 use std::{
+    io::{BufRead, BufReader},
     net::TcpListener,
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 use system_tests::{lab, program::Program};
 
@@ -58,6 +59,63 @@ fn a_file_with_warnings_ends_with_1_and_one_with_findings_with_2_and_a_wrong_com
     }
     assert_eq!(check(&["--jsno"], &config).status.code(), Some(64));
     assert_eq!(check(&[], &folder.path().join("absent.toml")).status.code(), Some(2));
+}
+
+/// A server of OpenSSL's that offers one cipher of old, which no client of today takes: RSA key exchange with AES in CBC mode.
+struct OldServer {
+    child: Child,
+    port: u16,
+}
+
+impl OldServer {
+    fn start(folder: &Path) -> Self {
+        let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
+        let make = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"];
+        let made = Command::new("openssl").args(make).arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut child = Command::new("openssl")
+            .args(["s_server", "-www", "-tls1_2", "-cipher", "AES128-SHA", "-accept", &format!("127.0.0.1:{port}")])
+            .arg("-key")
+            .arg(&key)
+            .arg("-cert")
+            .arg(&certificate)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It says ACCEPT when it listens.
+        let said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).find(|line| line.contains("ACCEPT"));
+        assert!(said.is_some(), "openssl does not listen");
+        Self { child, port }
+    }
+}
+
+impl Drop for OldServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_cic_server_is_tried_although_running_with_one_is_refused_and_what_an_old_one_offers_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = OldServer::start(folder.path());
+    let config = folder.path().join("jackfield.toml");
+    let switch = format!(
+        "[switch]\nkind = \"icws\"\nserver = \"localhost\"\nport = {}\ntls = true\nuser_id = \"SAPSU\"\npassword = \"env:NONE\"\n",
+        old.port
+    );
+    std::fs::write(&config, file("127.0.0.1:0", "127.0.0.1:0") + &switch).unwrap();
+    let output = check(&["--json"], &config);
+    assert!(stage(&output, "file").contains("finding-not-built-yet"), "{}", stage(&output, "file"));
+    assert!(stage(&output, "tcp").contains("check-tcp-open"), "{}", stage(&output, "tcp"));
+    let tls = stage(&output, "tls");
+    assert!(tls.contains("check-tls-too-old") && tls.contains("it chose TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA"), "{tls}");
+    assert!(stage(&output, "log_in").contains("check-not-tried"));
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

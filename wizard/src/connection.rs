@@ -6,9 +6,12 @@ use crate::{
     jobs::Jobs,
     language::Language,
     model::Model,
+    widget::finding,
 };
+use fluent_bundle::FluentArgs;
 use serde::Deserialize;
 use std::{
+    collections::BTreeMap,
     fmt::Write,
     path::{Path, PathBuf},
     time::Duration,
@@ -53,13 +56,23 @@ pub struct StageResult {
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Detail {
-    /// A setting, an address, a host.
+    /// A setting, an address, a host; empty for all of it.
+    #[serde(default)]
     pub subject: String,
     /// How it is.
     pub verdict: Verdict,
-    /// What was seen.
+    /// Which sentence it is: `check-…` or `finding-…`; empty from an older program.
+    #[serde(default)]
+    pub id: String,
+    /// Which of several of that id; empty where there is only one.
+    #[serde(default)]
+    pub case: String,
+    /// What the sentence names.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+    /// What was seen, in English.
     pub cause: String,
-    /// What to do; empty where nothing is to be done.
+    /// What to do, in English; empty where nothing is to be done.
     #[serde(default)]
     pub repair: String,
 }
@@ -200,8 +213,9 @@ impl Test {
                 continue;
             };
             let _ = writeln!(text, "{}: {} ({milliseconds} ms)", stage_name(language, name), language.text(verdict.key()));
-            for Detail { subject, verdict, cause, repair } in details {
-                let _ = writeln!(text, "  {}: {subject}: {cause}", language.text(verdict.key()));
+            for detail in details {
+                let (seen, repair) = detail.said(language);
+                let _ = writeln!(text, "  {}: {seen}", language.text(detail.verdict.key()));
                 if !repair.is_empty() {
                     let _ = writeln!(text, "    → {repair}");
                 }
@@ -275,6 +289,18 @@ impl Test {
     }
 }
 
+// === impl Detail ===
+
+impl Detail {
+    /// What was looked at and seen, and what to do, in the person's language; a sentence of a later version stays English.
+    pub fn said(&self, language: Language) -> (String, String) {
+        let values: FluentArgs<'_> = self.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (cause, repair) = finding::said(language, &self.id, &self.case, &values, (&self.cause, &self.repair));
+        let seen = if self.subject.is_empty() { cause } else { format!("{}: {cause}", self.subject) };
+        (seen, repair)
+    }
+}
+
 // === impl Verdict ===
 
 impl Verdict {
@@ -297,90 +323,4 @@ pub fn stage_name(language: Language, name: &str) -> String {
 
 #[cfg(unix)]
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::Draft;
-    use std::{fs, os::unix::fs::PermissionsExt};
-
-    /// Stands for `jackfield`, as this script does.
-    fn test(script: &str, text: &str) -> Test {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("jackfield");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let model = Model::new(Some(folder.path().join("jackfield.toml")), Draft::parse(text).unwrap());
-        let mut begun = Test::start(&Jobs::new(|| {}), Some(program), &model);
-        begun.finish();
-        begun
-    }
-
-    fn begin(version: &str) -> String {
-        format!("echo '{{\"kind\":\"begin\",\"version\":\"{version}\",\"stages\":[\"file\",\"rights\"]}}'\n")
-    }
-
-    const OURS: &str = env!("CARGO_PKG_VERSION");
-    const SUMMARY: &str = "echo '{\"kind\":\"summary\",\"verdict\":\"failed\",\"exit_code\":2}'; exit 2";
-
-    #[test]
-    fn each_stage_has_its_verdict_its_cause_and_its_repair() {
-        let stage = r#"echo '{"kind":"stage","stage":"file","verdict":"failed","milliseconds":7,"details":[{"subject":"x","verdict":"failed","cause":"wrong","repair":"Mend it"}]}'"#;
-        let later = "echo '{\"kind\":\"note\",\"text\":\"from a later version\"}'; echo 'no JSON'";
-        let test = test(&format!("{}{stage}\n{later}\n{SUMMARY}", begin(OURS)), "");
-        let detail = Detail { subject: "x".into(), verdict: Verdict::Failed, cause: "wrong".into(), repair: "Mend it".into() };
-        let result = StageResult { verdict: Verdict::Failed, milliseconds: 7, details: vec![detail] };
-        let stages = [Stage { name: "file".into(), result: Some(result) }, Stage { name: "rights".into(), result: None }];
-        assert_eq!(test.stages(), stages);
-        assert_eq!((test.verdict(), test.trouble(), test.other_version(), test.is_running()), (Some(Verdict::Failed), None, None, false));
-        let copy = test.to_text(Language::English);
-        assert!(copy.contains("x: wrong\n    → Mend it"), "{copy}");
-    }
-
-    #[test]
-    fn the_draft_goes_to_the_childs_input_in_the_files_folder() {
-        let echo = test("cat >&2; echo \"$*\" >&2; ls >&2; exit 70", "[limits]\nmailbox = 17\n");
-        let Some(Trouble::Broken(said)) = echo.trouble() else { panic!("{:?}", echo.trouble()) };
-        assert_eq!(said, "[limits]\nmailbox = 17\ncheck --json --config -\njackfield");
-    }
-
-    #[test]
-    fn a_program_of_another_version_is_said_to_be_one() {
-        let newer = test(&format!("{}{SUMMARY}", begin("99.0.0")), "");
-        assert_eq!((newer.other_version(), newer.trouble()), (Some("99.0.0"), None));
-        for older in [
-            "echo 'unknown option' >&2; exit 64",
-            "echo '{\"kind\":\"stage\",\"stage\":\"file\",\"verdict\":\"failed\",\"milliseconds\":0}'; exit 2",
-        ] {
-            assert_eq!(test(older, "").trouble(), Some(&Trouble::OtherVersion), "{older}");
-        }
-    }
-
-    #[test]
-    fn every_way_to_fail_is_a_sentence() {
-        let gone = Test::start(&Jobs::new(|| {}), None, &Model::new(None, Draft::default()));
-        assert_eq!(gone.trouble(), Some(&Trouble::NoProgram));
-        let mut absent = Test::start(&Jobs::new(|| {}), Some("/no/such/jackfield".into()), &Model::new(None, Draft::default()));
-        absent.finish();
-        assert!(matches!(absent.trouble(), Some(Trouble::NotStarted(_))));
-        let silent = test("exit 3", "");
-        assert_eq!(silent.trouble(), Some(&Trouble::Broken("exit code 3".into())));
-        for test in [gone, absent, silent] {
-            for language in crate::language::ALL {
-                assert!(test.said(language).len() > 30, "{}", test.said(language));
-            }
-        }
-    }
-
-    #[test]
-    fn a_cancelled_test_says_so_and_keeps_what_it_had() {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("jackfield");
-        fs::write(&program, format!("#!/bin/sh\n{}exec sleep 1000\n", begin(OURS))).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let mut test = Test::start(&Jobs::new(|| {}), Some(program), &Model::new(None, Draft::default()));
-        let first = test.child.as_mut().and_then(Child::wait).unwrap();
-        test.take(first);
-        test.cancel();
-        test.finish();
-        assert_eq!((test.trouble(), test.stages().len(), test.is_running()), (Some(&Trouble::Cancelled), 2, false));
-    }
-}
+mod tests;

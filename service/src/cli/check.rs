@@ -1,20 +1,24 @@
 //! `jackfield check`: can the service do its work here and now? Looks at the file and at what it needs around it, changes nothing, and says
 //! what is wrong and how to repair it. Every probe has a deadline; each stage is told as soon as it ends.
 
+mod cic;
 mod event_hosts;
 mod file;
 mod listeners;
 mod report;
 mod secrets;
+mod sentences;
 mod switch;
 
 use super::exit::{self, Exit};
 use clap::Args;
 use listeners::Sign;
 use report::{Begin, Detail, Stage, Summary, Verdict};
+use sentences::Sentence;
+use shared::config::{Config, SwitchKind};
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -22,8 +26,10 @@ use std::{
 /// One probe of something that may not answer.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// The stages, in their order.
+/// The stages, in their order, with the built-in switch.
 const STAGES: [&str; 6] = ["file", "secrets", "listeners", "switch", "profile", "event_hosts"];
+/// The stages, in their order, with a CIC server.
+const CIC_STAGES: [&str; 10] = ["file", "secrets", "listeners", "name", "tcp", "tls", "log_in", "rights", "profile", "event_hosts"];
 
 /// The codes of this subcommand, beside those that all have.
 const CODES: &str = "Exit codes:
@@ -74,18 +80,26 @@ impl Arguments {
 
     async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
         let mut report = Report { out, json: self.json, began: Instant::now(), stages: Vec::new() };
-        report.say(&Begin { version: env!("CARGO_PKG_VERSION"), stages: STAGES }, |_| String::new())?;
         let began = Instant::now();
         let file::Inspected { details, config, file } = file::inspect(self.config.as_deref()).await;
+        let is_cic = config.as_ref().is_some_and(|config| config.switch.kind == SwitchKind::Icws);
+        let stages: &'static [&'static str] = if is_cic { &CIC_STAGES } else { &STAGES };
+        report.say(&Begin { version: env!("CARGO_PKG_VERSION"), stages }, |_| String::new())?;
         report.stage("file", began, details)?;
         let Some(config) = config else {
-            for stage in &STAGES[1..] {
-                report.stage(stage, Instant::now(), vec![Detail::skipped("not looked at", "the file has to be right first")])?;
+            for stage in &stages[1..] {
+                report.stage(stage, Instant::now(), vec![Detail::new("", sentences::WAITS_FOR_FILE)])?;
             }
             return report.end();
         };
+        self.look_around(&config, &file, &mut report).await?;
+        report.end()
+    }
+
+    /// Looks at what the file names.
+    async fn look_around(&self, config: &Config, file: &Path, report: &mut Report<'_, impl Write>) -> io::Result<()> {
         let began = Instant::now();
-        report.stage("secrets", began, secrets::inspect(&config).await)?;
+        report.stage("secrets", began, secrets::inspect(config).await)?;
         let began = Instant::now();
         let listeners = vec![
             listeners::inspect("service.listen", config.service.listen, Sign { path: &config.service.path, words: "Jackfield" }).await,
@@ -93,13 +107,14 @@ impl Arguments {
             listeners::inspect("admin.listen", config.admin.listen, Sign { path: "/", words: "/readyz" }).await,
         ];
         report.stage("listeners", began, listeners)?;
+        match config.switch.kind {
+            SwitchKind::Embedded => report.stage("switch", Instant::now(), vec![switch::embedded(&config.switch.embedded)])?,
+            SwitchKind::Icws => cic::inspect(config, report).await?,
+        }
         let began = Instant::now();
-        report.stage("switch", began, vec![switch::switch(&config)])?;
+        report.stage("profile", began, switch::profile(config, file).await)?;
         let began = Instant::now();
-        report.stage("profile", began, switch::profile(&config, &file).await)?;
-        let began = Instant::now();
-        report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)?;
-        report.end()
+        report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)
     }
 }
 
@@ -133,12 +148,32 @@ impl<W: Write> Report<'_, W> {
     }
 }
 
+/// Why there is no answer.
+enum Late {
+    /// It did not come in time.
+    Overdue,
+    /// What was to answer has a fault.
+    Fault(String),
+}
+
+// === impl Late ===
+
+impl Late {
+    /// As a sentence; `overdue` says it of what did not come in time.
+    fn detail(self, subject: impl Into<String>, overdue: Sentence) -> Detail {
+        match self {
+            Self::Overdue => Detail::new(subject, overdue),
+            Self::Fault(why) => Detail::with(subject, sentences::OWN_FAULT, [("why", why)]),
+        }
+    }
+}
+
 /// Runs what may wait, for a file system or a key store, on a thread of its own, and does not wait for it longer than [`DEADLINE`].
-async fn on_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+async fn on_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Late> {
     match tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(format!("a fault of Jackfield's own: {error}")),
-        Err(_) => Err("no answer in time".to_owned()),
+        Ok(Err(error)) => Err(Late::Fault(error.to_string())),
+        Err(_) => Err(Late::Overdue),
     }
 }
 

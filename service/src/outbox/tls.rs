@@ -1,7 +1,7 @@
 //! TLS towards SAP: whom we trust, and what a failed handshake means to an administrator.
 
+use crate::os::trust;
 use rustls::{AlertDescription, ClientConfig, Error, pki_types::CertificateDer};
-use rustls_platform_verifier::Verifier;
 use std::{io, sync::Arc};
 use tokio::sync::Mutex;
 
@@ -26,7 +26,7 @@ impl Trust {
             return Ok(Arc::clone(&made.config));
         }
         let wanted = roots.to_vec();
-        let config = tokio::task::spawn_blocking(move || make(wanted))
+        let config = tokio::task::spawn_blocking(move || trust::client(wanted))
             .await
             .map_err(|error| error.to_string())?
             .map_err(|error| format!("the system's trusted certificates cannot be used: {error}"))?;
@@ -61,15 +61,4 @@ pub(super) fn explain(error: &io::Error) -> String {
         }
         _ => error.to_string(),
     }
-}
-
-fn make(roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
-    // Named here and not left to a process-wide default: two providers in one build would panic at the first handshake.
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))?;
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
 }

@@ -4,6 +4,9 @@
 use super::Sheet;
 use crate::config::{Config, LogIn, Reject, SwitchKind};
 
+/// The kind of these findings.
+pub(super) const ID: &str = "not-built-yet";
+
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
 pub(super) const ROWS: [Row; 20] = [
@@ -32,9 +35,7 @@ pub(super) const ROWS: [Row; 20] = [
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     for (path, asked_for, repair) in ROWS {
         if asked_for(config) {
-            sheet
-                .error(path, "not-built-yet", format!("this version of Jackfield cannot do what `{path}` asks for"), repair)
-                .with("path", path);
+            sheet.error(path, ID, format!("this version of Jackfield cannot do what `{path}` asks for"), repair).with("path", path);
         }
     }
 }

@@ -91,16 +91,17 @@ fn one(ui: &mut Ui, language: Language, stage: &Stage, running: bool) {
     ui.scope(|ui| {
         ui.visuals_mut().indent_has_left_vline = false;
         ui.spacing_mut().indent = 26.0;
-        ui.indent(("details", &stage.name), |ui| result.details.iter().for_each(|detail| explained(ui, detail)));
+        ui.indent(("details", &stage.name), |ui| result.details.iter().for_each(|detail| explained(ui, language, detail)));
     });
     ui.add_space(4.0);
 }
 
-fn explained(ui: &mut Ui, detail: &Detail) {
+fn explained(ui: &mut Ui, language: Language, detail: &Detail) {
     let palette = theme::palette(ui);
-    let Detail { subject, verdict, cause, repair } = detail;
-    let colour = if matches!(verdict, Verdict::Ok | Verdict::Skipped) { palette.muted } else { sign(palette, *verdict).1 };
-    ui.add(Label::new(RichText::new(format!("{subject}: {cause}")).size(13.0).color(colour)).wrap());
+    let (seen, repair) = detail.said(language);
+    let good = matches!(detail.verdict, Verdict::Ok | Verdict::Skipped);
+    let colour = if good { palette.muted } else { sign(palette, detail.verdict).1 };
+    ui.add(Label::new(RichText::new(seen).size(13.0).color(colour)).wrap());
     if !repair.is_empty() {
         ui.add(Label::new(RichText::new(format!("→ {repair}")).size(13.0)).wrap());
     }

@@ -15,15 +15,18 @@ pub fn show(ui: &mut Ui, context: &Context<'_>, before: &str, finding: &Finding)
 /// The finding with its texts in the person's language.
 pub fn translated(language: Language, finding: &Finding) -> Finding {
     let values: FluentArgs<'_> = finding.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let kind = format!("finding-{}", finding.id);
-    let exact = format!("{kind}-{}", finding.case);
-    let said = |key: &str| Some((language.find(key, Some(&values))?, language.find(&format!("{key}.repair"), Some(&values))));
-    let (text, repair) = match said(&exact).or_else(|| said(&kind)) {
-        Some((text, Some(repair))) => (text, repair),
-        Some((text, None)) => (text, sentence(&finding.repair)),
-        None => (sentence(&finding.text), sentence(&finding.repair)),
-    };
+    let (text, repair) = said(language, &format!("finding-{}", finding.id), finding.case, &values, (&finding.text, &finding.repair));
     Finding { text, repair, ..finding.clone() }
+}
+
+/// What is wrong and what to do, by the kind of it and which of its sentences it is; where this language has none, as it was said.
+pub fn said(language: Language, kind: &str, case: &str, values: &FluentArgs<'_>, spoken: (&str, &str)) -> (String, String) {
+    let find = |key: &str| Some((language.find(key, Some(values))?, language.find(&format!("{key}.repair"), Some(values))));
+    let (text, repair) = match find(&format!("{kind}-{case}")).or_else(|| find(kind)) {
+        Some((text, repair)) => (Some(text), repair),
+        None => (None, None),
+    };
+    (text.unwrap_or_else(|| sentence(spoken.0)), repair.unwrap_or_else(|| sentence(spoken.1)))
 }
 
 /// The finding in the middle of a sentence: where, which setting, and what is wrong, without a full stop.

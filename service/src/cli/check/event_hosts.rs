@@ -1,6 +1,6 @@
 //! The stage `event_hosts`: can the names that events may go to be resolved, and, where asked, can they be connected to?
 
-use super::{DEADLINE, report::Detail};
+use super::{DEADLINE, report::Detail, sentences as say};
 use std::net::{IpAddr, SocketAddr};
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -10,12 +10,12 @@ use tokio::{
 /// Looks at all hosts at once; the answer has their order.
 pub(super) async fn inspect(hosts: &[String], port: Option<u16>) -> Vec<Detail> {
     if hosts.is_empty() {
-        return vec![Detail::ok("service.event_hosts", "empty: events go only to the address that SAP subscribes from")];
+        return vec![Detail::new("service.event_hosts", say::HOSTS_NONE)];
     }
     let tasks: Vec<_> = hosts.iter().map(|host| tokio::spawn(one(host.clone(), hosts.to_vec(), port))).collect();
     let mut details = Vec::new();
     for (task, host) in tasks.into_iter().zip(hosts) {
-        details.push(task.await.unwrap_or_else(|error| Detail::failed(host, error.to_string(), "Report this as a fault of Jackfield")));
+        details.push(task.await.unwrap_or_else(|error| Detail::with(host, say::OWN_FAULT, [("why", error.to_string())])));
     }
     details
 }
@@ -23,24 +23,17 @@ pub(super) async fn inspect(hosts: &[String], port: Option<u16>) -> Vec<Detail> 
 async fn one(host: String, listed: Vec<String>, port: Option<u16>) -> Detail {
     let resolved = match timeout(DEADLINE, lookup_host((host.clone(), port.unwrap_or(80)))).await {
         Ok(Ok(addresses)) => addresses.collect::<Vec<SocketAddr>>(),
-        Ok(Err(error)) => {
-            let repair = "Correct the name in service.event_hosts, or add it to this machine's name service";
-            return Detail::failed(host, format!("the name cannot be resolved: {error}"), repair);
-        }
-        Err(_) => {
-            let repair = "See whether this machine's name server answers";
-            return Detail::failed(host, "the name service did not answer in time", repair);
-        }
+        Ok(Err(error)) => return Detail::with(host, say::HOST_UNKNOWN, [("why", error.to_string())]),
+        Err(_) => return Detail::new(host, say::HOST_LATE),
     };
     let mut addresses: Vec<IpAddr> = resolved.iter().map(SocketAddr::ip).collect();
     addresses.dedup();
     let names = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if leads_here(&host, &addresses, &listed) {
-        let repair = format!("Add {names} to service.event_hosts if SAP runs on this machine, else correct the name service");
-        return Detail::warning(host, format!("resolves to this machine itself ({names}), and no events are sent there"), repair);
+        return Detail::with(host, say::HOST_LEADS_HERE, [("addresses", names)]);
     }
     match port {
-        None => Detail::ok(host, format!("resolves to {names}")),
+        None => Detail::with(host, say::HOST_KNOWN, [("addresses", names)]),
         Some(port) => connect(host, &resolved, port).await,
     }
 }
@@ -49,13 +42,12 @@ async fn connect(host: String, addresses: &[SocketAddr], port: u16) -> Detail {
     let mut seen = Vec::new();
     for address in addresses.iter().take(4) {
         match timeout(DEADLINE, TcpStream::connect(address)).await {
-            Ok(Ok(_)) => return Detail::ok(host, format!("accepts connections at {address}")),
+            Ok(Ok(_)) => return Detail::with(host, say::HOST_ACCEPTS, [("address", address.to_string())]),
             Ok(Err(error)) => seen.push(format!("{address}: {error}")),
             Err(_) => seen.push(format!("{address}: no answer in time")),
         }
     }
-    let repair = format!("See whether SAP listens at port {port} and whether a firewall stands between");
-    Detail::failed(host, format!("cannot be connected to ({})", seen.join("; ")), repair)
+    Detail::with(host, say::HOST_SILENT, [("why", seen.join("; ")), ("port", port.to_string())])
 }
 
 /// Does a name, not itself listed by its address, point back at this machine? Delivery refuses that, whatever the list says.

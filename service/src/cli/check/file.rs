@@ -1,11 +1,17 @@
 //! The stage `file`: is there a file, can it be read, and what does the check say of it?
 
-use super::{on_time, report::Detail};
+use super::{
+    on_time,
+    report::{Detail, Verdict},
+    sentences as say,
+};
 use shared::{
+    Draft, check,
     config::Config,
     file::{self, FileError, Loaded, Location, read},
 };
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
 };
@@ -17,7 +23,7 @@ const STANDARD_INPUT: &str = "-";
 pub(super) struct Inspected {
     /// What is said of the file.
     pub(super) details: Vec<Detail>,
-    /// What it means. Without it the later stages have nothing to look at.
+    /// What it means, or would mean in a version that can do all of it. Without it the later stages have nothing to look at.
     pub(super) config: Option<Config>,
     /// Where it is, or would be: what relative paths in it start at.
     pub(super) file: PathBuf,
@@ -29,44 +35,67 @@ pub(super) async fn inspect(named: Option<&Path>) -> Inspected {
     let location = if piped { Location { path: "standard input".into(), named: true } } else { file::locate(named) };
     let file = location.path.clone();
     let path = file.clone();
-    let loaded = on_time(move || if piped { file::judge(&path, &read::text_of(&path, io::stdin())?) } else { file::load(&path) }).await;
-    let (details, config) = judged(&location, loaded);
+    let work = move || if piped { read_input(&path) } else { read_file(&path) };
+    // What is piped in is the person's own, and needs no name.
+    let subject = if piped { String::new() } else { file.display().to_string() };
+    let (details, config) = match on_time(work).await {
+        Ok(read) => judged(subject, location.named, read),
+        Err(late) => (vec![late.detail(subject, say::FILE_LATE)], None),
+    };
     Inspected { details, config, file }
 }
 
-fn judged(location: &Location, loaded: Result<Result<Loaded, FileError>, String>) -> (Vec<Detail>, Option<Config>) {
-    let subject = location.path.display().to_string();
-    match loaded {
-        Ok(Ok(loaded)) => {
-            let mut details = vec![Detail::ok(subject, "syntax and settings are right")];
+type Read = Result<Loaded, (FileError, Option<Box<Config>>)>;
+
+fn read_input(path: &Path) -> Read {
+    let text = read::text_of(path, io::stdin()).map_err(|error| (error, None))?;
+    file::judge(path, &text).map_err(|error| (error, intended(&text)))
+}
+
+fn read_file(path: &Path) -> Read {
+    let text = read::text(path).map_err(|error| (error, None))?;
+    file::judge_whole(path, &text).map_err(|error| (error, intended(&text)))
+}
+
+/// A server can be tried out before this version can use it.
+fn intended(text: &str) -> Option<Box<Config>> {
+    check::intended(&Draft::parse(text).ok()?).map(Box::new)
+}
+
+fn judged(subject: String, named: bool, read: Read) -> (Vec<Detail>, Option<Config>) {
+    match read {
+        Ok(loaded) => {
+            let mut details = vec![Detail::new(subject, say::FILE_RIGHT)];
             details.extend(loaded.checked.warnings.into_iter().map(detail));
             (details, Some(loaded.checked.config))
         }
-        Ok(Err(FileError::Absent(path))) if !location.named => {
-            let cause =
-                format!("{} is not there, so the built-in configuration counts: an embedded switch, on this machine only", path.display());
-            (vec![Detail::ok("no file", cause)], Some(Config::built_in()))
+        Err((FileError::Refused { findings, .. }, intended)) => {
+            (findings.into_iter().map(detail).collect(), intended.map(|config| *config))
         }
-        Ok(Err(FileError::Refused { findings, .. })) => (findings.into_iter().map(detail).collect(), None),
-        Ok(Err(error)) => (vec![Detail::failed(subject, error.to_string(), "Correct the path, or let this account read the file")], None),
-        Err(why) => (vec![Detail::failed(subject, why, "See whether the file system answers")], None),
+        Err((FileError::Absent(_), _)) if !named => (vec![Detail::new(subject, say::FILE_BUILT_IN)], Some(Config::built_in())),
+        Err((FileError::Absent(_), _)) => (vec![Detail::new(subject, say::FILE_ABSENT)], None),
+        Err((FileError::InputOutput { error, .. }, _)) => {
+            (vec![Detail::with(subject, say::FILE_UNREADABLE, [("why", error.to_string())])], None)
+        }
+        Err((error @ (FileError::Changed(_) | FileError::NoBackup { .. }), _)) => {
+            (vec![Detail::with(subject, say::FILE_UNREADABLE, [("why", error.to_string())])], None)
+        }
     }
 }
 
+/// What the check of the file says, with its own id and its own words.
 fn detail(finding: shared::Finding) -> Detail {
-    let place = finding.place.map_or(String::new(), |place| format!("{place} "));
-    let path = finding.path.to_string();
-    let subject = if path.is_empty() { format!("{place}the file") } else { format!("{place}{path}") };
-    if finding.is_error() {
-        Detail::failed(subject, finding.text, finding.repair)
-    } else {
-        Detail::warning(subject, finding.text, finding.repair)
-    }
+    let verdict = if finding.is_error() { Verdict::Failed } else { Verdict::Warning };
+    let place = finding.place.map_or(String::new(), |place| place.to_string());
+    let subject = format!("{place} {}", finding.path).trim().to_owned();
+    let shared::Finding { id, case, values, text, repair, .. } = finding;
+    let values: BTreeMap<_, _> = values.into_iter().collect();
+    Detail { subject, verdict, id: format!("finding-{id}"), case, values, cause: text, repair }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::report::Verdict, *};
+    use super::*;
 
     async fn inspect_text(text: &[u8]) -> (Vec<Detail>, Option<Config>) {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! The stage `listeners`: can the addresses be listened at, or does a Jackfield that runs do so already?
 
-use super::{DEADLINE, report::Detail};
+use super::{DEADLINE, report::Detail, sentences as say};
 use std::{
     io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -26,23 +26,23 @@ pub(super) struct Sign<'a> {
 /// One address, with the setting that names it.
 pub(super) async fn inspect(setting: &str, address: SocketAddr, sign: Sign<'_>) -> Detail {
     let subject = format!("{setting} {address}");
+    let named = |sentence| Detail::with(subject.as_str(), sentence, [("setting", setting.to_owned())]);
     if address.port() == 0 {
-        return Detail::ok(subject, "any free port is taken");
+        return Detail::new(subject, say::LISTEN_ANY);
     }
     match TcpListener::bind(address).await {
-        Ok(_) => Detail::ok(subject, "free"),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            if timeout(DEADLINE, is_ours(address, sign)).await.unwrap_or(false) {
-                Detail::ok(subject, "in use by the Jackfield that runs here")
-            } else {
-                let repair = format!("Stop the program that listens there, or write another port for {setting}");
-                Detail::failed(subject, "in use by another program", repair)
+        Ok(_) => Detail::new(subject, say::LISTEN_FREE),
+        Err(error) => match error.kind() {
+            ErrorKind::AddrInUse if timeout(DEADLINE, is_ours(address, sign)).await.unwrap_or(false) => {
+                Detail::new(subject, say::LISTEN_OURS)
             }
-        }
-        Err(error) => {
-            let repair = remedy(&error, setting, address);
-            Detail::failed(subject, format!("cannot be listened at: {error}"), repair)
-        }
+            ErrorKind::AddrInUse => named(say::LISTEN_FOREIGN),
+            ErrorKind::PermissionDenied if address.port() < 1024 => named(say::LISTEN_LOW_PORT),
+            ErrorKind::AddrNotAvailable => {
+                Detail::with(subject, say::LISTEN_NO_ADDRESS, [("address", address.ip().to_string()), ("setting", setting.to_owned())])
+            }
+            _ => Detail::with(subject, say::LISTEN_FAILED, [("why", error.to_string()), ("setting", setting.to_owned())]),
+        },
     }
 }
 
@@ -66,16 +66,6 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         address.set_ip(loopback);
     }
     address
-}
-
-fn remedy(error: &io::Error, setting: &str, address: SocketAddr) -> String {
-    match error.kind() {
-        ErrorKind::PermissionDenied if address.port() < 1024 => {
-            format!("Write a port from 1024 on for {setting}, or give the service the capability CAP_NET_BIND_SERVICE")
-        }
-        ErrorKind::AddrNotAvailable => format!("This machine has no address {}: write one that it has, or 0.0.0.0 for all", address.ip()),
-        _ => format!("Write another address for {setting}"),
-    }
 }
 
 #[cfg(test)]
@@ -121,6 +111,6 @@ mod tests {
     async fn an_address_that_this_machine_does_not_have_says_so() {
         let detail = inspect("admin.listen", "192.0.2.1:8096".parse().unwrap(), SIGN).await;
         assert_eq!(detail.verdict, Verdict::Failed);
-        assert!(detail.repair.contains("192.0.2.1"), "{}", detail.repair);
+        assert!(detail.cause.contains("192.0.2.1") && detail.repair.contains("admin.listen"), "{detail:?}");
     }
 }

@@ -1,7 +1,8 @@
 //! What `jackfield check` finds, and how it says so: lines for people, or lines of JSON for the wizard. Pure.
 
+use super::sentences::{self, Sentence};
 use serde::Serialize;
-use std::{fmt::Write, time::Duration};
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
 /// How a stage or a part of it ended; the later in this list, the worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -20,13 +21,22 @@ pub(super) enum Verdict {
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Detail {
-    /// What was looked at: a setting, an address, a host.
+    /// What was looked at: a setting, an address, a host; empty for all of it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) subject: String,
     /// How it ended.
     pub(super) verdict: Verdict,
-    /// What was seen, in a sentence without a full stop.
+    /// Which sentence this is: `check-…`, or `finding-…` for what the check of the file says.
+    pub(super) id: String,
+    /// Which of several of that id; empty where there is only one.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) case: &'static str,
+    /// What the sentence names, so that another language can name it too. Never holds a secret.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) values: BTreeMap<&'static str, String>,
+    /// What was seen, in an English sentence without a full stop.
     pub(super) cause: String,
-    /// What to do; empty where nothing is to be done.
+    /// What to do, in English; empty where nothing is to be done.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) repair: String,
 }
@@ -38,7 +48,7 @@ pub(super) struct Begin {
     /// This program's version.
     pub(super) version: &'static str,
     /// The names of the stages, in their order.
-    pub(super) stages: [&'static str; 6],
+    pub(super) stages: &'static [&'static str],
 }
 
 /// One stage.
@@ -100,20 +110,17 @@ impl Verdict {
 // === impl Detail ===
 
 impl Detail {
-    pub(super) fn ok(subject: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { subject: subject.into(), verdict: Verdict::Ok, cause: cause.into(), repair: String::new() }
+    /// A sentence about a setting, an address or a host.
+    pub(super) fn new(subject: impl Into<String>, sentence: Sentence) -> Self {
+        Self::with(subject, sentence, [])
     }
 
-    pub(super) fn skipped(subject: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Skipped, ..Self::ok(subject, cause) }
-    }
-
-    pub(super) fn warning(subject: impl Into<String>, cause: impl Into<String>, repair: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Warning, repair: repair.into(), ..Self::ok(subject, cause) }
-    }
-
-    pub(super) fn failed(subject: impl Into<String>, cause: impl Into<String>, repair: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Failed, repair: repair.into(), ..Self::ok(subject, cause) }
+    /// A sentence that names these.
+    pub(super) fn with<const N: usize>(subject: impl Into<String>, sentence: Sentence, values: [(&'static str, String); N]) -> Self {
+        let Sentence { id, verdict, cause, repair } = sentence;
+        let values = BTreeMap::from(values);
+        let (cause, repair) = (sentences::fill(cause, &values), sentences::fill(repair, &values));
+        Self { subject: subject.into(), verdict, id: id.to_owned(), case: "", values, cause, repair }
     }
 }
 
@@ -128,10 +135,11 @@ impl Stage {
     /// One line for each detail, with its repair below it; line breaks and other control characters in texts from outside are taken out.
     pub(super) fn for_people(&self) -> String {
         let mut text = String::new();
-        for (index, Detail { subject, verdict, cause, repair }) in self.details.iter().enumerate() {
+        for (index, Detail { subject, verdict, cause, repair, .. }) in self.details.iter().enumerate() {
             let (stage, took) = if index == 0 { (self.name, format!(" ({} ms)", self.milliseconds)) } else { ("", String::new()) };
+            let colon = if subject.is_empty() { "" } else { ": " };
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{} {stage:<12} {}: {}{took}", verdict.symbol(), tame(subject), tame(cause));
+            let _ = writeln!(text, "{} {stage:<12} {}{colon}{}{took}", verdict.symbol(), tame(subject), tame(cause));
             if !repair.is_empty() {
                 let _ = writeln!(text, "{:19} repair: {}", "", tame(repair));
             }
@@ -182,9 +190,9 @@ mod tests {
 
     fn stage() -> Stage {
         let details = vec![
-            Detail::ok("sap.example", "resolves to 10.0.0.9"),
-            Detail::failed("sap2.example", "no such\nname", "Correct the name"),
-            Detail::skipped("x", "y"),
+            Detail::with("sap.example", sentences::HOST_KNOWN, [("addresses", "10.0.0.9".into())]),
+            Detail::with("sap2.example", sentences::NAME_UNKNOWN, [("why", "no such\nname".into()), ("setting", "x".into())]),
+            Detail::new("", sentences::SECRET_NONE),
         ];
         Stage::new("event_hosts", Duration::from_millis(12), details)
     }
@@ -201,9 +209,9 @@ mod tests {
     fn people_read_lines_that_need_no_colour() {
         let expected = "\
 [ ok ] event_hosts  sap.example: resolves to 10.0.0.9 (12 ms)
-[FAIL]              sap2.example: no such name
-                    repair: Correct the name
-[skip]              x: y
+[FAIL]              sap2.example: the name cannot be resolved: no such name
+                    repair: Correct x, or add the name to this machine's name service
+[skip]              the file refers to no secret
 ";
         assert_eq!(stage().for_people(), expected);
     }
@@ -211,7 +219,7 @@ mod tests {
     #[test]
     fn programs_read_one_object_a_line() {
         let json = serde_json::to_string(&stage()).unwrap();
-        let expected = r#"{"kind":"stage","stage":"event_hosts","verdict":"failed","milliseconds":12,"details":[{"subject":"sap.example","verdict":"ok","cause":"resolves to 10.0.0.9"},{"subject":"sap2.example","verdict":"failed","cause":"no such\nname","repair":"Correct the name"},{"subject":"x","verdict":"skipped","cause":"y"}]}"#;
+        let expected = r#"{"kind":"stage","stage":"event_hosts","verdict":"failed","milliseconds":12,"details":[{"subject":"sap.example","verdict":"ok","id":"check-host-known","values":{"addresses":"10.0.0.9"},"cause":"resolves to 10.0.0.9"},{"subject":"sap2.example","verdict":"failed","id":"check-name-unknown","values":{"setting":"x","why":"no such\nname"},"cause":"the name cannot be resolved: no such\nname","repair":"Correct x, or add the name to this machine's name service"},{"verdict":"skipped","id":"check-secret-none","cause":"the file refers to no secret"}]}"#;
         assert_eq!(json, expected);
         let summary = Summary::of(&[Verdict::Ok, Verdict::Warning, Verdict::Skipped], Duration::from_millis(34));
         let expected =

@@ -1,10 +1,13 @@
 //! The stage `secrets`: is each secret where the file says it is, for the account that asks? None is printed, none is even kept.
 
-use super::{on_time, report::Detail};
+use super::{on_time, report::Detail, sentences as say};
 use serde_json::Value;
 use shared::{
     Config, SettingPath, definition,
-    secret::{SecretRef, store},
+    secret::{
+        KeyStoreFault, SecretRef,
+        store::{self, SecretError},
+    },
 };
 
 /// Looks at every setting that is a reference to a secret.
@@ -14,7 +17,7 @@ pub(super) async fn inspect(config: &Config) -> Vec<Detail> {
         collect(&SettingPath::default(), &values, &mut found);
     }
     if found.is_empty() {
-        return vec![Detail::skipped("no setting", "the file refers to no secret")];
+        return vec![Detail::new("", say::SECRET_NONE)];
     }
     let mut details = Vec::new();
     for (path, reference) in found {
@@ -36,23 +39,48 @@ fn collect(path: &SettingPath, value: &Value, found: &mut Vec<(SettingPath, Secr
 }
 
 async fn one(subject: String, reference: SecretRef) -> Detail {
-    if matches!(reference, SecretRef::Credential(_)) && std::env::var_os("CREDENTIALS_DIRECTORY").is_none() {
-        let cause = "systemd shows credentials to the service only, so it cannot be looked at from here";
-        return Detail::warning(
-            subject,
-            cause,
-            "See that the service's unit has a line LoadCredential= or LoadCredentialEncrypted= for it",
-        );
+    if is_out_of_sight(&reference) {
+        return Detail::new(subject, say::SECRET_OF_UNIT);
     }
-    let resolved = on_time(move || store::resolve(&reference).map(drop)).await;
-    match resolved {
-        Ok(Ok(())) => Detail::ok(subject, "there"),
-        Ok(Err(error)) => {
-            let text = error.to_string();
-            let (cause, repair) = text.split_once("; ").unwrap_or((&text, "Look for the secret there as the account of the service"));
-            Detail::failed(subject, cause, repair)
+    match on_time(move || store::resolve(&reference).map(drop)).await {
+        Ok(Ok(())) => Detail::new(subject, say::SECRET_THERE),
+        Ok(Err(error)) => refused(subject, &error),
+        Err(late) => late.detail(subject, say::SECRET_LATE),
+    }
+}
+
+/// systemd shows credentials to the service only.
+pub(super) fn is_out_of_sight(reference: &SecretRef) -> bool {
+    matches!(reference, SecretRef::Credential(_)) && std::env::var_os("CREDENTIALS_DIRECTORY").is_none()
+}
+
+fn refused(subject: String, error: &SecretError) -> Detail {
+    match error {
+        SecretError::Absent { reference, .. } => {
+            let sentence = match reference {
+                SecretRef::Keyring(_) => say::SECRET_ABSENT_KEYRING,
+                SecretRef::Credential(_) => say::SECRET_ABSENT_CREDENTIAL,
+                SecretRef::File(_) => say::SECRET_ABSENT_FILE,
+                SecretRef::Env(_) => say::SECRET_ABSENT_VARIABLE,
+            };
+            Detail::new(subject, sentence)
         }
-        Err(why) => Detail::failed(subject, why, "See whether the key store is locked"),
+        SecretError::TooOpen { path, mode } => {
+            let values = [("mode", format!("{mode:04o}")), ("file", path.display().to_string())];
+            Detail::with(subject, say::SECRET_TOO_OPEN, values)
+        }
+        SecretError::OtherOwner { path, owner, us } => {
+            let values = [("owner", owner.to_string()), ("us", us.to_string()), ("file", path.display().to_string())];
+            Detail::with(subject, say::SECRET_OTHER_OWNER, values)
+        }
+        SecretError::Unusable { .. } => Detail::new(subject, say::SECRET_UNUSABLE),
+        SecretError::KeyStore { fault: KeyStoreFault::NotBuilt, .. } => Detail::new(subject, say::SECRET_NO_KEY_STORE),
+        SecretError::KeyStore { fault, .. } => Detail::with(subject, say::SECRET_KEY_STORE, [("why", fault.to_string())]),
+        SecretError::Unreadable { error, .. } => Detail::with(subject, say::SECRET_UNREADABLE, [("why", error.to_string())]),
+        // Nothing is written here.
+        SecretError::Unwritable { .. } | SecretError::FolderTooOpen { .. } => {
+            Detail::with(subject, say::SECRET_UNREADABLE, [("why", error.to_string())])
+        }
     }
 }
 

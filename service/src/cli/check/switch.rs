@@ -1,47 +1,36 @@
-//! The stages `switch` and `profile`: is there a switch, and can the profile be read?
+//! The stages `switch` and `profile`: the switch that is built in, and whether the profile can be read. A CIC server has stages of its own.
 
-use super::{on_time, report::Detail};
+use super::{on_time, report::Detail, sentences as say};
 use shared::{
-    config::{Config, SwitchKind},
+    config::{Config, Embedded},
     file,
     profile::Profile,
 };
 use std::path::Path;
 
-/// Is there a switch?
-pub(super) fn switch(config: &Config) -> Detail {
-    let embedded = &config.switch.embedded;
-    match config.switch.kind {
-        SwitchKind::Embedded => Detail::ok(
-            "switch.kind",
-            format!(
-                "embedded, always there: {} users, {} workgroups, {} statuses",
-                embedded.users.len(),
-                embedded.workgroups.len(),
-                embedded.statuses.len()
-            ),
-        ),
-        SwitchKind::Icws => {
-            Detail::failed("switch.kind", "this version of Jackfield cannot talk to a CIC server yet", "Write \"embedded\" for switch.kind")
-        }
-    }
+/// What the built-in switch has.
+pub(super) fn embedded(plan: &Embedded) -> Detail {
+    let values = [
+        ("users", plan.users.len().to_string()),
+        ("workgroups", plan.workgroups.len().to_string()),
+        ("statuses", plan.statuses.len().to_string()),
+    ];
+    Detail::with("switch.kind", say::SWITCH_EMBEDDED, values)
 }
 
 /// Can the profile be read, and is it complete?
 pub(super) async fn profile(config: &Config, file: &Path) -> Vec<Detail> {
     let Some(named) = &config.ici.profile else {
-        return vec![Detail::ok("ici.profile", "the profile that is built in")];
+        return vec![Detail::new("ici.profile", say::PROFILE_BUILT_IN)];
     };
     let path = file::beside(file, named);
     let subject = format!("ici.profile {}", path.display());
-    let wrong =
-        |cause: String| Detail::failed(subject.as_str(), cause, "Correct the profile, or take ici.profile out for the built-in one");
-    let read = on_time(move || file::read::text(&path).map(|text| Profile::parse(&text))).await;
-    match read {
-        Ok(Ok(Ok(_))) => vec![Detail::ok(subject, "complete")],
+    let wrong = |why: String| Detail::with(subject.as_str(), say::PROFILE_WRONG, [("why", why)]);
+    match on_time(move || file::read::text(&path).map(|text| Profile::parse(&text))).await {
+        Ok(Ok(Ok(_))) => vec![Detail::new(subject, say::PROFILE_COMPLETE)],
         Ok(Ok(Err(findings))) => findings.into_iter().map(wrong).collect(),
         Ok(Err(error)) => vec![wrong(error.to_string())],
-        Err(why) => vec![wrong(why)],
+        Err(late) => vec![late.detail(subject, say::PROFILE_LATE)],
     }
 }
 

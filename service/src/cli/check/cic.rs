@@ -1,0 +1,154 @@
+//! The stages of a CIC server: its name, a connection, TLS, the log-in, and what the user may see there. Each of a switchover pair is looked at
+//! by itself, both at once; what an earlier stage did not reach is not tried. Nothing is changed there: the session ends with the check.
+//!
+//! Written by the published descriptions of ICWS. No real CIC server has been asked yet.
+
+mod ask;
+mod hello;
+mod log_in;
+mod reach;
+mod rights;
+mod tls;
+
+use super::{
+    Report, on_time,
+    report::{Detail, Verdict},
+    secrets, sentences as say,
+};
+use crate::os::trust;
+use ask::Way;
+use log_in::Fate;
+use rustls::{ClientConfig, pki_types::CertificateDer};
+use secrecy::SecretString;
+use shared::{config::Config, secret::store};
+use std::{
+    future::Future,
+    io::{self, Write},
+    net::SocketAddr,
+    sync::Arc,
+    time::Instant,
+};
+
+/// One server of the pair, and how far it was reached.
+pub(super) struct Server {
+    /// The setting that names it.
+    setting: &'static str,
+    host: String,
+    port: u16,
+    /// What its name means.
+    addresses: Vec<SocketAddr>,
+    /// The address that accepts.
+    address: Option<SocketAddr>,
+    /// How it is spoken to, once that is possible.
+    way: Option<Way>,
+    /// What came of the log-in, when it was tried.
+    fate: Option<Fate>,
+}
+
+/// Looks at the servers that the configuration names, and tells each stage.
+pub(super) async fn inspect(config: &Config, report: &mut Report<'_, impl Write>) -> io::Result<()> {
+    inspect_trusting(config, report, Vec::new()).await
+}
+
+/// [`inspect`] with further authorities, beside those that the system trusts.
+async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, roots: Vec<CertificateDer<'static>>) -> io::Result<()> {
+    let switch = &config.switch;
+    let named = [("switch.server", &switch.server), ("switch.backup", &switch.backup)];
+    let servers = named.into_iter().filter_map(|(setting, host)| Some(Server::new(setting, host.clone()?, switch.port()))).collect();
+
+    let began = Instant::now();
+    let (servers, details) = each(servers, reach::name).await;
+    report.stage("name", began, details)?;
+
+    let began = Instant::now();
+    let (servers, details) = each(servers, reach::connect).await;
+    report.stage("tcp", began, details)?;
+
+    let began = Instant::now();
+    let (servers, details) = if switch.tls {
+        let trust = trust(roots).await;
+        each(servers, move |server| tls::inspect(server, trust.clone())).await
+    } else {
+        each(servers, tls::without).await
+    };
+    report.stage("tls", began, details)?;
+
+    let began = Instant::now();
+    let user = switch.user_id.clone().unwrap_or_default();
+    let password = password(config).await;
+    let asked = user.clone();
+    let (mut servers, mut details) = each(servers, move |server| log_in::log_in(server, asked.clone(), password.clone())).await;
+    log_in::judge_pair(&servers, &mut details);
+    report.stage("log_in", began, details)?;
+
+    let began = Instant::now();
+    let mut details = Vec::new();
+    for server in &mut servers {
+        if let (Some(way), Some(Fate::LoggedOn(session))) = (server.way.take(), server.fate.take()) {
+            details.extend(rights::inspect(&server.host, &way, &session, &user, config).await);
+            log_in::log_out(&way, &session).await;
+        }
+    }
+    if details.is_empty() {
+        details.push(Detail::new(user, say::NOT_TRIED));
+    }
+    report.stage("rights", began, details)
+}
+
+/// Where the servers are looked at, one task for each; the answer has their order.
+async fn each<F>(servers: Vec<Server>, probe: impl Fn(Server) -> F) -> (Vec<Server>, Vec<Detail>)
+where
+    F: Future<Output = (Server, Detail)> + Send + 'static,
+{
+    let tasks: Vec<_> = servers.into_iter().map(|server| (server.host.clone(), tokio::spawn(probe(server)))).collect();
+    let (mut servers, mut details) = (Vec::new(), Vec::new());
+    for (host, task) in tasks {
+        match task.await {
+            Ok((server, detail)) => {
+                servers.push(server);
+                details.push(detail);
+            }
+            Err(error) => details.push(Detail::with(host, say::OWN_FAULT, [("why", error.to_string())])),
+        }
+    }
+    (servers, details)
+}
+
+/// Whom this machine trusts; `Err` says why nobody.
+type Trust = Result<Arc<ClientConfig>, String>;
+
+async fn trust(roots: Vec<CertificateDer<'static>>) -> Trust {
+    match on_time(move || trust::client(roots)).await {
+        Ok(Ok(config)) => Ok(Arc::new(config)),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(late) => Err(late.detail("", say::FILE_LATE).cause),
+    }
+}
+
+/// The password, when this account can read it; the stage about secrets has said so when it cannot.
+async fn password(config: &Config) -> Option<SecretString> {
+    let reference = config.switch.password.clone().filter(|reference| !secrets::is_out_of_sight(reference))?;
+    on_time(move || store::resolve(&reference)).await.ok()?.ok()
+}
+
+// === impl Server ===
+
+impl Server {
+    fn new(setting: &'static str, host: String, port: u16) -> Self {
+        Self { setting, host, port, addresses: Vec::new(), address: None, way: None, fate: None }
+    }
+
+    /// Host and port, as a URL has them.
+    fn authority(&self) -> String {
+        if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
+    }
+
+    /// An earlier stage failed.
+    fn not_tried(self) -> (Self, Detail) {
+        let detail = Detail::new(self.host.as_str(), say::NOT_TRIED);
+        (self, detail)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,282 @@
+//! Everything that `jackfield check` can say: each sentence has an id that stays the same from version to version, so that the wizard can
+//! say it in another language. What stands in braces is put in when it is said. Pure.
+
+use super::report::Verdict::{self, Failed, Ok, Skipped, Warning};
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sentence {
+    /// Its id; translations and scripts rely on it.
+    pub(super) id: &'static str,
+    /// How good or bad it is.
+    pub(super) verdict: Verdict,
+    /// What was seen, without a full stop.
+    pub(super) cause: &'static str,
+    /// What to do; empty where nothing is to be done.
+    pub(super) repair: &'static str,
+}
+
+macro_rules! sentences {
+    ($($name:ident = $id:literal, $verdict:ident, $cause:literal, $repair:literal;)*) => {
+        $(pub(super) const $name: Sentence = Sentence { id: $id, verdict: $verdict, cause: $cause, repair: $repair };)*
+
+        /// All of them.
+        #[cfg(test)]
+        pub(super) const ALL: &[Sentence] = &[$($name),*];
+    };
+}
+
+sentences! {
+    WAITS_FOR_FILE = "check-waits-for-file", Skipped, "not looked at: the file has to be right first", "";
+    NOT_TRIED = "check-not-tried", Skipped, "not tried, because an earlier stage failed", "";
+    OWN_FAULT = "check-own-fault", Failed, "a fault of Jackfield's own: {why}", "Send this text to the support";
+
+    FILE_RIGHT = "check-file-right", Ok, "syntax and settings are right", "";
+    FILE_BUILT_IN = "check-file-built-in", Ok,
+        "is not there, so the built-in configuration counts: an embedded switch, on this machine only", "";
+    FILE_ABSENT = "check-file-absent", Failed,
+        "is not there", "Correct the path, or write a file to begin with by `jackfield reference config`";
+    FILE_UNREADABLE = "check-file-unreadable", Failed, "cannot be read: {why}", "Correct the path, or let this account read the file";
+    FILE_LATE = "check-file-late", Failed, "no answer in time", "See whether the file system answers";
+
+    SECRET_NONE = "check-secret-none", Skipped, "the file refers to no secret", "";
+    SECRET_THERE = "check-secret-there", Ok, "there", "";
+    SECRET_OF_UNIT = "check-secret-of-unit", Warning,
+        "systemd shows credentials to the service only, so it cannot be looked at from here",
+        "See that the service's unit has a line LoadCredential= or LoadCredentialEncrypted= for it";
+    SECRET_ABSENT_KEYRING = "check-secret-absent-keyring", Failed, "the key store has none of that name", "Store the secret there";
+    SECRET_ABSENT_CREDENTIAL = "check-secret-absent-credential", Failed,
+        "systemd gives no credential of that name", "Add a line LoadCredential= or LoadCredentialEncrypted= to the service's unit";
+    SECRET_ABSENT_FILE = "check-secret-absent-file", Failed, "the file is not there", "Write the secret into that file, with mode 600";
+    SECRET_ABSENT_VARIABLE = "check-secret-absent-variable", Failed,
+        "the variable is not set here", "Set it where the service is started, and look again from there";
+    SECRET_UNREADABLE = "check-secret-unreadable", Failed,
+        "cannot be read: {why}", "Look for the secret there as the account of the service";
+    SECRET_TOO_OPEN = "check-secret-too-open", Failed, "others can read the file (mode {mode})", "Run `chmod 600 {file}`";
+    SECRET_OTHER_OWNER = "check-secret-other-owner", Failed,
+        "the file belongs to user {owner}, and this account is user {us}", "Run `chown {us} {file}`, or check as the account of the service";
+    SECRET_UNUSABLE = "check-secret-unusable", Failed,
+        "what is there is no secret: it is empty, longer than 64 KiB, no text in UTF-8, or no regular file", "Store the secret again";
+    SECRET_NO_KEY_STORE = "check-secret-no-key-store", Failed,
+        "a service cannot read a person's key store, so this program has none", "Keep the secret where credential:, file: or env: says";
+    SECRET_KEY_STORE = "check-secret-key-store", Failed,
+        "the key store cannot be used: {why}", "See whether it is locked, or keep the secret where credential:, file: or env: says";
+    SECRET_LATE = "check-secret-late", Failed, "no answer in time", "See whether the key store is locked, or the file system hangs";
+
+    LISTEN_ANY = "check-listen-any", Ok, "any free port is taken", "";
+    LISTEN_FREE = "check-listen-free", Ok, "free", "";
+    LISTEN_OURS = "check-listen-ours", Ok, "in use by the Jackfield that runs here", "";
+    LISTEN_FOREIGN = "check-listen-foreign", Failed,
+        "in use by another program", "Stop the program that listens there, or write another port for {setting}";
+    LISTEN_LOW_PORT = "check-listen-low-port", Failed,
+        "this account may not listen at a port below 1024",
+        "Write a port from 1024 on for {setting}, or give the service the capability CAP_NET_BIND_SERVICE";
+    LISTEN_NO_ADDRESS = "check-listen-no-address", Failed,
+        "this machine has no address {address}", "Write one that it has for {setting}, or 0.0.0.0 for all";
+    LISTEN_FAILED = "check-listen-failed", Failed, "cannot be listened at: {why}", "Write another address for {setting}";
+
+    SWITCH_EMBEDDED = "check-switch-embedded", Ok,
+        "embedded, always there; users: {users}, workgroups: {workgroups}, statuses: {statuses}", "";
+
+    PROFILE_BUILT_IN = "check-profile-built-in", Ok, "the profile that is built in", "";
+    PROFILE_COMPLETE = "check-profile-complete", Ok, "complete", "";
+    PROFILE_WRONG = "check-profile-wrong", Failed,
+        "the profile cannot be used: {why}", "Correct the profile, or take ici.profile out for the built-in one";
+    PROFILE_LATE = "check-profile-late", Failed, "no answer in time", "See whether the file system answers";
+
+    HOSTS_NONE = "check-hosts-none", Ok, "empty: events go only to the address that SAP subscribes from", "";
+    HOST_KNOWN = "check-host-known", Ok, "resolves to {addresses}", "";
+    HOST_UNKNOWN = "check-host-unknown", Failed,
+        "the name cannot be resolved: {why}", "Correct the name in service.event_hosts, or add it to this machine's name service";
+    HOST_LATE = "check-host-late", Failed, "the name service did not answer in time", "See whether this machine's name server answers";
+    HOST_LEADS_HERE = "check-host-leads-here", Warning,
+        "resolves to this machine itself ({addresses}), and no events are sent there",
+        "Add {addresses} to service.event_hosts if SAP runs on this machine, else correct the name service";
+    HOST_ACCEPTS = "check-host-accepts", Ok, "accepts connections at {address}", "";
+    HOST_SILENT = "check-host-silent", Failed,
+        "cannot be connected to ({why})", "See whether SAP listens at port {port} and whether a firewall stands between";
+
+    NAME_IS_ADDRESS = "check-name-is-address", Ok, "an address, so there is no name to resolve", "";
+    NAME_KNOWN = "check-name-known", Ok, "resolves to {addresses}", "";
+    NAME_UNKNOWN = "check-name-unknown", Failed,
+        "the name cannot be resolved: {why}", "Correct {setting}, or add the name to this machine's name service";
+    NAME_LATE = "check-name-late", Failed, "the name service did not answer in time", "See whether this machine's name server answers";
+
+    TCP_OPEN = "check-tcp-open", Ok, "accepts connections", "";
+    TCP_REFUSED = "check-tcp-refused", Failed,
+        "the machine is there, but nothing listens at port {port}",
+        "See whether the CIC server runs, and correct switch.port: usually it is 8019 with TLS and 8018 without";
+    TCP_LATE = "check-tcp-late", Failed,
+        "no answer in {seconds} s", "See whether the machine is on, and whether a firewall between it and this one lets port {port} through";
+    TCP_FAILED = "check-tcp-failed", Failed, "cannot be reached: {why}", "See whether this machine's network leads there";
+
+    TLS_RIGHT = "check-tls-right", Ok, "{version} with {cipher}, and a certificate that this machine trusts", "";
+    TLS_OFF_HERE = "check-tls-off-here", Skipped, "not encrypted, and need not be: it stays on this machine", "";
+    TLS_OFF = "check-tls-off", Warning,
+        "not encrypted: passwords and customers' numbers can be read on the way",
+        "Write tls = true under [switch], and the port that speaks TLS, usually 8019";
+    TLS_OTHER_NAME = "check-tls-other-name", Failed,
+        "the certificate is not for this name but for {names}",
+        "Write one of these names for {setting}, or give the CIC server a certificate with this one";
+    TLS_NO_NAME = "check-tls-no-name", Failed,
+        "the certificate is not for this name",
+        "Give the CIC server a certificate that carries the name of {setting} as subjectAltName";
+    TLS_UNTRUSTED = "check-tls-untrusted", Failed,
+        "the certificate comes from an authority that this machine does not trust",
+        "Add the authority's certificate to those that this machine trusts, for example in /usr/local/share/ca-certificates, then \
+         `update-ca-certificates`";
+    TLS_EXPIRED = "check-tls-expired", Failed,
+        "the certificate has expired", "Renew the certificate of the CIC server; see that this machine's clock is right";
+    TLS_NOT_YET = "check-tls-not-yet", Failed,
+        "the certificate is not valid yet", "See that this machine's clock and the one of the CIC server are right";
+    TLS_CERTIFICATE = "check-tls-certificate", Failed,
+        "the certificate cannot be used: {why}", "Give the CIC server a certificate for servers, with its name as subjectAltName";
+    TLS_TOO_OLD = "check-tls-too-old", Failed,
+        "it offers only what is no longer safe: it chose {version} with {cipher}",
+        "Enable TLS 1.2 with ECDHE and AES-GCM on the CIC server, or on a proxy in front of it";
+    TLS_DISAGREE = "check-tls-disagree", Failed,
+        "it refused TLS 1.2 and 1.3 with ECDHE, AES-GCM and ChaCha20, and what is older as well: {why}",
+        "Look at the TLS settings of the CIC server: TLS 1.2 with ECDHE and AES-GCM has to be enabled";
+    TLS_PLAIN = "check-tls-plain", Failed,
+        "this port does not speak TLS", "Write the port that does for switch.port, usually 8019; 8018 is the one without TLS";
+    TLS_CLOSED = "check-tls-closed", Failed,
+        "it closed the connection when encryption was to begin",
+        "See whether this port speaks TLS, and whether a firewall lets it through";
+    TLS_LATE = "check-tls-late", Failed,
+        "it accepted the connection and then said nothing for {seconds} s",
+        "See whether this port speaks TLS, and whether the CIC server is overloaded";
+    TLS_CLIENT_CERTIFICATE = "check-tls-client-certificate", Failed,
+        "it asks for a certificate of ours", "Switch off the demand for client certificates for this port on the CIC server";
+    TLS_NO_ROOTS = "check-tls-no-roots", Failed,
+        "this machine's trusted certificates cannot be used: {why}", "Install them: on Debian they are in the package ca-certificates";
+    TLS_BAD_NAME = "check-tls-bad-name", Failed, "a certificate cannot be for this name", "Write the server's full name for {setting}";
+    TLS_FAILED = "check-tls-failed", Failed, "encryption could not begin: {why}", "Look at the TLS settings of the CIC server";
+
+    LOGGED_ON = "check-logged-on", Ok, "{user} is logged on; the server is CIC {release}", "";
+    PASSWORD_EXPIRES = "check-password-expires", Warning,
+        "{user} is logged on, but the password expires in {days} days",
+        "Set a new password in Interaction Administrator, and set it here too; or have this user's passwords never expire";
+    STANDBY = "check-standby", Ok, "the inactive one of the pair, as it should be: {others} is the active one", "";
+    NOBODY_ACTIVE = "check-nobody-active", Failed,
+        "it is the inactive one of a pair and names {others} as the active one, which this file does not name or which cannot be logged on to",
+        "Name both servers of the pair, as switch.server and switch.backup";
+    UNAVAILABLE = "check-unavailable", Failed,
+        "the CIC server takes no log-ins now: {why}", "Wait until it has started, or look at its Session Manager";
+    NO_PASSWORD = "check-no-password", Skipped,
+        "not tried, because the password is not at hand here", "Look at the stage about secrets, or check as the account of the service";
+    WRONG_PASSWORD = "check-wrong-password", Failed,
+        "the CIC server does not know {user} with this password; which of both is wrong it does not tell: {why}",
+        "Compare the user with Interaction Administrator, capital and small letters too, and set the password again";
+    LOG_IN_FORBIDDEN = "check-log-in-forbidden", Failed,
+        "{user} may not log on: {why}", "Give the user the licence and the right to log on in Interaction Administrator";
+    LOG_IN_REFUSED = "check-log-in-refused", Failed,
+        "the log-in was answered with status {status}: {why}", "Look for this message in the log of the CIC server's Session Manager";
+    OTHER_SERVER = "check-other-server", Failed,
+        "a web server answers here (status {status}), but it is no CIC server",
+        "Correct {setting} and switch.port: the CIC server's web services are meant, usually at 8019 with TLS and 8018 without";
+    NO_WEB_SERVER = "check-no-web-server", Failed,
+        "what answers here does not speak HTTP: {why}",
+        "Correct switch.port: usually it is 8019 with TLS and 8018 without; a port with TLS needs tls = true";
+    LOG_IN_LATE = "check-log-in-late", Failed,
+        "the log-in was not answered in {seconds} s", "See whether the CIC server is overloaded, and look at its Session Manager";
+
+    SEES_STATUSES = "check-sees-statuses", Ok, "may see the statuses: {count}", "";
+    SEES_USERS = "check-sees-users", Ok, "may see users: {count}", "";
+    SEES_WORKGROUPS = "check-sees-workgroups", Ok, "may see workgroups: {count}", "";
+    SEES_SESSIONS = "check-sees-sessions", Ok, "may watch who is logged on where", "";
+    SEES_USER_QUEUES = "check-sees-user-queues", Ok, "may watch users' queues; tried with {name}", "";
+    SEES_WORKGROUP_QUEUES = "check-sees-workgroup-queues", Ok, "may watch workgroups' queues; tried with {name}", "";
+    NO_STATUSES = "check-no-statuses", Failed, "may not see the statuses: {why}", "Give {user} the right to see status messages";
+    NO_USERS = "check-no-users", Failed, "sees no users: {why}", "Give {user} the right User Queues [All] › View, and the right to view users";
+    NO_WORKGROUPS = "check-no-workgroups", Failed,
+        "sees no workgroups: {why}", "Give {user} the right Workgroups [All] › View";
+    NO_SESSIONS = "check-no-sessions", Failed,
+        "may not watch who is logged on where: {why}", "Give {user} the right Proxy Logins › View in Interaction Administrator";
+    NO_USER_QUEUES = "check-no-user-queues", Failed,
+        "may not watch the queue of {name}: {why}", "Give {user} the right User Queues [All] › View in Interaction Administrator";
+    NO_WORKGROUP_QUEUES = "check-no-workgroup-queues", Failed,
+        "may not watch the queue of {name}: {why}", "Give {user} the right Workgroups [All] › View in Interaction Administrator";
+    STATUS_MISSING = "check-status-missing", Warning,
+        "the CIC server has no status {status}", "Write one of {known}";
+    RIGHTS_LATE = "check-rights-late", Failed,
+        "not answered in {seconds} s", "See whether the CIC server is overloaded, and look at its Session Manager";
+    RIGHTS_BROKEN = "check-rights-broken", Failed, "the answer cannot be used: {why}", "Send this text to the support";
+}
+
+/// A text with what stands in braces put in; what is put in is not looked at again.
+pub(super) fn fill(text: &str, values: &std::collections::BTreeMap<&'static str, String>) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        filled.push_str(before);
+        let (name, after) = behind.split_once('}').unwrap_or((behind, ""));
+        filled.push_str(values.get(name).map_or("?", String::as_str));
+        rest = after;
+    }
+    filled + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const GERMAN: &str = include_str!("../../../../assets/lang/de.ftl");
+
+    /// The German text of a key, `id` or `id.repair`.
+    fn german(key: &str) -> Option<&'static str> {
+        let (id, attribute) = key.split_once('.').map_or((key, None), |(id, attribute)| (id, Some(attribute)));
+        let mut lines = GERMAN.lines().skip_while(|line| !line.starts_with(&format!("{id} =")));
+        let first = lines.next()?.split_once(" = ")?.1;
+        match attribute {
+            None => Some(first),
+            Some(attribute) => {
+                lines.take_while(|line| line.starts_with(' ')).find_map(|line| line.trim_start().strip_prefix(&format!(".{attribute} = ")))
+            }
+        }
+    }
+
+    /// The names in braces; Fluent writes them `{ $name }`.
+    fn names(text: &str) -> BTreeSet<String> {
+        let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        inside.map(|(name, _)| name.trim_matches([' ', '$']).to_owned()).collect()
+    }
+
+    #[test]
+    fn every_sentence_is_there_in_german_too_and_names_the_same() {
+        for Sentence { id, cause, repair, .. } in ALL {
+            let said = german(id).unwrap_or_else(|| panic!("{id} has no German text"));
+            assert_eq!(names(said), names(cause), "{id}");
+            assert_ne!(said, *cause, "{id} is said in English");
+            match german(&format!("{id}.repair")) {
+                Some(said) => assert_eq!(names(said), names(repair), "{id}.repair"),
+                None => assert!(repair.is_empty(), "{id} has no German repair"),
+            }
+        }
+    }
+
+    #[test]
+    fn no_german_sentence_is_left_over() {
+        let ids: BTreeSet<_> = ALL.iter().map(|sentence| sentence.id).collect();
+        assert_eq!(ids.len(), ALL.len(), "an id is there twice");
+        let keys = GERMAN.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).filter(|key| key.starts_with("check-"));
+        let unknown: Vec<_> = keys.filter(|key| !ids.contains(key)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    #[test]
+    fn what_fails_or_is_doubtful_says_what_to_do() {
+        for Sentence { id, verdict, repair, .. } in ALL {
+            let needed = matches!(verdict, Failed | Warning);
+            assert!(!needed || !repair.is_empty(), "{id}");
+            assert!(!repair.ends_with('.'), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_put_in_is_not_looked_at_again() {
+        let values = BTreeMap::from([("why", "{port} }{".to_owned()), ("port", "8019".to_owned())]);
+        assert_eq!(fill("{why}, {port}{", &values), "{port} }{, 8019?");
+        assert_eq!(fill("nothing", &values), "nothing");
+    }
+}
