@@ -9,6 +9,7 @@ mod ids;
 mod login;
 mod pending;
 mod policy;
+mod routed;
 mod session;
 mod subscription;
 mod system;
@@ -26,6 +27,7 @@ use deliver::Deliver;
 use directory::{Directory, Mailbox};
 use ids::Ids;
 use login::{Absent, absent};
+use routed::Routed;
 use session::{Answer, Mail};
 use std::{
     sync::{
@@ -83,6 +85,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 struct Shared {
     directory: Directory,
     ids: Ids,
+    routed: Routed,
     outbox: Arc<dyn Deliver>,
     policy: watch::Receiver<Arc<Policy>>,
     /// The rules of the policy that was asked for last: made once for all sessions.
@@ -110,6 +113,7 @@ impl Agents {
         let shared = Arc::new(Shared {
             directory: Directory::new(),
             ids: Ids::new(),
+            routed: Routed::default(),
             outbox,
             policy,
             rules: Mutex::new((first, rules)),
@@ -125,7 +129,7 @@ impl Agents {
     /// # Errors
     /// The refusal, in words for a person.
     pub async fn carry_out(&self, mut request: Request) -> Result<Reply, Refusal> {
-        if let Some(outcome) = system::carry_out(&self.0, &request.command).await {
+        if let Some(outcome) = system::carry_out(&self.0, &request).await {
             return outcome;
         }
         let user = request.user.clone().ok_or(Refusal::UserMissing)?;
@@ -256,7 +260,7 @@ impl Shared {
         match change {
             Change::Came(item, interaction) => self.ids.add_item(item.clone(), user, Some(interaction.clone())),
             Change::Went(item, _) => self.ids.remove_item(item, user),
-            Change::User | Change::Call(_) => {}
+            Change::User | Change::Item(_) | Change::Posted(_) => {}
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Whatever SAP has not published is data of [`shared::profile`], never a constant here. One operation group, one file; how single
 //! parameters are read is in `parameters`, how values are written in `types`.
 
+mod action_item;
+mod chat;
 mod container;
 mod dispatch;
 mod event;
@@ -229,6 +231,8 @@ impl Codec {
             InterfaceKey::Line => line::decode(key, parameters),
             InterfaceKey::PhoneCall => phone_call::decode(key, parameters),
             InterfaceKey::Folder => folder::decode(key, parameters),
+            InterfaceKey::Chat => chat::decode(key, parameters),
+            InterfaceKey::ActionItem => action_item::decode(key, parameters),
         }
     }
 }

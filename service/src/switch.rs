@@ -12,7 +12,7 @@ pub use feed::{Feed, FeedSender, feed};
 
 pub use crate::domain::AgentProfile;
 
-use crate::domain::{AgentStatus, QueueView, Refusal, SwitchAnswer, SwitchRequest, UserId, UserPresence};
+use crate::domain::{AgentStatus, InteractionId, NewInteraction, QueueView, Refusal, SwitchAnswer, SwitchRequest, UserId, UserPresence};
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// A future that can be kept as a pending operation.
@@ -26,6 +26,19 @@ pub trait Switch: Send + Sync + 'static {
     /// [`Refusal::UnknownUser`], [`Refusal::UserCase`], [`Refusal::CannotLogOn`] (no extension, station in use …),
     /// [`Refusal::SwitchUnavailable`], [`Refusal::SwitchTimeout`].
     fn log_on(&self, who: LogOn) -> BoxFuture<Result<AgentLine, Refusal>>;
+
+    /// Puts a new interaction into a workgroup's queue, for no agent in particular: a callback, an e-mail or generic object. (On CIC: the
+    /// service's own user creates it, `POST /interactions` with its attributes.)
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownDestination`] without such a workgroup, [`Refusal::LimitReached`], [`Refusal::SwitchUnavailable`].
+    fn place(&self, new: NewInteraction) -> BoxFuture<Result<InteractionId, Refusal>>;
+
+    /// Takes an interaction away, from its queue or from the agent who has it; one that is over is no error.
+    ///
+    /// # Errors
+    /// [`Refusal::SwitchUnavailable`], [`Refusal::SwitchTimeout`].
+    fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>>;
 
     /// Names that the wizard, the check and presence lists need.
     fn directory(&self) -> BoxFuture<Result<Directory, Refusal>>;

@@ -18,7 +18,7 @@ mod switch;
 mod workmodes;
 
 pub use agents::{Agents, LogIn, Rights};
-pub use channels::{ActionItemChannel, ActionItemKind, ActionItemRoute, Attributes, Channels, ChatChannel, PhoneChannel};
+pub use channels::{ActionItemChannel, ActionItemKind, ActionItemRoute, Attributes, Channels, ChatChannel, Compare, PhoneChannel};
 pub use delivery::Delivery;
 pub use genesys_cloud::GenesysCloud;
 pub use ici::{Flags, Ici};

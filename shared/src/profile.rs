@@ -11,7 +11,8 @@ pub mod table;
 mod words;
 
 pub use words::{
-    ArrayStyle, BooleanStyle, CodeTable, EmptyStyle, EndOlder, EventKey, InterfaceKey, OperationKey, RecordKey, Role, TimeStyle,
+    ArrayStyle, BooleanStyle, CodeTable, EmptyStyle, EndOlder, EventKey, InterfaceKey, OperationKey, OwnPostings, RecordKey, Role,
+    TimeStyle,
 };
 
 use std::{fmt, sync::LazyLock};
@@ -25,6 +26,8 @@ pub struct Profile {
     pub ici_version: String,
     /// When the older event subscriptions of a user end.
     pub end_older: EndOlder,
+    /// Is an agent's SAP told of what he has written into a chat himself?
+    pub own_postings: OwnPostings,
     /// Names by which any operation may name the acting user in its body.
     pub acting_user: Vec<String>,
     /// How values are written.
@@ -346,9 +349,9 @@ mod tests {
     #[test]
     fn the_built_in_profile_is_complete() {
         let profile = Profile::parse(BUILT_IN).unwrap();
-        assert_eq!(profile.operations().len(), 35);
-        assert_eq!(profile.interfaces().len(), 7);
-        assert_eq!(profile.events().len(), 3);
+        assert_eq!(profile.operations().len(), 47);
+        assert_eq!(profile.interfaces().len(), 9);
+        assert_eq!(profile.events().len(), 6);
         for (index, operation) in profile.operations().iter().enumerate() {
             assert_eq!(operation.key as usize, index, "operations stand where their key says");
         }

@@ -1,6 +1,6 @@
 //! What the file says of agents; `app` makes it from `[workmodes]`, `[ici]`, `[flags]`, `[attributes]`, `[channels]`, `[agents]`, `[limits]`.
 
-use crate::domain::{AfterReject, ChannelId, ChannelRule, InteractionKind, Rules, UserId, Workmode, WorkmodeId, Workmodes};
+use crate::domain::{AfterReject, ChannelId, ChannelRule, InteractionKind, RoutingTable, Rules, UserId, Workmode, WorkmodeId, Workmodes};
 use std::{sync::Arc, time::Duration};
 
 /// Everything an agent session needs to know of the file.
@@ -26,6 +26,14 @@ pub struct Policy {
     pub dialed_attributes: Vec<String>,
     /// Channels that SAP is told of.
     pub channels: Vec<Channel>,
+    /// Where action items go.
+    pub routing: RoutingTable,
+    /// A chat in which nobody has written for this long is ended; zero: never.
+    pub close_chats_after: Duration,
+    /// SAP is told of what an agent has written himself.
+    pub own_postings: bool,
+    /// SAP is told who is writing.
+    pub typing: bool,
     /// Interactions SAP shows at most (six, guide "Limitations").
     pub interactions: usize,
     /// Commands that may wait for one agent.
@@ -137,6 +145,9 @@ impl Policy {
             remote_attributes: self.remote_attributes.clone(),
             dialed_attributes: self.dialed_attributes.clone(),
             channels: self.channels.iter().map(Channel::rule).collect(),
+            routing: self.routing.clone(),
+            own_postings: self.own_postings,
+            typing: self.typing,
             interactions: self.interactions,
             attached_data: self.attached_data,
             may_listen: self.may_listen.clone(),

@@ -3,6 +3,7 @@
 //! What the switch says comes first, so that a command is judged by the latest state. Nothing here awaits the switch, except at the end,
 //! when there is nothing else left to do.
 
+mod chats;
 mod command;
 mod end;
 mod lost;
@@ -88,6 +89,8 @@ pub(super) struct Session {
     since: i64,
     /// When SAP was last heard of.
     heard: Instant,
+    /// Chats that their agent forgot to close, and whose end the switch was asked for.
+    closing: Vec<InteractionId>,
 }
 
 /// The agent's line at the switch.
@@ -116,6 +119,7 @@ enum Happening {
     Policy,
     Mail(Box<Mail>),
     Forgotten,
+    ChatIsIdle,
 }
 
 /// A session without subscription is ended this long after the last command: SAP has forgotten it, or only looked.
@@ -141,6 +145,7 @@ impl Session {
             lost: false,
             since: now(),
             heard: Instant::now(),
+            closing: Vec::new(),
             shared,
             user,
             own,
@@ -173,6 +178,10 @@ impl Session {
                 }
                 Happening::Mail(mail) => self.open(*mail),
                 Happening::Forgotten => Some(self.forgotten()),
+                Happening::ChatIsIdle => {
+                    self.close_idle_chats();
+                    None
+                }
             };
             if let Some(end) = end {
                 break end;
@@ -185,6 +194,7 @@ impl Session {
     async fn next(&mut self) -> Happening {
         let forgotten_at = self.heard + FORGOTTEN_AFTER;
         let may_be_forgotten = self.subscriptions.is_empty() && self.pending.len() == 0 && self.agent.live().next().is_none();
+        let chat_is_idle_at = self.chat_is_idle_at();
         tokio::select! {
             biased;
             event = next_event(&mut self.line) => Happening::Heard(event),
@@ -193,6 +203,7 @@ impl Session {
             Ok(()) = self.policies.changed() => Happening::Policy,
             Some(mail) = self.mailbox.recv() => Happening::Mail(mail),
             () = sleep_until(forgotten_at), if may_be_forgotten => Happening::Forgotten,
+            () = sleep_until(chat_is_idle_at.unwrap_or(forgotten_at)), if chat_is_idle_at.is_some() => Happening::ChatIsIdle,
         }
     }
 

@@ -1,14 +1,22 @@
-//! Commands of the system interface: they concern nobody's session.
+//! Commands that concern nobody's session: of the system interface, and SAP's wishes to have something routed.
 
-use super::{Names, Shared};
+use super::{Names, Shared, routed::Whereabouts};
 use crate::{
-    domain::{Command, ProductInformation, Refusal, Reply, WorkcenterCapability, presence},
+    domain::{
+        ActionItem, ActionItemId, CallBack, Command, InteractionId, ItemId, NewInteraction, ProductInformation, Refusal, Reply, ReplyTo,
+        Request, WorkcenterCapability, place_action_item, presence,
+    },
     switch::Directory,
 };
+use std::{
+    future::Future,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tokio::time::timeout;
 
 /// Carries out a command that needs no session; `None`: it needs one.
-pub(super) async fn carry_out(shared: &Shared, command: &Command) -> Option<Result<Reply, Refusal>> {
-    Some(match command {
+pub(super) async fn carry_out(shared: &Shared, request: &Request) -> Option<Result<Reply, Refusal>> {
+    Some(match &request.command {
         Command::ExchangeProductInformation(theirs) => {
             let ours = ProductInformation::ours(env!("CARGO_PKG_VERSION"), &shared.policy().ici_version, theirs);
             tracing::info!(product = %theirs.name, version = %theirs.version, ici = %theirs.ici_version, "SAP introduced itself");
@@ -28,6 +36,12 @@ pub(super) async fn carry_out(shared: &Shared, command: &Command) -> Option<Resu
         Command::GetUserPresence { search } => {
             known(shared, "User presence").await.map(|there| Reply::Users(presence::users(there.users, search)))
         }
+        Command::CreateCallBack(wish) => call_back(shared, wish).await,
+        Command::RouteActionItem { item, reply_to } => {
+            let reply_to = reply_to.clone().map(|to| ReplyTo { peer: request.peer, ..to });
+            route(shared, item, reply_to).await
+        }
+        Command::CancelActionItem(id) => cancel(shared, id).await,
         _ => return None,
     })
 }
@@ -52,6 +66,67 @@ pub(super) async fn names(shared: &Shared) -> Result<Names, Refusal> {
 }
 
 async fn directory(shared: &Shared) -> Result<Directory, Refusal> {
-    let deadline = shared.policy().switch_deadline;
-    tokio::time::timeout(deadline, shared.switch().directory()).await.unwrap_or(Err(Refusal::SwitchTimeout))
+    in_time(shared, shared.switch().directory()).await
+}
+
+async fn call_back(shared: &Shared, wish: &CallBack) -> Result<Reply, Refusal> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let new = wish.place(i64::try_from(now).unwrap_or(i64::MAX))?;
+    let id = place(shared, new).await?;
+    tracing::info!(interaction = %id, "a callback was placed");
+    Ok(Reply::Item(ItemId::new(id.as_str())))
+}
+
+/// An item that SAP sends a second time goes where its attributes say now, as long as no agent has accepted it.
+async fn route(shared: &Shared, item: &ActionItem, reply_to: Option<ReplyTo>) -> Result<Reply, Refusal> {
+    let new = place_action_item(item, &shared.rules(&shared.policy()))?;
+    if let Some(to) = &reply_to {
+        shared.outbox.admit(&to.url, to.peer)?;
+    }
+    match shared.routed.find(&item.id) {
+        Whereabouts::Accepted(_) => return Err(Refusal::ActionItemTaken(item.id.clone())),
+        Whereabouts::Waiting(Some(before)) => {
+            // Until it has its new place, it must not be found under its old one.
+            shared.routed.remove(&item.id);
+            in_time(shared, shared.switch().withdraw(before)).await?;
+        }
+        Whereabouts::Waiting(None) | Whereabouts::Unknown => {}
+    }
+    shared.routed.begin(&item.id, reply_to);
+    let queue = new.queue.clone();
+    let placed = place(shared, new).await;
+    if placed.is_err() {
+        shared.routed.remove(&item.id);
+    }
+    let id = placed?;
+    tracing::info!(action_item = %item.id, interaction = %id, %queue, "an action item was routed");
+    if !shared.routed.placed(&item.id, id.clone()) {
+        in_time(shared, shared.switch().withdraw(id.clone())).await?;
+    }
+    Ok(Reply::Item(ItemId::new(id.as_str())))
+}
+
+/// SAP takes an item back, wherever it is. The agent who has it learns of its end from the switch.
+async fn cancel(shared: &Shared, id: &ActionItemId) -> Result<Reply, Refusal> {
+    let (Whereabouts::Waiting(found) | Whereabouts::Accepted(found)) = shared.routed.find(id) else { return Ok(Reply::Done) };
+    match found {
+        // Its events still find their way: what is forgotten is forgotten with its end, or here where no agent ever had it.
+        Some(interaction) => {
+            in_time(shared, shared.switch().withdraw(interaction)).await?;
+            if matches!(shared.routed.find(id), Whereabouts::Waiting(_)) {
+                shared.routed.remove(id);
+            }
+        }
+        None => shared.routed.remove(id),
+    }
+    tracing::info!(action_item = %id, "SAP took an action item back");
+    Ok(Reply::Done)
+}
+
+async fn place(shared: &Shared, new: NewInteraction) -> Result<InteractionId, Refusal> {
+    in_time(shared, shared.switch().place(new)).await
+}
+
+async fn in_time<T>(shared: &Shared, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    timeout(shared.policy().switch_deadline, work).await.unwrap_or(Err(Refusal::SwitchTimeout))
 }

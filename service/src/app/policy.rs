@@ -11,7 +11,7 @@ use crate::{
 use shared::{
     Config,
     config::{Channels, Embedded},
-    profile::EndOlder,
+    profile::{EndOlder, OwnPostings, RecordKey, Role},
 };
 
 pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
@@ -43,6 +43,10 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
         remote_attributes: attributes.remote.clone(),
         dialed_attributes: attributes.dialed.clone(),
         channels: channels(&loaded.config.channels),
+        routing: loaded.config.channels.action_item.routing(),
+        close_chats_after: loaded.config.channels.chat.close_after,
+        own_postings: loaded.profile.own_postings == OwnPostings::Told,
+        typing: loaded.profile.record(RecordKey::ChatSession).fields.iter().any(|field| field.role == Role::Typing),
         interactions: limits.interactions,
         mailbox: limits.mailbox,
         sessions: limits.sessions,

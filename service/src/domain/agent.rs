@@ -10,9 +10,12 @@ mod view;
 pub use view::inbox_owner;
 
 use super::{
-    Address, AgentProfile, AgentStatus, AgentView, CallView, ChannelId, Connection, Content, Direction, EndCause, Event, Interaction,
-    InteractionId, InteractionKind, InteractionState, Item, ItemId, MessageView, QueueId, Rules, SwitchEvent, WorkmodeId,
+    ActionItemView, Address, AgentProfile, AgentStatus, AgentView, Author, CallView, Capability, ChannelId, ChatView, Connection, Content,
+    Direction, EndCause, Event, Interaction, InteractionId, InteractionKind, InteractionState, Item, ItemId, Medium, MessageView,
+    PostingView, QueueId, Rules, SwitchEvent, TextElement, WorkmodeId,
+    action_item::action_item_view,
     capability::capabilities,
+    chat::{agent_address, chat_view, posting_view},
     item::{call_view, message_view},
 };
 use std::sync::Arc;
@@ -49,9 +52,11 @@ pub enum Change {
     User,
     /// The agent has an interaction, shown or not.
     Came(ItemId, InteractionId),
-    /// A shown call began or changed, or what can be done with it did.
-    Call(ItemId),
-    /// An item is gone; the call with its last state if SAP has seen it.
+    /// A shown item began or changed, or what can be done with it did.
+    Item(ItemId),
+    /// Somebody has written into a shown chat.
+    Posted(Box<PostingView>),
+    /// An item is gone; the interaction with its last state if SAP has seen it.
     Went(ItemId, Option<Box<Interaction>>),
 }
 
@@ -83,12 +88,12 @@ impl Agent {
                 self.connection = Connection::Up;
                 self.status = status;
                 changes.push(Change::User);
-                self.end_all_but(&interactions, &mut changes);
+                self.end_all_but(&interactions, rules, &mut changes);
                 for interaction in interactions {
-                    self.take(interaction, &mut changes);
+                    self.take(interaction, rules, &mut changes);
                 }
             }
-            SwitchEvent::Interaction(interaction) => self.take(interaction, &mut changes),
+            SwitchEvent::Interaction(interaction) => self.take(interaction, rules, &mut changes),
             SwitchEvent::Status(status) => {
                 if self.status != status {
                     self.status = status;
@@ -110,7 +115,7 @@ impl Agent {
     /// The switch has them no more, or we have the switch no more.
     pub fn lose_calls(&mut self, rules: &Rules) -> Vec<Change> {
         let mut changes = Vec::new();
-        self.end_all_but(&[], &mut changes);
+        self.end_all_but(&[], rules, &mut changes);
         self.show(rules, &mut changes);
         changes
     }
@@ -119,7 +124,7 @@ impl Agent {
     pub fn reconsider(&mut self, rules: &Rules) -> Vec<Change> {
         let mut changes = vec![Change::User];
         for item in &mut self.items {
-            if item.interaction().is_some_and(|call| !rules.is_call(call.kind)) {
+            if item.interaction().is_some_and(|found| !rules.is_shown(found)) {
                 item.shown = None;
             }
             item.touched = true;
@@ -137,7 +142,7 @@ impl Agent {
             .then(|| self.items.iter().position(unused))
             .flatten()
             .map(|oldest| self.items.remove(oldest).id);
-        self.items.push(Item { id, content: Content::New { attached_data: None }, shown: None, touched: false });
+        self.items.push(Item { id, content: Content::New { attached_data: None }, shown: None, touched: false, told: 0 });
         forgotten
     }
 
@@ -207,11 +212,23 @@ impl Agent {
         changes
     }
 
+    /// Chats that he has accepted, each with the moment in which something was written last, seconds since 1970 UTC.
+    pub fn open_chats(&self) -> impl Iterator<Item = (&InteractionId, i64)> {
+        let open = |found: &&Interaction| {
+            found.medium() == Medium::Chat && matches!(found.state, InteractionState::Connected | InteractionState::Held)
+        };
+        self.live().filter(open).map(|found| {
+            let written = found.chat.as_ref().and_then(|chat| chat.postings.last()).map_or(0, |posting| posting.at);
+            (&found.id, written.max(found.since))
+        })
+    }
+
     // What is known
 
-    /// An item of his, seen by SAP or not.
+    /// An item of his, seen by SAP or not. SAP may call an action item by its own id of it.
     pub fn item(&self, id: &ItemId) -> Option<&Item> {
-        self.items.iter().find(|item| item.id == *id)
+        let by_action = |item: &&Item| item.interaction().and_then(Interaction::action_item).is_some_and(|own| own.as_str() == id.as_str());
+        self.items.iter().find(|item| item.id == *id).or_else(|| self.items.iter().find(by_action))
     }
 
     /// The item of an interaction.
@@ -244,36 +261,90 @@ impl Agent {
         self.items.iter().filter(|item| item.shown.is_some()).filter_map(|item| self.call_view(item, rules)).collect()
     }
 
+    /// What SAP sees of this medium, oldest first: to be told anew to whoever asks from now on.
+    pub fn events_of(&self, medium: Medium, rules: &Rules) -> Vec<Event> {
+        let shown = self.items.iter().filter(|item| item.shown.is_some());
+        let of_medium = shown.filter_map(|item| item.interaction().filter(|found| found.medium() == medium).map(|found| (item, found)));
+        let event = |(item, found): (&Item, &Interaction)| {
+            let written = (medium == Medium::Chat).then(|| self.postings(&item.id, found, rules)).into_iter().flatten();
+            let written: Vec<_> = written.map(|posting| Event::ChatPosted(Box::new(posting))).collect();
+            [self.event_of(&item.id, found, self.can(item, found), rules)].into_iter().chain(written)
+        };
+        of_medium.flat_map(event).collect()
+    }
+
     /// One of his calls as SAP sees it; `None` for an item without a call.
     pub fn call_view(&self, item: &Item, rules: &Rules) -> Option<CallView> {
-        let call = item.interaction()?;
-        let can = match &item.shown {
-            Some(can) => can.clone(),
-            None => capabilities(call, &self.others(&call.id)),
-        };
-        Some(call_view(&item.id, call, can, self.line(), |id| self.item_of(id), rules))
+        let call = item.interaction().filter(|found| found.medium() == Medium::Call)?;
+        Some(call_view(&item.id, call, self.can(item, call), self.line(), |id| self.item_of(id), rules))
+    }
+
+    /// One of his chats as SAP sees it.
+    pub fn chat_view(&self, item: &Item, chat: &Interaction, rules: &Rules) -> ChatView {
+        chat_view(&item.id, chat, self.can(item, chat), self.folder(), &self.profile, rules)
+    }
+
+    /// What was written in one of his chats, as far as SAP is told of it.
+    pub fn postings(&self, item: &ItemId, chat: &Interaction, rules: &Rules) -> impl Iterator<Item = PostingView> {
+        let all = chat.chat.iter().flat_map(|written| &written.postings);
+        all.map(|posting| posting_view(item, chat, posting, &self.profile, rules))
+    }
+
+    /// One of his action items as SAP sees it.
+    pub fn action_item_view(&self, item: &Item, found: &Interaction, rules: &Rules) -> ActionItemView {
+        action_item_view(&item.id, found, self.can(item, found), self.folder(), self.as_participant(rules))
     }
 
     /// E-mails in his inbox.
-    pub fn messages(&self, rules: &Rules) -> Vec<MessageView> {
+    pub fn messages(&self) -> Vec<MessageView> {
         let mails = self.items.iter().filter_map(|item| item.interaction().map(|mail| (&item.id, mail)));
-        mails
-            .filter(|(_, mail)| mail.kind == InteractionKind::Email && !rules.is_call(mail.kind))
-            .map(|(id, mail)| message_view(id, mail, self.folder()))
-            .collect()
+        mails.filter(|(_, mail)| mail.kind == InteractionKind::Email).map(|(id, mail)| message_view(id, mail, self.folder())).collect()
     }
 
     /// What SAP is told of a change; `None` where there is nothing to tell. The user's event is made from `user`.
     pub fn event(&self, change: &Change, user: &Arc<AgentView>, rules: &Rules) -> Option<Event> {
         match change {
             Change::User => Some(Event::UserChanged(Arc::clone(user))),
-            Change::Call(id) => Some(Event::PhoneCallChanged(Box::new(self.call_view(self.item(id)?, rules)?))),
-            Change::Went(id, Some(call)) => {
-                let view = call_view(id, call, Vec::new(), self.line(), |id| self.item_of(id), rules);
-                Some(Event::PhoneCallChanged(Box::new(view)))
+            Change::Item(id) => {
+                let item = self.item(id)?;
+                let found = item.interaction()?;
+                Some(self.event_of(id, found, self.can(item, found), rules))
             }
+            Change::Posted(posting) => Some(Event::ChatPosted(posting.clone())),
+            Change::Went(id, Some(found)) => Some(self.event_of(id, found, Vec::new(), rules)),
             Change::Came(..) | Change::Went(_, None) => None,
         }
+    }
+
+    /// What a change is about; `None`: not about anything that SAP sees in a container.
+    pub fn medium(&self, change: &Change) -> Option<Medium> {
+        match change {
+            Change::Item(id) => Some(self.item(id)?.interaction()?.medium()),
+            Change::Posted(_) => Some(Medium::Chat),
+            Change::Went(_, Some(found)) => Some(found.medium()),
+            Change::User | Change::Came(..) | Change::Went(_, None) => None,
+        }
+    }
+
+    /// The complete event about an interaction.
+    fn event_of(&self, id: &ItemId, found: &Interaction, can: Vec<Capability>, rules: &Rules) -> Event {
+        match found.medium() {
+            Medium::Call => Event::PhoneCallChanged(Box::new(call_view(id, found, can, self.line(), |id| self.item_of(id), rules))),
+            Medium::Chat => Event::ChatChanged(Box::new(chat_view(id, found, can, self.folder(), &self.profile, rules))),
+            Medium::ActionItem => {
+                let agent = self.as_participant(rules);
+                Event::ActionItemChanged(Box::new(action_item_view(id, found, can, self.folder(), agent)))
+            }
+        }
+    }
+
+    /// What can be done with an item: as SAP was told last.
+    fn can(&self, item: &Item, found: &Interaction) -> Vec<Capability> {
+        item.shown.clone().unwrap_or_else(|| capabilities(found, &self.others(&found.id)))
+    }
+
+    fn as_participant(&self, rules: &Rules) -> TextElement {
+        TextElement::new(agent_address(&self.profile, rules), self.profile.name())
     }
 
     // Inside
@@ -283,17 +354,18 @@ impl Agent {
     }
 
     /// One interaction's new state.
-    fn take(&mut self, new: Interaction, changes: &mut Vec<Change>) {
+    fn take(&mut self, new: Interaction, rules: &Rules, changes: &mut Vec<Change>) {
         if let Some(at) = self.items.iter().position(|item| item.interaction().is_some_and(|call| call.id == new.id)) {
             let item = &mut self.items[at];
             if new.has_ended() {
                 let item = self.items.remove(at);
+                if item.shown.is_some() {
+                    changes.extend(untold(&item, &new, &self.profile, rules).map(Change::Posted));
+                }
                 changes.push(Change::Went(item.id, item.shown.map(|_| Box::new(new))));
-            } else if let Content::Live(old) = &mut item.content
-                && **old != new
-            {
+            } else if let Content::Live(old) = &mut item.content {
+                item.touched |= differs(old, &new, rules);
                 **old = new;
-                item.touched = true;
             }
         } else if let Some(waiting) = self.unclaimed.iter_mut().find(|call| call.id == new.id) {
             *waiting = new;
@@ -307,18 +379,18 @@ impl Agent {
         }
     }
 
-    fn end_all_but(&mut self, there: &[Interaction], changes: &mut Vec<Change>) {
+    fn end_all_but(&mut self, there: &[Interaction], rules: &Rules, changes: &mut Vec<Change>) {
         let known = self.live().chain(&self.unclaimed);
         let vanished: Vec<_> = known.filter(|known| !there.iter().any(|call| call.id == known.id)).cloned().collect();
         for call in vanished {
-            self.take(Interaction { state: InteractionState::Ended(EndCause::RemoteDisconnect), ..call }, changes);
+            self.take(Interaction { state: InteractionState::Ended(EndCause::RemoteDisconnect), ..call }, rules, changes);
         }
     }
 
     /// An interaction that is nobody's item becomes one under its own id.
     fn adopt(&mut self, interaction: Interaction, changes: &mut Vec<Change>) {
         let id = ItemId::new(interaction.id.as_str());
-        self.items.push(Item { id: id.clone(), content: Content::New { attached_data: None }, shown: None, touched: false });
+        self.items.push(Item { id: id.clone(), content: Content::New { attached_data: None }, shown: None, touched: false, told: 0 });
         self.become_call(&id, interaction, changes);
     }
 
@@ -358,18 +430,38 @@ impl Agent {
             let Some(call) = item.interaction() else { continue };
             if item.shown.is_none() {
                 let own_consultation = call.consultation_for.is_some() && call.direction == Direction::Outbound;
-                if !rules.is_call(call.kind) || (shown >= rules.interactions && !own_consultation) {
+                if !rules.is_shown(call) || (shown >= rules.interactions && !own_consultation) {
                     continue;
                 }
                 shown += 1;
             }
             let can = capabilities(call, &self.others(&call.id));
+            let written: Vec<_> = untold(item, call, &self.profile, rules).collect();
+            let last = call.chat.as_ref().map_or(0, |chat| chat.last());
             let item = &mut self.items[at];
             if item.touched || item.shown.as_ref() != Some(&can) {
-                changes.push(Change::Call(item.id.clone()));
+                changes.push(Change::Item(item.id.clone()));
             }
             item.shown = Some(can);
             item.touched = false;
+            item.told = last.max(item.told);
+            changes.extend(written.into_iter().map(Change::Posted));
         }
     }
+}
+
+/// What was written since SAP was told last.
+fn untold(item: &Item, chat: &Interaction, agent: &AgentProfile, rules: &Rules) -> impl Iterator<Item = Box<PostingView>> {
+    let told = item.told;
+    let new = chat.chat.iter().flat_map(move |written| written.after(told));
+    let wanted = new.filter(|posting| rules.own_postings || !matches!(&posting.author, Author::Agent(user) if *user == agent.user));
+    wanted.map(|posting| Box::new(posting_view(&item.id, chat, posting, agent, rules)))
+}
+
+/// Has anything changed that SAP sees of an interaction itself? What was written in it is told of by itself.
+fn differs(old: &mut Interaction, new: &Interaction, rules: &Rules) -> bool {
+    let typing = |chat: &Interaction| chat.chat.as_ref().map(|chat| chat.typing.clone()).unwrap_or_default();
+    let typing_differs = rules.typing && typing(old) != typing(new);
+    old.chat.clone_from(&new.chat);
+    typing_differs || old != new
 }

@@ -22,3 +22,16 @@ pub struct AgentProfile {
     /// What kinds of interaction the switch sends him.
     pub kinds: Vec<InteractionKind>,
 }
+
+// === impl AgentProfile ===
+
+impl AgentProfile {
+    /// First and last name, else the user's.
+    pub fn name(&self) -> String {
+        let full = format!("{} {}", self.first_name, self.last_name);
+        match full.trim() {
+            "" => self.user.to_string(),
+            full => full.to_owned(),
+        }
+    }
+}

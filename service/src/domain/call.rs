@@ -1,12 +1,12 @@
 //! What each command on an item, a line or a folder means in the state the agent is in: a request to the switch, an answer from what is
-//! known, or a refusal (guide, appendix A; ici-wire §2.3–2.6).
+//! known, or a refusal (guide, appendix A; ici-wire §2.3–2.10). Accepting, rejecting, ending and transferring is the same for every channel.
 
 #[cfg(test)]
 mod tests;
 
 use super::{
-    AfterReject, Agent, Command, Content, Destination, Interaction, InteractionState, Item, ItemId, Listened, Refusal, Reply, Rules,
-    SwitchRequest,
+    AfterReject, Agent, Command, Content, Destination, Interaction, InteractionState, Item, ItemId, Listened, Medium, Refusal, Reply,
+    Rules, SwitchRequest,
     capability::{ACTIVE, CONNECTED, HELD, is_conference, partner},
     item::{names_agent, names_party},
 };
@@ -29,6 +29,9 @@ pub enum Step {
     /// Attached data of an item that was not dialled yet.
     Keep(ItemId, Option<Arc<str>>),
 }
+
+/// Bytes of one posting at most.
+const POSTING: usize = 64 * 1024;
 
 /// What a command means for this agent now.
 ///
@@ -53,11 +56,11 @@ pub fn decide(agent: &Agent, rules: &Rules, command: &Command) -> Result<Step, R
         Command::Dial { item, destination } => desk.dial(item.as_ref(), destination),
         Command::Drop(item) => desk.drop_call(item),
         Command::Hold(item) => {
-            let call = desk.in_state(item, CONNECTED, "hold", "a connected call")?;
+            let call = desk.call_in_state(item, CONNECTED, "hold", "a connected call")?;
             Ok(Step::Ask(SwitchRequest::Hold(call.id.clone()), Reply::Done))
         }
         Command::Unhold(item) => {
-            let call = desk.in_state(item, HELD, "unhold", "a held call")?;
+            let call = desk.call_in_state(item, HELD, "unhold", "a held call")?;
             Ok(Step::Ask(SwitchRequest::Pickup(call.id.clone()), Reply::Done))
         }
         Command::Alternate { item, other } => {
@@ -79,23 +82,44 @@ pub fn decide(agent: &Agent, rules: &Rules, command: &Command) -> Result<Step, R
         Command::DropParty { item, party } => desk.drop_party(item, party),
         Command::Listen(what) => desk.listen(what),
         Command::ListenEnd(item) => {
-            let call = desk.in_state(item, &[InteractionState::Listening], "listenEnd", "a call that is listened to")?;
+            let call = desk.call_in_state(item, &[InteractionState::Listening], "listenEnd", "a call that is listened to")?;
             Ok(Step::Ask(SwitchRequest::ListenEnd(call.id.clone()), Reply::Done))
         }
         Command::GetPhoneCallAttributes(item) => {
             let found = desk.item(item)?;
+            desk.of_medium(item, Medium::Call, "getAttributes", "a call")?;
             let view = agent.call_view(found, rules).ok_or_else(|| wrong_state(found, "getAttributes", "a call"))?;
             Ok(Step::Answer(Reply::Call(Box::new(view))))
         }
+        Command::GetChatAttributes(item) => {
+            let chat = desk.of_medium(item, Medium::Chat, "getAttributes", "a chat")?;
+            Ok(Step::Answer(Reply::Chat(Box::new(agent.chat_view(desk.item(item)?, chat, rules)))))
+        }
+        Command::GetPostings(item) => {
+            let chat = desk.of_medium(item, Medium::Chat, "getPostings", "a chat")?;
+            Ok(Step::Answer(Reply::Postings(agent.postings(&desk.item(item)?.id, chat, rules).collect())))
+        }
+        Command::Post { item, text } => desk.post(item, text),
+        Command::SetTyping { item, on } => {
+            let chat = desk.chat_in_state(item, "setTyping")?;
+            Ok(Step::Ask(SwitchRequest::SetTyping { chat: chat.id.clone(), on: *on }, Reply::Done))
+        }
+        Command::GetActionItemAttributes(item) => {
+            let found = desk.of_medium(item, Medium::ActionItem, "getAttributes", "an action item")?;
+            Ok(Step::Answer(Reply::ActionItem(Box::new(agent.action_item_view(desk.item(item)?, found, rules)))))
+        }
         Command::GetMessages { folder } => {
             agent.check_folder(folder)?;
-            Ok(Step::Answer(Reply::Messages(agent.messages(rules))))
+            Ok(Step::Answer(Reply::Messages(agent.messages())))
         }
         // The session's own; none of them is about an item.
         Command::ExchangeProductInformation(_)
         | Command::GetWorkcenterCapability
         | Command::GetPresenceQueueInfo { .. }
         | Command::GetUserPresence { .. }
+        | Command::CreateCallBack(_)
+        | Command::RouteActionItem { .. }
+        | Command::CancelActionItem(_)
         | Command::GetUserAttributes
         | Command::SubscribeUser(_)
         | Command::UnsubscribeUser(_)
@@ -128,9 +152,22 @@ impl<'a> Desk<'a> {
         let call = self.in_state(item, &[InteractionState::Alerting], "reroute", "an alerting interaction")?;
         let (status, after) = match call.queue {
             Some(_) => (self.rules.reject_status(), AfterReject::Requeue),
-            None => (None, self.rules.non_acd_reject),
+            None if call.medium() == Medium::Call => (None, self.rules.non_acd_reject),
+            // Voicemail takes no letters.
+            None => (None, AfterReject::Disconnect),
         };
         Ok(Step::Ask(SwitchRequest::Reject { interaction: call.id.clone(), status, after }, Reply::Done))
+    }
+
+    fn post(&self, item: &ItemId, text: &Arc<str>) -> Result<Step, Refusal> {
+        let chat = self.chat_in_state(item, "post")?;
+        if text.len() > POSTING {
+            return Err(Refusal::LimitReached { what: "bytes in one posting", limit: POSTING });
+        }
+        if text.trim().is_empty() {
+            return Ok(Step::Answer(Reply::Done));
+        }
+        Ok(Step::Ask(SwitchRequest::Post { chat: chat.id.clone(), text: Arc::clone(text) }, Reply::Done))
     }
 
     fn attach(&self, item: &ItemId, data: Option<&Arc<str>>) -> Result<Step, Refusal> {
@@ -159,12 +196,13 @@ impl<'a> Desk<'a> {
     fn drop_call(&self, item: &ItemId) -> Result<Step, Refusal> {
         const HANGABLE: &[InteractionState] =
             &[InteractionState::Connected, InteractionState::Held, InteractionState::Dialing, InteractionState::Listening];
-        let call = self.in_state(item, HANGABLE, "drop", "a connected, held or dialled call (reroute rejects an alerting one)")?;
+        let call = self.in_state(item, HANGABLE, "drop", "a connected, held or dialled interaction (reroute rejects an alerting one)")?;
         Ok(Step::Ask(hang_up(call), Reply::Done))
     }
 
     fn consult(&self, item: &ItemId, destination: &str, new_item: Option<&ItemId>) -> Result<Step, Refusal> {
-        let call = self.in_state(item, &[InteractionState::Connected, InteractionState::Held], "consult", "a connected or held call")?;
+        let call =
+            self.call_in_state(item, &[InteractionState::Connected, InteractionState::Held], "consult", "a connected or held call")?;
         if let Some(new) = new_item {
             self.new_item(new, "consult")?;
         }
@@ -175,20 +213,24 @@ impl<'a> Desk<'a> {
     fn transfer(&self, item: &ItemId, to: &Destination) -> Result<Step, Refusal> {
         const NEEDS: &str = "a connected or held call";
         let states = &[InteractionState::Connected, InteractionState::Held];
+        let is_call = self.live(item, "transfer", NEEDS)?.medium() == Medium::Call;
         let other = match to {
+            // Only calls have consultations.
+            Destination::Number(_) if !is_call => None,
             Destination::Item(other) => Some(other.clone()),
             // A client that knows one parameter only names the consultation in it.
             Destination::Number(text) => Some(ItemId::new(text.trim())).filter(|id| self.agent.item(id).is_some()),
         };
         let Some(other) = other else {
-            let call = self.in_state(item, states, "transfer", NEEDS)?;
+            let needs = if is_call { NEEDS } else { "an accepted item" };
+            let call = self.in_state(item, states, "transfer", needs)?;
             let Destination::Number(number) = to else { return Err(Refusal::DestinationMissing) };
             let request = SwitchRequest::BlindTransfer { call: call.id.clone(), destination: self.number(number)? };
             return Ok(Step::Ask(request, Reply::Done));
         };
         let live = &[InteractionState::Connected, InteractionState::Held, InteractionState::Dialing];
-        let first = self.in_state(item, live, "transfer", NEEDS)?;
-        let second = self.in_state(&other, live, "transfer", "a live consultation")?;
+        let first = self.call_in_state(item, live, "transfer", NEEDS)?;
+        let second = self.call_in_state(&other, live, "transfer", "a live consultation")?;
         if first.id == second.id {
             return Err(wrong_state(self.item(item)?, "transfer", "a destination other than the call itself"));
         }
@@ -202,7 +244,7 @@ impl<'a> Desk<'a> {
     }
 
     fn drop_party(&self, item: &ItemId, party: &str) -> Result<Step, Refusal> {
-        let call = self.live_call(item, "dropParty", "a conference")?;
+        let call = self.of_medium(item, Medium::Call, "dropParty", "a conference")?;
         if !is_conference(call) {
             return Err(wrong_state(self.item(item)?, "dropParty", "a conference"));
         }
@@ -236,9 +278,38 @@ impl<'a> Desk<'a> {
         self.agent.item(item).ok_or_else(|| Refusal::UnknownItem(item.clone()))
     }
 
-    fn live_call(&self, item: &ItemId, operation: &'static str, needs: &'static str) -> Result<&'a Interaction, Refusal> {
+    fn live(&self, item: &ItemId, operation: &'static str, needs: &'static str) -> Result<&'a Interaction, Refusal> {
         let found = self.item(item)?;
         found.interaction().ok_or_else(|| wrong_state(found, operation, needs))
+    }
+
+    /// What is behind an item, when it is of this medium.
+    fn of_medium(&self, item: &ItemId, medium: Medium, operation: &'static str, needs: &'static str) -> Result<&'a Interaction, Refusal> {
+        let found = self.live(item, operation, needs)?;
+        match found.medium() {
+            is if is == medium => Ok(found),
+            Medium::ActionItem if matches!(operation, "hold" | "unhold") => Err(Refusal::ActionItemOnHold(item.clone())),
+            is => Err(Refusal::WrongMedium { item: item.clone(), medium: is.word(), operation, needs: medium.word() }),
+        }
+    }
+
+    /// A phone call in one of `states`.
+    fn call_in_state(
+        &self,
+        item: &ItemId,
+        states: &[InteractionState],
+        operation: &'static str,
+        needs: &'static str,
+    ) -> Result<&'a Interaction, Refusal> {
+        self.of_medium(item, Medium::Call, operation, needs)?;
+        self.in_state(item, states, operation, needs)
+    }
+
+    /// A chat that the agent has accepted.
+    fn chat_in_state(&self, item: &ItemId, operation: &'static str) -> Result<&'a Interaction, Refusal> {
+        const NEEDS: &str = "an accepted chat";
+        self.of_medium(item, Medium::Chat, operation, NEEDS)?;
+        self.in_state(item, &[InteractionState::Connected, InteractionState::Held], operation, NEEDS)
     }
 
     fn in_state(
@@ -248,7 +319,7 @@ impl<'a> Desk<'a> {
         operation: &'static str,
         needs: &'static str,
     ) -> Result<&'a Interaction, Refusal> {
-        let call = self.live_call(item, operation, needs)?;
+        let call = self.live(item, operation, needs)?;
         if states.contains(&call.state) { Ok(call) } else { Err(wrong_state(self.item(item)?, operation, needs)) }
     }
 
@@ -261,13 +332,13 @@ impl<'a> Desk<'a> {
         operation: &'static str,
         needs: &'static str,
     ) -> Result<(&'a Interaction, &'a Interaction), Refusal> {
-        let first = self.live_call(item, operation, needs)?;
+        let first = self.of_medium(item, Medium::Call, operation, needs)?;
         let wanted = if first.state == InteractionState::Held { active } else { HELD };
         if first.state != InteractionState::Held && !active.contains(&first.state) {
             return Err(wrong_state(self.item(item)?, operation, needs));
         }
         let second = if let Some(other) = other {
-            self.in_state(other, wanted, operation, needs)?
+            self.call_in_state(other, wanted, operation, needs)?
         } else {
             let others = self.agent.live().filter(|call| call.id != first.id);
             partner(first, &others, wanted).ok_or_else(|| Refusal::WrongState {

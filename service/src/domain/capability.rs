@@ -1,11 +1,14 @@
 //! What an agent may do with a call now. SAP lights its buttons by it, so it must agree with what [`super::call`] accepts; a test there
 //! compares the two.
 
-use super::{Capability, Interaction, InteractionState};
+use super::{Capability, Interaction, InteractionState, Medium};
 
 /// What can be done with `call` while the agent also has `others`, in a fixed order.
 pub(super) fn capabilities<'a>(call: &Interaction, others: &(impl Iterator<Item = &'a Interaction> + Clone)) -> Vec<Capability> {
     use Capability::{Accept, Alternate, Conference, Consult, Drop, DropParty, Hold, ListenEnd, Reconnect, Reroute, Transfer, Unhold};
+    if call.medium() != Medium::Call {
+        return without_sound(call);
+    }
     let with = |states: &[InteractionState]| partner(call, others, states).is_some();
     let mut can = Vec::new();
     match call.state {
@@ -42,6 +45,19 @@ pub(super) fn capabilities<'a>(call: &Interaction, others: &(impl Iterator<Item 
     can
 }
 
+/// What can be done with a chat or an action item. Neither is put on hold by SAP; one that the switch's own client holds goes on.
+fn without_sound(item: &Interaction) -> Vec<Capability> {
+    match item.state {
+        InteractionState::Alerting => vec![Capability::Accept, Capability::Reroute],
+        InteractionState::Connected | InteractionState::Held if item.medium() == Medium::Chat => {
+            vec![Capability::Drop, Capability::Transfer, Capability::Post]
+        }
+        InteractionState::Connected | InteractionState::Held => vec![Capability::Drop, Capability::Transfer],
+        InteractionState::Dialing => vec![Capability::Drop],
+        InteractionState::Listening | InteractionState::Ended(_) => Vec::new(),
+    }
+}
+
 /// On hold by the agent.
 pub(super) const HELD: &[InteractionState] = &[InteractionState::Held];
 /// Talking.
@@ -51,7 +67,8 @@ pub(super) const ACTIVE: &[InteractionState] = &[InteractionState::Connected, In
 
 /// Does the agent talk with more than one, or will when he takes the call from hold?
 pub(super) fn is_conference(call: &Interaction) -> bool {
-    matches!(call.state, InteractionState::Connected | InteractionState::Held) && call.parties.len() > 1
+    let talks = matches!(call.state, InteractionState::Connected | InteractionState::Held);
+    talks && call.parties.len() > 1 && call.medium() == Medium::Call
 }
 
 /// The call that a command on two calls means beside `call`: the only one in one of `states`, or the only one of them that `call` is a
@@ -61,7 +78,7 @@ pub(super) fn partner<'a>(
     others: &(impl Iterator<Item = &'a Interaction> + Clone),
     states: &[InteractionState],
 ) -> Option<&'a Interaction> {
-    let mut fitting = others.clone().filter(|other| states.contains(&other.state));
+    let mut fitting = others.clone().filter(|other| states.contains(&other.state) && other.medium() == Medium::Call);
     let related =
         |other: &&Interaction| other.consultation_for.as_ref() == Some(&call.id) || call.consultation_for.as_ref() == Some(&other.id);
     only(fitting.clone()).or_else(|| only(fitting.by_ref().filter(related)))

@@ -1,6 +1,9 @@
 //! What SAP asks for.
 
-use super::{Address, AppId, ChannelId, ContainerId, EventUrl, ItemId, Language, ProductInformation, QueueId, UserId, WorkmodeId};
+use super::{
+    ActionItem, ActionItemId, Address, AppId, CallBack, ChannelId, ContainerId, EventUrl, ItemId, Language, ProductInformation, QueueId,
+    ReplyTo, UserId, WorkmodeId,
+};
 use std::{net::IpAddr, sync::Arc};
 
 /// A command with the user it is for.
@@ -56,6 +59,8 @@ pub enum Command {
     GetPresenceQueueInfo { channel: Option<ChannelId> },
     /// Agents by name.
     GetUserPresence { search: String },
+    /// A customer wants to be called back.
+    CreateCallBack(Box<CallBack>),
 
     // User
     /// Everything SAP needs to log the agent on.
@@ -127,6 +132,22 @@ pub enum Command {
     /// One call's data.
     GetPhoneCallAttributes(ItemId),
 
+    // Chat
+    /// One chat's data.
+    GetChatAttributes(ItemId),
+    /// What was written in it.
+    GetPostings(ItemId),
+    /// Writes to the customer.
+    Post { item: ItemId, text: Arc<str> },
+    /// The agent is writing, or has stopped.
+    SetTyping { item: ItemId, on: bool },
+    // Action item; ending and transferring one, and a chat, is `Drop` and `Transfer`
+    /// SAP wants it routed, for no agent in particular.
+    RouteActionItem { item: Box<ActionItem>, reply_to: Option<ReplyTo> },
+    /// SAP takes it back.
+    CancelActionItem(ActionItemId),
+    /// One action item's data.
+    GetActionItemAttributes(ItemId),
     // Folder
     /// The messages in a folder.
     GetMessages { folder: String },

@@ -1,6 +1,6 @@
 //! What SAP is told.
 
-use super::{AgentView, CallView, ItemId};
+use super::{ActionItemView, AgentView, CallStatus, CallView, ChatView, ItemId, PostingView};
 use std::sync::Arc;
 
 /// One message to SAP: always a complete snapshot (ici-wire §4).
@@ -10,6 +10,12 @@ pub enum Event {
     UserChanged(Arc<AgentView>),
     /// A call began, changed or ended.
     PhoneCallChanged(Box<CallView>),
+    /// A chat began, changed or ended.
+    ChatChanged(Box<ChatView>),
+    /// Somebody has written into a chat.
+    ChatPosted(Box<PostingView>),
+    /// An action item was offered, accepted or taken away.
+    ActionItemChanged(Box<ActionItemView>),
     /// We end the subscription ourselves.
     SubscriptionEnded(EndReason),
 }
@@ -32,20 +38,22 @@ pub enum EndReason {
 pub enum Subject {
     /// The agent himself.
     User,
-    /// One call.
-    Call(ItemId),
+    /// One call, chat or action item.
+    Item(ItemId),
     /// Never coalesced.
     Once,
 }
 
 impl Event {
-    /// What it is about. The end of an interaction never gives way to anything, nor does the end of a subscription.
+    /// What it is about. The end of an interaction never gives way to anything, nor does a posting or the end of a subscription.
     pub fn subject(&self) -> Subject {
-        match self {
-            Self::UserChanged(_) => Subject::User,
-            Self::PhoneCallChanged(call) if call.status == super::CallStatus::Ended => Subject::Once,
-            Self::PhoneCallChanged(call) => Subject::Call(call.item.clone()),
-            Self::SubscriptionEnded(_) => Subject::Once,
-        }
+        let (status, item) = match self {
+            Self::UserChanged(_) => return Subject::User,
+            Self::ChatPosted(_) | Self::SubscriptionEnded(_) => return Subject::Once,
+            Self::PhoneCallChanged(call) => (call.status, &call.item),
+            Self::ChatChanged(chat) => (chat.status, &chat.item),
+            Self::ActionItemChanged(item) => (item.status, &item.item),
+        };
+        if status == CallStatus::Ended { Subject::Once } else { Subject::Item(item.clone()) }
     }
 }

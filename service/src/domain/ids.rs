@@ -79,6 +79,10 @@ text_id!(
     AppId
 );
 text_id!(
+    /// SAP's own id of an action item, e.g. the GUID of an e-mail (ici-wire §2.10).
+    ActionItemId
+);
+text_id!(
     /// SAP's two-letter language of the header, upper case, e.g. `EN`.
     Language
 );

@@ -1,6 +1,6 @@
 //! An interaction as the switch tells of it, seen from one agent.
 
-use super::{InteractionId, PartyId, QueueId};
+use super::{Chat, InteractionId, PartyId, QueueId, item::attribute};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A call, callback, chat, e-mail or generic object in one agent's queue.
@@ -22,6 +22,8 @@ pub struct Interaction {
     pub parties: Vec<Party>,
     /// The call this one is a consultation for.
     pub consultation_for: Option<InteractionId>,
+    /// What is particular to a chat; `None` for whatever is none.
+    pub chat: Option<Arc<Chat>>,
     /// The attached data (on CIC the attribute `Sap_Cad`), byte for byte.
     pub attached_data: Option<Arc<str>>,
     /// When it came to this agent, seconds since 1970 UTC.
@@ -29,11 +31,12 @@ pub struct Interaction {
 }
 
 /// The kinds of interaction; the file's channels say which reach SAP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum InteractionKind {
     /// A phone call.
+    #[default]
     Call,
-    /// A request to be called back; a phone item in SAP.
+    /// A request to be called back; a phone item in SAP: whoever accepts it calls the customer.
     Callback,
     /// A web chat.
     Chat,
@@ -41,6 +44,17 @@ pub enum InteractionKind {
     Email,
     /// Anything else that the switch routes.
     GenericObject,
+}
+
+/// What SAP knows an interaction as, whether or not it is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Medium {
+    /// A phone call.
+    Call,
+    /// A chat session.
+    Chat,
+    /// An action item, or a message of the agent's inbox.
+    ActionItem,
 }
 
 /// The state of an interaction at one agent.
@@ -99,7 +113,45 @@ pub struct Party {
     pub name: String,
 }
 
+// === impl InteractionKind ===
+
+impl InteractionKind {
+    /// What SAP knows it as.
+    pub fn medium(self) -> Medium {
+        match self {
+            Self::Call | Self::Callback => Medium::Call,
+            Self::Chat => Medium::Chat,
+            Self::Email | Self::GenericObject => Medium::ActionItem,
+        }
+    }
+}
+
+// === impl Medium ===
+
+impl Medium {
+    /// Its name, with its article.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Call => "a phone call",
+            Self::Chat => "a chat",
+            Self::ActionItem => "an action item",
+        }
+    }
+}
+
+// === impl Interaction ===
+
 impl Interaction {
+    /// What SAP knows it as.
+    pub fn medium(&self) -> Medium {
+        self.kind.medium()
+    }
+
+    /// What it is about, where an attribute says so.
+    pub fn subject(&self) -> Option<&str> {
+        ["Eic_Subject", "Eic_EmailSubject", "Subject"].into_iter().find_map(|name| attribute(self, name)).filter(|text| !text.is_empty())
+    }
+
     /// Has it left the agent?
     pub fn has_ended(&self) -> bool {
         matches!(self.state, InteractionState::Ended(_))

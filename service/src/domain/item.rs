@@ -18,6 +18,8 @@ pub struct Item {
     pub(super) shown: Option<Vec<Capability>>,
     /// Changed since SAP was told.
     pub(super) touched: bool,
+    /// The number of the last posting that SAP was told of.
+    pub(super) told: u64,
 }
 
 /// What stands behind an item.
@@ -97,7 +99,7 @@ pub(super) fn message_view(item: &ItemId, mail: &Interaction, folder: ContainerI
         id: item.clone(),
         folder,
         originator: mail.parties.first().map(|party| party.address.clone()).unwrap_or_default(),
-        subject: attribute(mail, "Subject").unwrap_or_default().to_owned(),
+        subject: mail.subject().unwrap_or_default().to_owned(),
         read: mail.state != InteractionState::Alerting,
         answered: false,
         status: call_status(mail),
@@ -105,7 +107,7 @@ pub(super) fn message_view(item: &ItemId, mail: &Interaction, folder: ContainerI
 }
 
 /// What SAP calls the state.
-fn call_status(call: &Interaction) -> CallStatus {
+pub(super) fn call_status(call: &Interaction) -> CallStatus {
     match call.state {
         InteractionState::Alerting => CallStatus::Alerting,
         InteractionState::Dialing => CallStatus::Dialing,
@@ -124,8 +126,13 @@ fn numbers(call: &Interaction, order: &[String], or_party: bool) -> Vec<String> 
     found.or_else(party).map(phone_number::to_sap).filter(|number| !number.is_empty()).into_iter().collect()
 }
 
+/// The first attribute of `order` whose value is of the right form.
+pub(super) fn first_attribute<'a>(call: &'a Interaction, order: &'a [String], is_right: impl Fn(&str) -> bool) -> Option<&'a str> {
+    first_valid(order, |name| attribute(call, name).filter(|value| is_right(value))).map(|(_, value)| value)
+}
+
 /// An attribute by name, without regard to case, as the switch does.
-fn attribute<'a>(call: &'a Interaction, name: &str) -> Option<&'a str> {
+pub(super) fn attribute<'a>(call: &'a Interaction, name: &str) -> Option<&'a str> {
     let exact = call.attributes.get(name);
     let any_case = || call.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     exact.or_else(any_case).map(String::as_str)

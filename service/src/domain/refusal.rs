@@ -1,6 +1,6 @@
 //! Why a command cannot be done, in words that tell a person what to do.
 
-use super::{ContainerId, InteractionState, ItemId, UserId, WorkmodeId};
+use super::{ActionItemId, ContainerId, InteractionState, ItemId, UserId, WorkmodeId};
 
 /// Who has to change something: SOAP's `Client` or `Server` fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +71,30 @@ pub enum Refusal {
         /// What would be needed, e.g. `a connected call`.
         needs: &'static str,
     },
+    /// A command of another channel.
+    #[error("Item {item} is {medium}: {operation} needs {needs}")]
+    WrongMedium {
+        /// Which item.
+        item: ItemId,
+        /// What it is.
+        medium: &'static str,
+        /// What was asked.
+        operation: &'static str,
+        /// What it would have to be.
+        needs: &'static str,
+    },
+    /// SAP does not know it (guide, "Action items cannot be placed on hold").
+    #[error("Item {0} is an action item: SAP does not support action items on hold, hold needs a phone call")]
+    ActionItemOnHold(ItemId),
+    /// No rule of the file takes it.
+    #[error("Action item {0} fits no route: an administrator can name a workgroup for the rest under `channels.action_item.workgroup`")]
+    NoRoute(ActionItemId),
+    /// An agent has it already.
+    #[error("Action item {0} was accepted by an agent: it cannot be routed again before it has ended")]
+    ActionItemTaken(ActionItemId),
+    /// A callback for nobody.
+    #[error("The queue is missing: name the workgroup whose agents are to call back")]
+    QueueMissing,
     /// No such workmode.
     #[error("Workmode {0} is not configured")]
     UnknownWorkmode(WorkmodeId),

@@ -1,6 +1,6 @@
 //! What a command is answered with.
 
-use super::{AgentView, CallView, ItemId, MessageView, QueueView, view::UserPresence};
+use super::{ActionItemView, AgentView, CallView, ChatView, ItemId, MessageView, PostingView, QueueView, view::UserPresence};
 use std::sync::Arc;
 
 /// The answer to a command that was carried out; `ici` writes it as the operation's `response`.
@@ -18,6 +18,12 @@ pub enum Reply {
     Call(Box<CallView>),
     /// Calls.
     Calls(Vec<CallView>),
+    /// One chat.
+    Chat(Box<ChatView>),
+    /// What was written in it.
+    Postings(Vec<PostingView>),
+    /// One action item.
+    ActionItem(Box<ActionItemView>),
     /// Messages of a folder.
     Messages(Vec<MessageView>),
     /// Queues to transfer to.

@@ -1,6 +1,7 @@
 //! What the file says that decisions need; made from the policy whenever it changes.
 
-use super::{AfterReject, ChannelId, InteractionKind, UserId, WorkmodeId, workmode::Choice, workmode::Workmodes};
+use super::{AfterReject, ChannelId, Interaction, InteractionKind, Medium, UserId, WorkmodeId, workmode::Choice, workmode::Workmodes};
+use shared::rules::routing;
 use std::sync::Arc;
 
 /// The site's rules.
@@ -18,6 +19,12 @@ pub struct Rules {
     pub dialed_attributes: Vec<String>,
     /// Channels that SAP is told of.
     pub channels: Vec<ChannelRule>,
+    /// Where action items go.
+    pub routing: routing::Table,
+    /// SAP is told of what an agent has written himself (profile, `own_postings`).
+    pub own_postings: bool,
+    /// SAP is told who is writing (profile, `ChatSession`).
+    pub typing: bool,
     /// Interactions SAP shows at most.
     pub interactions: usize,
     /// Attached data at most, bytes.
@@ -43,11 +50,40 @@ pub struct ChannelRule {
 
 /// The channel whose interactions SAP knows as phone calls.
 pub const PHONE: &str = "phone";
+/// The channel whose interactions SAP knows as chats.
+pub(super) const CHAT: &str = "chat";
+/// The channel whose interactions SAP knows as action items.
+pub(super) const ACTION_ITEM: &str = "action_item";
 
 impl Rules {
-    /// Is this kind of interaction a phone call for SAP?
+    /// Is this kind of interaction a phone call that SAP is told of?
     pub fn is_call(&self, kind: InteractionKind) -> bool {
-        self.channels.iter().any(|channel| channel.id.as_str() == PHONE && channel.kinds.contains(&kind))
+        kind.medium() == Medium::Call && self.has_channel_for(kind)
+    }
+
+    /// Is SAP told of it? An e-mail that SAP did not ask for is only a message of the inbox: SAP could not open it.
+    pub fn is_shown(&self, interaction: &Interaction) -> bool {
+        let opens = interaction.kind != InteractionKind::Email || interaction.action_item().is_some();
+        opens && self.has_channel_for(interaction.kind)
+    }
+
+    /// Does SAP send its action items through the switch?
+    pub fn routes_action_items(&self) -> bool {
+        self.channels.iter().any(|channel| channel.id.as_str() == ACTION_ITEM)
+    }
+
+    /// The domain of chat addresses; empty where the file names none.
+    pub fn chat_extension(&self) -> &str {
+        self.channels.iter().find(|channel| channel.id.as_str() == CHAT).map_or("", |channel| &channel.address_extension)
+    }
+
+    fn has_channel_for(&self, kind: InteractionKind) -> bool {
+        let channel = match kind.medium() {
+            Medium::Call => PHONE,
+            Medium::Chat => CHAT,
+            Medium::ActionItem => ACTION_ITEM,
+        };
+        self.channels.iter().any(|rule| rule.id.as_str() == channel && rule.kinds.contains(&kind))
     }
 
     /// The status that a rejecting agent gets.

@@ -1,6 +1,7 @@
 //! Agents, calls and rules to test decisions with.
 
 use super::*;
+use shared::rules::routing::AsWhat;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The rules of an ordinary site.
@@ -17,17 +18,24 @@ pub(crate) fn rules() -> Rules {
         non_acd_reject: AfterReject::Voicemail,
         remote_attributes: vec!["Eic_RemoteTn".to_owned(), "Eic_RemoteId".to_owned()],
         dialed_attributes: vec!["Eic_LocalTn".to_owned()],
-        channels: vec![ChannelRule {
-            id: PHONE.into(),
-            description: "Phone".into(),
-            kinds: vec![InteractionKind::Call, InteractionKind::Callback],
-            address_extension: String::new(),
-        }],
+        channels: vec![
+            channel(PHONE, &[InteractionKind::Call, InteractionKind::Callback], ""),
+            channel("chat", &[InteractionKind::Chat], "customer.com"),
+            channel("action_item", &[InteractionKind::Email, InteractionKind::GenericObject], ""),
+        ],
+        routing: RoutingTable { routes: Vec::new(), rest: Some(("Sales".to_owned(), AsWhat::Email)) },
+        own_postings: true,
+        typing: true,
         interactions: 6,
         attached_data: 32,
         may_listen: vec!["BOSS".into()],
         drop_plus: false,
     }
+}
+
+fn channel(id: &str, kinds: &[InteractionKind], address_extension: &str) -> ChannelRule {
+    let address_extension = address_extension.to_owned();
+    ChannelRule { id: id.into(), description: id.into(), kinds: kinds.to_vec(), address_extension }
 }
 
 /// An agent without calls.
@@ -60,9 +68,33 @@ pub(crate) fn call(id: &str, state: InteractionState) -> Interaction {
         attributes: BTreeMap::new(),
         parties: vec![party("p1", "sip:4930@example.com", "Carla")],
         consultation_for: None,
+        chat: None,
         attached_data: None,
         since: 5,
     }
+}
+
+/// A chat in which the customer has written so many times.
+pub(crate) fn chat(id: &str, state: InteractionState, postings: u64) -> Interaction {
+    let author = Author::Customer { address: String::new(), name: "Carla".to_owned() };
+    let posting = |number: u64| Posting { number, author: author.clone(), text: format!("line {number}").into(), at: 5 };
+    let written = Chat { postings: (1..=postings).map(|number| Arc::new(posting(number))).collect(), typing: Vec::new() };
+    let parties = vec![party("p1", "", "Carla")];
+    Interaction { kind: InteractionKind::Chat, chat: Some(Arc::new(written)), parties, ..call(id, state) }
+}
+
+/// An action item of SAP on its way.
+pub(crate) fn action_item(id: &str, state: InteractionState) -> Interaction {
+    let sent = [("ACTION_ITEM_ATTR_SUBJECT", "Where is it?"), ("ACTION_ITEM_ATTR_FROM_ADDRESS", "max@customer.example")];
+    let item = ActionItem {
+        id: format!("GUID-{id}").as_str().into(),
+        scenario: TextElement::new("ERMS", "E-mail"),
+        attributes: sent.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        users: vec!["A".into()],
+    };
+    let placed = place_action_item(&item, &rules()).expect("the rules take it");
+    let parties = vec![party("p1", &placed.address, "")];
+    Interaction { kind: placed.kind, attributes: placed.attributes, parties, ..call(id, state) }
 }
 
 /// The agent's own call out.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub enum SwitchRequest {
     /// Set the agent's status by the switch's name for it.
     SetStatus(Arc<str>),
-    /// Answer an alerting interaction.
+    /// Answer an alerting interaction. Who answers a callback calls its customer: it is dialled, then connected.
     Answer(InteractionId),
     /// Hang up.
     Disconnect(InteractionId),
@@ -92,6 +92,20 @@ pub enum SwitchRequest {
     },
     /// Stop listening.
     ListenEnd(InteractionId),
+    /// Write into a chat.
+    Post {
+        /// Which.
+        chat: InteractionId,
+        /// What.
+        text: Arc<str>,
+    },
+    /// The agent is writing into a chat, or has stopped.
+    SetTyping {
+        /// Which.
+        chat: InteractionId,
+        /// Is he?
+        on: bool,
+    },
     /// Set (`Some`) or remove (`None`) attached data.
     SetAttachedData {
         /// Which.

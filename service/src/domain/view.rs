@@ -162,6 +162,7 @@ pub enum Capability {
     Transfer,
     DropParty,
     ListenEnd,
+    Post,
 }
 
 /// A phone call of one agent (ici-wire §3.7): what `phoneCallChanged`, `getCalls` and `getAttributes` carry.

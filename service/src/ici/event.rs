@@ -43,6 +43,9 @@ pub(super) fn key(event: &Event) -> EventKey {
     match event {
         Event::UserChanged(_) => EventKey::UserChanged,
         Event::PhoneCallChanged(_) => EventKey::PhoneCallChanged,
+        Event::ChatChanged(_) => EventKey::ChatSessionChanged,
+        Event::ChatPosted(_) => EventKey::ChatNewPosting,
+        Event::ActionItemChanged(_) => EventKey::ActionItemChanged,
         Event::SubscriptionEnded(_) => EventKey::SubscriptionEnded,
     }
 }
@@ -71,6 +74,9 @@ pub(super) fn encode(
             (Role::Apps, _) => out.strings(slot, apps, AppId::as_str),
             (_, Event::UserChanged(agent)) => out.record(slot, &**agent),
             (_, Event::PhoneCallChanged(call)) => out.record(slot, &**call),
+            (_, Event::ChatChanged(chat)) => out.record(slot, &**chat),
+            (_, Event::ChatPosted(posting)) => out.record(slot, &**posting),
+            (role, Event::ActionItemChanged(item)) => super::action_item::write_event(role, slot, item, &mut out),
             (_, Event::SubscriptionEnded(reason)) => out.code(slot, CodeTable::EndReasons, word(*reason)),
         }
     }
@@ -91,13 +97,16 @@ fn word(reason: EndReason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ici::golden::{self, APP, agent, call};
+    use crate::ici::golden::{self, APP, action_item, agent, call, chat, posting};
 
     #[test]
     fn every_event_has_a_golden_message() {
         let events = [
             ("userChanged", Event::UserChanged(Arc::new(agent()))),
             ("phoneCallChanged", Event::PhoneCallChanged(Box::new(call()))),
+            ("chatSessionChanged", Event::ChatChanged(Box::new(chat()))),
+            ("chatNewPosting", Event::ChatPosted(Box::new(posting()))),
+            ("actionItemChanged", Event::ActionItemChanged(Box::new(action_item()))),
             ("subscriptionEnded", Event::SubscriptionEnded(EndReason::LoggedOnAgain)),
         ];
         assert_eq!(events.len(), EventKey::ALL.len());

@@ -45,6 +45,26 @@ pub(super) enum Misread {
         /// What was sent, shortened.
         found: String,
     },
+    /// Neither yes nor no.
+    #[error("The parameter {parameter} of {operation} must be true or false, not `{found}`")]
+    NoBoolean {
+        /// Interface and operation.
+        operation: &'static str,
+        /// Its name by the profile.
+        parameter: String,
+        /// What was sent, shortened.
+        found: String,
+    },
+    /// A time that is none.
+    #[error("The parameter {parameter} of {operation} must be a time like 2009-11-05T11:29:54Z, not `{found}`")]
+    NoTime {
+        /// Interface and operation.
+        operation: &'static str,
+        /// Its name by the profile.
+        parameter: String,
+        /// What was sent, shortened.
+        found: String,
+    },
     /// A list without end.
     #[error("The parameter {parameter} of {operation} has too many entries: at most {limit} are allowed")]
     LongList {

@@ -4,8 +4,8 @@
 
 use super::{Codec, Decoded, Operation, Style};
 use crate::domain::{
-    Address, AgentView, CallStatus, CallView, Capability, ChannelView, Command, ContainerKind, ContainerView, Direction, QueueView, Reply,
-    Subscription, TextElement,
+    ActionItem, ActionItemView, Address, AgentView, CallStatus, CallView, Capability, ChannelView, ChatView, Command, ContainerKind,
+    ContainerView, Direction, PostingView, QueueView, Reply, Subscription, TextElement,
 };
 use shared::profile::{OperationKey, Profile};
 use std::{
@@ -178,6 +178,60 @@ pub(super) fn direct_call() -> CallView {
     }
 }
 
+/// A chat with something in every field.
+pub(super) fn chat() -> ChatView {
+    ChatView {
+        item: ITEM.into(),
+        container: "Inbox:CRMFOSOUT".into(),
+        status: CallStatus::Connected,
+        title: "Where is my order?".to_owned(),
+        customer: "Max.Muster@customer.com".to_owned(),
+        participants: vec![
+            TextElement::new("Max.Muster@customer.com", "Max Muster & Söhne"),
+            TextElement::new("rolf.abas@example.com", "Rolf Abaß"),
+        ],
+        typing: vec!["Max.Muster@customer.com".to_owned()],
+        queue: Some("Support".into()),
+        attached_data: Some(Arc::from("<ItemAttachedData/>")),
+        capabilities: vec![Capability::Drop, Capability::Transfer, Capability::Post],
+        since: 1_257_420_594,
+    }
+}
+
+/// Something that was written in it.
+pub(super) fn posting() -> PostingView {
+    PostingView {
+        item: ITEM.into(),
+        participant: "Max.Muster@customer.com".to_owned(),
+        text: Arc::from("1 < 2 & \"so on\"\n😀"),
+        is_system: false,
+        at: 1_257_420_600,
+    }
+}
+
+/// An action item with something in every field.
+pub(super) fn action_item() -> ActionItemView {
+    let attributes = [("ACTION_ITEM_ATTR_SUBJECT", "Où est <ma> commande ?"), ("ACTION_ITEM_ATTR_TO_NAME", "support@example.com")];
+    ActionItemView {
+        item: ITEM.into(),
+        action: ActionItem {
+            id: "0050568A3B1E1ED9B3C7A4D1E2F30415".into(),
+            scenario: TextElement::new("ERMS", "E-mail"),
+            attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            users: vec![USER.into()],
+        },
+        container: "Inbox:CRMFOSOUT".into(),
+        status: CallStatus::Connected,
+        title: "Où est <ma> commande ?".to_owned(),
+        originator: "max@customer.example".to_owned(),
+        participants: vec![TextElement::new("rolf.abas@example.com", "Rolf Abaß")],
+        queue: Some("Support".into()),
+        attached_data: None,
+        capabilities: vec![Capability::Drop, Capability::Transfer],
+        since: 1_257_420_594,
+    }
+}
+
 pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/ici")
 }
@@ -221,7 +275,7 @@ fn every_operation_and_event_has_its_files_and_nothing_else_is_there() {
     expected.extend(encoded.map(|name| format!("{name}.reply.encoded.xml")));
     expected.extend(codec().profile.events().iter().map(|event| format!("event.{}.xml", event.name)));
     expected.sort();
-    assert_eq!(expected.len(), 2 * 35 + 5 + 3);
+    assert_eq!(expected.len(), 2 * 47 + 5 + 6);
     let mut found: Vec<String> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     found.sort();
     assert_eq!(found, expected);

@@ -4,7 +4,7 @@
 
 use super::fault::Misread;
 use crate::{
-    domain::{Address, ChannelId},
+    domain::{Address, ChannelId, TextElement},
     soap::{Value, text},
 };
 use shared::profile::{self, CodeTable, Profile, RecordKey, Role, Slot};
@@ -110,12 +110,104 @@ impl<'c, 'd, 'i> Parameters<'c, 'd, 'i> {
     /// [`Misread::Missing`], [`Misread::NoNumber`].
     pub(super) fn number(&self, role: Role) -> Result<u32, Misread> {
         let found: String = self.required(role)?;
-        let slot = self.elements(role).next().map(|(slot, _)| slot);
         found.parse().map_err(|_| Misread::NoNumber {
             operation: self.operation.key.word(),
-            parameter: slot.map_or_else(|| role.word().to_owned(), |slot| slot.name.clone()),
+            parameter: self.name_of(role),
             found: text::excerpt(&found, 100),
         })
+    }
+
+    fn name_of(&self, role: Role) -> String {
+        self.elements(role).next().map_or_else(|| role.word().to_owned(), |(slot, _)| slot.name.clone())
+    }
+
+    /// Yes or no, in any of the ways in which SAP writes it; missing, empty and nil are no.
+    ///
+    /// # Errors
+    /// [`Misread::NoBoolean`].
+    pub(super) fn boolean(&self, role: Role) -> Result<bool, Misread> {
+        let found: String = self.optional(role)?.unwrap_or_default();
+        match found.to_ascii_lowercase().as_str() {
+            "true" | "1" | "x" | "yes" => Ok(true),
+            "" | "false" | "0" | "no" | "-" => Ok(false),
+            _ => Err(Misread::NoBoolean {
+                operation: self.operation.key.word(),
+                parameter: self.name_of(role),
+                found: text::excerpt(&found, 100),
+            }),
+        }
+    }
+
+    /// A time, in seconds since 1970; one without a zone is in UTC.
+    ///
+    /// # Errors
+    /// [`Misread::NoTime`].
+    pub(super) fn time(&self, role: Role) -> Result<Option<i64>, Misread> {
+        let Some(found) = self.optional::<String>(role)? else { return Ok(None) };
+        let zoned = found.parse::<jiff::Timestamp>().ok();
+        let civil = || found.parse().or_else(|_| jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", &found)).ok();
+        let utc = || civil().and_then(|civil: jiff::civil::DateTime| civil.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|at| at.timestamp());
+        let time = zoned.or_else(utc).map(jiff::Timestamp::as_second);
+        time.map(Some).ok_or_else(|| Misread::NoTime {
+            operation: self.operation.key.word(),
+            parameter: self.name_of(role),
+            found: text::excerpt(&found, 100),
+        })
+    }
+
+    /// A code with its text; a plain text is the code.
+    pub(super) fn element(&self, role: Role) -> Result<TextElement, Misread> {
+        let id: String = self.optional(role)?.unwrap_or_default();
+        let fields = &self.profile.record(RecordKey::TextElement).fields;
+        let mut description = None;
+        if let Some((_, element)) = self.elements(role).next() {
+            let element = element.resolve()?;
+            let named = element.children().find(|child| slot_of(fields, child.name()).is_some_and(|slot| slot.role == Role::Description));
+            description = named.map_or(Ok(None), |child| scalar(self.profile, child, 0))?;
+        }
+        Ok(TextElement::new(id, text::excerpt(&description.unwrap_or_default(), TEXT)))
+    }
+
+    /// Names and values, however deep they stand: pairs, or elements that are named as the attribute is.
+    pub(super) fn attributes(&self, role: Role) -> Result<Vec<(String, String)>, Misread> {
+        let mut out = Vec::new();
+        for (slot, occurrence) in self.elements(role) {
+            self.collect(slot, occurrence, 0, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    fn collect(&self, slot: &Slot, value: Value<'d, 'i>, depth: usize, out: &mut Vec<(String, String)>) -> Result<(), Misread> {
+        // A record in a list in a record is as deep as SAP nests them.
+        if depth > 6 {
+            return Ok(());
+        }
+        let fields = &self.profile.record(RecordKey::Attribute).fields;
+        let value = value.resolve()?;
+        let field = |role| value.children().find(|child| slot_of(fields, child.name()).is_some_and(|slot| slot.role == role));
+        if let (Some(name), Some(content)) = (field(Role::Name), field(Role::Value)) {
+            if let Some(name) = scalar(self.profile, name, 0)? {
+                let content = scalar(self.profile, content, 0)?.unwrap_or_default();
+                self.check_entry(slot, out.len(), name.len().max(content.len()))?;
+                out.push((name.into_owned(), content.into_owned()));
+            }
+            return Ok(());
+        }
+        let own = &self.profile.record(RecordKey::ActionItem).fields;
+        for child in value.children() {
+            // Its id at the top is no attribute.
+            if depth == 0 && slot_of(own, child.name()).is_some_and(|slot| slot.role == Role::Id) {
+                continue;
+            }
+            let child = child.resolve()?;
+            if child.has_children() {
+                self.collect(slot, child, depth + 1, out)?;
+            } else if let Some(content) = scalar(self.profile, child, 0)? {
+                self.check_entry(slot, out.len(), content.len().max(child.name().len()))?;
+                out.push((child.name().to_owned(), content.into_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// A list of texts; entries that are empty are left out.

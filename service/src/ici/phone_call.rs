@@ -59,7 +59,8 @@ fn listened(parameters: &Parameters<'_, '_, '_>) -> Result<Listened, Misread> {
     Ok(Listened::Agent(agent.ok_or_else(|| parameters.missing_role(Role::Item))?))
 }
 
-fn capability(capability: Capability) -> &'static str {
+/// The profile's word for a button.
+pub(super) fn capability(capability: Capability) -> &'static str {
     match capability {
         Capability::Accept => "accept",
         Capability::Reroute => "reroute",
@@ -73,6 +74,7 @@ fn capability(capability: Capability) -> &'static str {
         Capability::Transfer => "transfer",
         Capability::DropParty => "drop_party",
         Capability::ListenEnd => "listen_end",
+        Capability::Post => "post",
     }
 }
 

@@ -3,6 +3,7 @@
 //! * `exchangeProductInformation` tells SAP's product and version and is answered with ours; whatever is missing is no fault.
 //! * `getWorkcenterCapability` says whether agents choose their station at log-on.
 //! * `getPresenceQueueInfo` lists queues with the number that a transfer goes to.
+//! * `createCallBack` asks that a customer be called back by a workgroup; its parameters are public (ici-wire T3).
 //! * `getUserPresence` finds agents by name; blank or `*` is everybody who is logged on.
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     parameters::Parameters,
     types::{Fields, Sink},
 };
-use crate::domain::{Command, ProductInformation, QueueView, UserPresence, WorkcenterCapability};
+use crate::domain::{CallBack, Command, ProductInformation, QueueView, UserPresence, WorkcenterCapability};
 use shared::profile::{CodeTable, OperationKey, Role, Slot};
 
 pub(super) fn decode(key: OperationKey, parameters: &Parameters<'_, '_, '_>) -> Result<Command, Misread> {
@@ -25,6 +26,14 @@ pub(super) fn decode(key: OperationKey, parameters: &Parameters<'_, '_, '_>) -> 
         }),
         O::SystemGetWorkcenterCapability => Command::GetWorkcenterCapability,
         O::SystemGetPresenceQueueInfo => Command::GetPresenceQueueInfo { channel: parameters.optional_channel(Role::Channel)? },
+        O::SystemCreateCallBack => Command::CreateCallBack(Box::new(CallBack {
+            number: text(Role::Number)?,
+            queue: parameters.optional(Role::Queue)?,
+            at: parameters.time(Role::CallTime)?,
+            gateway_prefix: text(Role::GatewayPrefix)?,
+            notes: text(Role::Notes)?,
+            extra_data: text(Role::ExtraData)?,
+        })),
         O::SystemGetUserPresence => Command::GetUserPresence { search: text(Role::Search)? },
         other => return Err(Misread::UnknownOperation(other.word().to_owned())),
     })
@@ -152,6 +161,19 @@ mod tests {
                 reply: Reply::Queues(vec![queue("Support", "+7000"), queue("Verkauf & Beratung", "")]),
             },
             Case {
+                key: O::SystemCreateCallBack,
+                parameters: &["+493012345678", "Support", "2009-11-05T11:29:54Z", "order 7", "0", "call after lunch"],
+                command: Command::CreateCallBack(Box::new(CallBack {
+                    number: "+493012345678".to_owned(),
+                    queue: Some("Support".into()),
+                    at: Some(1_257_420_594),
+                    gateway_prefix: "0".to_owned(),
+                    notes: "call after lunch".to_owned(),
+                    extra_data: "order 7".to_owned(),
+                })),
+                reply: Reply::Item("3001234567".into()),
+            },
+            Case {
                 key: O::SystemGetUserPresence,
                 parameters: &["zh*", "1"],
                 command: Command::GetUserPresence { search: "zh*".to_owned() },
@@ -166,6 +188,23 @@ mod tests {
                     <iciVersion>3.05</iciVersion></productInfo></exchangeProductInformation>";
         let product = ProductInformation { name: "SAP CRM".to_owned(), ici_version: "3.05".to_owned(), ..ProductInformation::default() };
         assert_eq!(golden::decode_body(body).unwrap().request.command, Command::ExchangeProductInformation(product));
+    }
+
+    #[test]
+    fn the_time_of_a_callback_is_read_in_the_usual_forms() {
+        let at = |time: &str| {
+            let body =
+                format!("<createCallBack xmlns='urn:IciSystemInterface'><number>1</number><callTime>{time}</callTime></createCallBack>");
+            golden::decode_body(&body).map(|decoded| match decoded.request.command {
+                Command::CreateCallBack(wish) => wish.at,
+                other => panic!("{other:?}"),
+            })
+        };
+        for time in ["2009-11-05T11:29:54Z", "2009-11-05T12:29:54+01:00", "2009-11-05T11:29:54", "20091105112954", "2009-11-05 11:29:54"] {
+            assert_eq!(at(time), Ok(Some(1_257_420_594)), "{time}");
+        }
+        assert_eq!(at(""), Ok(None));
+        assert!(at("soon").unwrap_err().contains("callTime"));
     }
 
     #[test]

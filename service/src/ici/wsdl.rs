@@ -294,10 +294,10 @@ mod tests {
         for style in [Style::Literal, Style::Encoded] {
             let wsdl = golden::codec().wsdl(style, ADDRESS);
             let document = soap::read(wsdl.as_bytes()).unwrap();
-            assert_eq!(count(&document, "binding"), 2 * 7, "{style:?}: one of WSDL's and one of SOAP's for each interface");
-            assert_eq!(count(&document, "port"), 7, "{style:?}");
+            assert_eq!(count(&document, "binding"), 2 * 9, "{style:?}: one of WSDL's and one of SOAP's for each interface");
+            assert_eq!(count(&document, "port"), 9, "{style:?}");
             // In port type, binding and the binding's own SOAP part.
-            assert_eq!(count(&document, "operation"), 3 * 35, "{style:?}");
+            assert_eq!(count(&document, "operation"), 3 * 47, "{style:?}");
             assert_eq!(count(&document, "message"), 7 + 2 * 35, "{style:?}");
             assert!(wsdl.contains("?a=1&amp;b=&quot;2&quot;"), "{style:?}: the address is escaped");
         }
@@ -331,8 +331,8 @@ mod tests {
         let address = "http://127.0.0.1:8095/ici";
         assert!(!golden::codec().wsdl(Style::Literal, address).contains("schemaLocation"));
         let encoded = golden::codec().wsdl(Style::Encoded, address);
-        assert_eq!(encoded.matches("schemaLocation=").count(), 7);
-        assert_eq!(encoded.matches("schemaLocation=\"http://127.0.0.1:8095/ici?schema=soap-encoding\"").count(), 7);
+        assert_eq!(encoded.matches("schemaLocation=").count(), 9);
+        assert_eq!(encoded.matches("schemaLocation=\"http://127.0.0.1:8095/ici?schema=soap-encoding\"").count(), 9);
         let schema = soap::read(SOAP_ENCODING_SCHEMA.as_bytes()).unwrap();
         assert_eq!(schema.root().attribute("", "targetNamespace"), Some(ENCODING));
     }

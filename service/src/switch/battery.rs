@@ -9,6 +9,7 @@ pub(super) mod calls;
 pub(super) mod conference;
 pub(super) mod listening;
 pub(super) mod outbound;
+pub(super) mod reading;
 pub(super) mod sessions;
 pub(super) mod transfer;
 
@@ -28,6 +29,15 @@ pub(super) trait World: Sized {
     fn call_in(&self, caller: Caller, reach: Reach) -> impl Future<Output = InteractionId>;
     /// The outside party hangs up.
     fn hang_up(&self, call: &InteractionId) -> impl Future<Output = ()>;
+    /// The customer of a chat writes.
+    fn say(&self, chat: &InteractionId, text: &str) -> impl Future<Output = ()>;
+
+    /// The customer of a chat is writing, or has stopped.
+    fn types(&self, chat: &InteractionId, on: bool) -> impl Future<Output = ()>;
+
+    /// What agents have written to the customer of a chat.
+    fn heard_by_customer(&self, chat: &InteractionId) -> impl Future<Output = Vec<String>>;
+
     /// The number that was dialled answers.
     fn answer_outside(&self, call: &InteractionId) -> impl Future<Output = ()>;
     /// Who left a message.
@@ -170,6 +180,29 @@ macro_rules! battery {
             there_must_be_somebody_talking_to_listen_to
             nobody_listens_to_his_own_call
             a_supervisor_who_listens_is_offered_nothing_and_holds_his_own_call
+        }
+        reading {
+            a_chat_is_offered_with_its_kind_and_what_was_written
+            agent_and_customer_write_in_turn_and_numbers_count_up
+            a_reader_who_falls_behind_misses_no_posting
+            typing_is_seen_by_the_other_side_until_it_writes
+            only_who_has_accepted_a_chat_writes_in_it
+            a_chat_holds_no_call_and_no_call_holds_a_chat
+            three_chats_keep_an_agent_as_busy_as_a_call
+            either_side_ends_a_chat
+            a_transferred_chat_takes_its_transcript_along
+            a_chat_is_not_consulted_on_nor_joined
+            a_rejected_chat_goes_on_or_ends_and_never_to_voicemail
+            a_callback_is_offered_with_its_number_and_answered_by_dialling
+            a_callback_holds_the_call_the_agent_talks_on
+            a_callback_whose_customer_cannot_be_reached_fails
+            giving_up_a_callback_before_it_is_answered_ends_it
+            a_callback_waits_for_its_time
+            an_object_is_placed_in_a_workgroup_with_its_attributes
+            nothing_is_placed_in_an_unknown_workgroup
+            what_is_withdrawn_leaves_its_queue_or_its_agent
+            an_object_that_nobody_accepts_goes_on_to_the_next_agent
+            what_was_read_leaves_no_wrap_up
         }
         }
     };

@@ -5,7 +5,8 @@
 //! who logs off keeps his status and the calls he talks on; direct calls ring beside other calls unless he wants no disturbance, and go to
 //! voicemail when they cannot ring or nobody answers. A call that is transferred to an agent's extension comes to him directly, without a
 //! workgroup. Who hangs up a conference leaves it to the other agents; without one it is over, unless he has expressly left it. A transfer
-//! completed while the consultation still rings lets the customer ring there instead.
+//! completed while the consultation still rings lets the customer ring there instead. Chats, e-mails and generic objects run beside calls
+//! and hold nothing; a callback becomes a call when it is answered.
 
 mod actor;
 mod exchange;
@@ -16,7 +17,7 @@ pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
 
 use super::{AgentLine, BoxFuture, Directory, Health, LogOn, Requests, Switch};
-use crate::domain::{InteractionId, QueueId, Refusal, SwitchAnswer, SwitchRequest, UserId};
+use crate::domain::{InteractionId, InteractionKind, NewInteraction, QueueId, Refusal, SwitchAnswer, SwitchRequest, UserId};
 use actor::{Gauges, Message};
 use std::{
     collections::BTreeMap,
@@ -32,15 +33,19 @@ pub struct Embedded {
     gauges: Arc<Gauges>,
 }
 
-/// A caller from outside.
+/// Somebody outside who calls, writes, or wants to be called back.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// His number, as the telephone network gives it (`sip:+49…@…`, `PrivateNumber`, …).
+    /// How he comes in.
+    pub kind: InteractionKind,
+    /// His number, as the telephone network gives it (`sip:+49…@…`, `PrivateNumber`, …), or his address.
     pub number: String,
     /// His name; may be empty.
     pub name: String,
     /// The number he dialled.
     pub dialed: String,
+    /// What is dialled when his wish to be called back is answered; `None`: his number.
+    pub calls: Option<String>,
     /// More attributes of the interaction.
     pub attributes: BTreeMap<String, String>,
     /// Attached data that the call flow has collected.
@@ -79,7 +84,7 @@ impl Embedded {
         self.ask(|answer| Message::Replan(Box::new(plan), answer)).await.unwrap_or_default();
     }
 
-    /// A call from outside.
+    /// A call from outside, or whatever the caller's kind is.
     ///
     /// # Errors
     /// Unknown queue or user; the switch has as many calls as it takes.
@@ -96,6 +101,16 @@ impl Embedded {
     /// otherwise; then this does it.
     pub async fn answer_outside(&self, call: &InteractionId) {
         self.ask(|answer| Message::AnswerOutside(call.clone(), answer)).await.unwrap_or_default();
+    }
+
+    /// The customer of a chat writes. A chat that has ended is left alone.
+    pub async fn say(&self, chat: &InteractionId, text: &str) {
+        self.ask(|answer| Message::Say(chat.clone(), text.into(), answer)).await.unwrap_or_default();
+    }
+
+    /// The customer of a chat is writing, or has stopped.
+    pub async fn types(&self, chat: &InteractionId, on: bool) {
+        self.ask(|answer| Message::Types(chat.clone(), on, answer)).await.unwrap_or_default();
     }
 
     /// Messages in an agent's voicemail, oldest first: the callers' numbers.
@@ -151,6 +166,15 @@ impl Switch for Embedded {
             let session = Session { user, number: logged_on.session, mailbox };
             Ok(AgentLine { profile: logged_on.profile, requests: Arc::new(session), feed: logged_on.feed })
         })
+    }
+
+    fn place(&self, new: NewInteraction) -> BoxFuture<Result<InteractionId, Refusal>> {
+        let placed = self.try_ask(|answer| Message::Place(Box::new(new), answer));
+        Box::pin(async move { placed.await? })
+    }
+
+    fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
+        self.try_ask(|answer| Message::Withdraw(interaction, answer))
     }
 
     fn directory(&self) -> BoxFuture<Result<Directory, Refusal>> {

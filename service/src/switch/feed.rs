@@ -140,6 +140,7 @@ mod tests {
             attributes: BTreeMap::new(),
             parties: Vec::new(),
             consultation_for: None,
+            chat: None,
             attached_data: None,
             since: 0,
         })

@@ -164,6 +164,19 @@ fn channels(config: &Config, sheet: &mut Sheet) {
             )
             .case("action-items");
     }
+    let mut before = Vec::new();
+    for (i, route) in item.routes.iter().enumerate() {
+        let same = (route.attribute.to_lowercase(), route.compare, route.value.trim().to_lowercase());
+        if let Some(first) = before.iter().position(|other| *other == same) {
+            sheet.warning(
+                &format!("channels.action_item.routes[{i}]"),
+                "never-reached",
+                format!("route {} takes everything that this one would", first + 1),
+                "Remove one of them",
+            );
+        }
+        before.push(same);
+    }
     if config.switch.kind == SwitchKind::Embedded && item.enabled {
         let known = || config.switch.embedded.workgroups.iter().map(|group| &group.name);
         let routes =

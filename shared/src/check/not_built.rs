@@ -9,7 +9,7 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 20] = [
+pub(super) const ROWS: [Row; 18] = [
     ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
@@ -23,8 +23,6 @@ pub(super) const ROWS: [Row; 20] = [
     ("flags.support_free_seating", |c| c.flags.support_free_seating, "Write false"),
     ("flags.support_workcenter_filters", |c| c.flags.support_workcenter_filters, "Write false"),
     ("flags.support_workcenter_lists", |c| c.flags.support_workcenter_lists, "Write false"),
-    ("channels.chat.enabled", |c| c.channels.chat.enabled, "Write false"),
-    ("channels.action_item.enabled", |c| c.channels.action_item.enabled, "Write false"),
     ("sld.server", |c| c.sld.server.is_some(), "Remove it"),
     ("sld.template", |c| c.sld.template.is_some(), "Remove it"),
     ("log.folder", |c| c.log.folder.is_some(), "Remove it; the log goes to standard error"),

@@ -125,8 +125,16 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[flags]\nsupport_free_seating = true", "flags.support_free_seating", "not-built-yet", 2, 24),
     ("[flags]\nsupport_workcenter_filters = true", "flags.support_workcenter_filters", "not-built-yet", 2, 30),
     ("[flags]\nsupport_workcenter_lists = true", "flags.support_workcenter_lists", "not-built-yet", 2, 28),
-    ("[channels.chat]\nenabled = true\naddress_extension = \"x.com\"", "channels.chat.enabled", "not-built-yet", 2, 11),
-    ("[channels.action_item]\nenabled = true\nworkgroup = \"Sales\"", "channels.action_item.enabled", "not-built-yet", 2, 11),
+    ("[channels.chat]\nenabled = true", "channels.chat.address_extension", "bad-format", 1, 2),
+    ("[channels.action_item]\nenabled = true", "channels.action_item.workgroup", "missing-key", 1, 2),
+    (
+        "[[channels.action_item.routes]]\nattribute = \"to\"\nvalue = \"a@b\"\nworkgroup = \"Support\"\n\
+         [[channels.action_item.routes]]\nattribute = \"TO\"\nvalue = \" A@b\"\nworkgroup = \"Sales\"",
+        "channels.action_item.routes[1]",
+        "never-reached",
+        5,
+        1,
+    ),
     ("[sld]\nserver = \"sld\"", "sld.server", "not-built-yet", 2, 10),
     ("[sld]\ntemplate = \"/t\"", "sld.template", "not-built-yet", 2, 12),
     ("[log]\nfolder = \"/var/log/jackfield\"", "log.folder", "not-built-yet", 2, 10),
@@ -143,7 +151,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 76);
+    assert_eq!(WRONG.len(), 77);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

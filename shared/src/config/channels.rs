@@ -1,8 +1,11 @@
 //! `[channels]` and `[attributes]`: which interactions reach SAP, and where their numbers are looked up (guide, "Configure channel
 //! selection", "Configure remote attributes", "Configure dialed attributes").
 
+use super::duration;
+use crate::rules::routing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Where the numbers of caller and callee are looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -37,13 +40,17 @@ pub struct PhoneChannel {
 }
 
 /// Web chats.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChatChannel {
     /// SAP is told of them.
     pub enabled: bool,
     /// Domain that makes an address out of a name without one: `customer.com` gives `anna@customer.com`.
     pub address_extension: String,
+    /// A chat in which nobody has written for this long is ended, because its agent forgot to; `"0s"`: never.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub close_after: Duration,
 }
 
 /// E-mails that SAP's Email Response Management System sends through the switch.
@@ -52,12 +59,12 @@ pub struct ChatChannel {
 pub struct ActionItemChannel {
     /// SAP is told of them.
     pub enabled: bool,
-    /// What they are on the switch.
+    /// What they are on the switch, unless their route says otherwise.
     pub interaction: ActionItemKind,
     /// Workgroup that gets what no route takes.
     #[schemars(example = &"Support")]
     pub workgroup: Option<String>,
-    /// Routes to workgroups; the first that fits counts.
+    /// Routes to workgroups; the first that fits counts. `jackfield route` tries them.
     pub routes: Vec<ActionItemRoute>,
 }
 
@@ -76,22 +83,73 @@ pub enum ActionItemKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionItemRoute {
-    /// Attribute that SAP sends, `SUBJECT`, `FROM_ADDRESS` or `TO_NAME` for example.
+    /// Attribute that SAP sends: `to`, `from` and `subject` mean what their names say, any other is written as SAP names it, `TO_NAME` or
+    /// `ACTION_ITEM_ATTR_TO_NAME` for example.
     #[schemars(length(min = 1, max = 128))]
-    #[schemars(example = &"TO_NAME")]
+    #[schemars(example = &"to")]
     pub attribute: String,
-    /// The value it must have; capital and small letters are the same.
+    /// How it is compared; capital and small letters are the same.
+    #[serde(default)]
+    pub compare: Compare,
+    /// With what.
+    #[schemars(length(min = 1, max = 1024))]
     #[schemars(example = &"support@example.com")]
-    pub equals: String,
+    pub value: String,
     /// Workgroup that gets the action item.
     #[schemars(length(min = 1, max = 128))]
     #[schemars(example = &"Support")]
     pub workgroup: String,
+    /// What it is on the switch; `channels.action_item.interaction` where it is not written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"generic_object")]
+    pub interaction: Option<ActionItemKind>,
+}
+
+/// How an attribute is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// The whole attribute is the value.
+    #[default]
+    Exact,
+    /// The attribute begins with the value.
+    Prefix,
+    /// The value is somewhere in the attribute.
+    Contains,
+}
+
+impl ActionItemChannel {
+    /// The routes as the service and whoever tries them out obey them.
+    pub fn routing(&self) -> routing::Table {
+        let as_what = |kind| match kind {
+            ActionItemKind::Email => routing::AsWhat::Email,
+            ActionItemKind::GenericObject => routing::AsWhat::GenericObject,
+        };
+        let route = |route: &ActionItemRoute| routing::Route {
+            attribute: route.attribute.clone(),
+            compare: match route.compare {
+                Compare::Exact => routing::Compare::Exact,
+                Compare::Prefix => routing::Compare::Prefix,
+                Compare::Contains => routing::Compare::Contains,
+            },
+            value: route.value.clone(),
+            workgroup: route.workgroup.clone(),
+            as_what: as_what(route.interaction.unwrap_or(self.interaction)),
+        };
+        let rest = self.workgroup.clone().map(|workgroup| (workgroup, as_what(self.interaction)));
+        routing::Table { routes: self.routes.iter().map(route).collect(), rest }
+    }
 }
 
 impl Default for PhoneChannel {
     fn default() -> Self {
         Self { enabled: true }
+    }
+}
+
+impl Default for ChatChannel {
+    fn default() -> Self {
+        Self { enabled: false, address_extension: String::new(), close_after: Duration::from_hours(1) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     ArrayStyle, BooleanStyle, Code, CodeTable, Confidence, EmptyStyle, EndOlder, Event, EventKey, Interface, InterfaceKey, Kind, Operation,
-    OperationKey, Profile, Record, RecordKey, Role, Slot, Style, TimeStyle, draft, needs,
+    OperationKey, OwnPostings, Profile, Record, RecordKey, Role, Slot, Style, TimeStyle, draft, needs,
 };
 
 const SCHEMA: u32 = 1;
@@ -35,6 +35,8 @@ pub(super) fn check(draft: draft::Draft) -> Result<Profile, Vec<String>> {
         response: find.element("style.response", draft.style.response),
         response_suffix: find.element("style.response_suffix", draft.style.response_suffix),
     };
+    let own_postings =
+        find.choice("own_postings", &draft.own_postings, OwnPostings::of, OwnPostings::ALL, OwnPostings::word).unwrap_or(OwnPostings::Told);
     let end_older = find.choice("end_older", &draft.end_older, EndOlder::of, EndOlder::ALL, EndOlder::word).unwrap_or(EndOlder::Never);
     let interfaces = interfaces(draft.interface, &mut find);
     let operations = operations(draft.operation, &mut find);
@@ -48,6 +50,7 @@ pub(super) fn check(draft: draft::Draft) -> Result<Profile, Vec<String>> {
         name: draft.name,
         ici_version: draft.ici_version,
         end_older,
+        own_postings,
         acting_user: draft.acting_user.names,
         style,
         interfaces,

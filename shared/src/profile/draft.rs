@@ -10,6 +10,7 @@ pub(super) struct Draft {
     pub(super) name: String,
     pub(super) ici_version: String,
     pub(super) end_older: Choice,
+    pub(super) own_postings: Choice,
     pub(super) acting_user: ActingUser,
     pub(super) style: Style,
     #[serde(default)]

@@ -29,6 +29,11 @@ const CONTAINERS: Kind = list(Of::Record(RecordKey::Container));
 const CALL: Kind = one(Of::Record(RecordKey::PhoneCall));
 const USER: Kind = one(Of::Record(RecordKey::UserAttributes));
 const ADDRESSES: Kind = list(Of::Record(RecordKey::Address));
+const CHAT: Kind = one(Of::Record(RecordKey::ChatSession));
+const POSTING: Kind = one(Of::Record(RecordKey::ChatPosting));
+const ACTION_ITEM: Kind = one(Of::Record(RecordKey::ActionItem));
+const ACTION_SESSION: Kind = one(Of::Record(RecordKey::ActionSession));
+const ATTRIBUTES: Kind = list(Of::Record(RecordKey::Attribute));
 
 impl OperationKey {
     /// The parameters it cannot do without, and those that it also understands.
@@ -61,7 +66,12 @@ impl OperationKey {
             | O::PhoneCallHold
             | O::PhoneCallUnhold
             | O::PhoneCallListenEnd
-            | O::PhoneCallGetAttributes => (&[ITEM], &[USER]),
+            | O::PhoneCallGetAttributes
+            | O::ChatGetAttributes
+            | O::ChatGetPostings
+            | O::ChatLeave
+            | O::ActionItemGetAttributes
+            | O::ActionItemEnd => (&[ITEM], &[USER]),
             O::ItemSetAttachedData => (&[ITEM, (Role::AttachedData, TEXT)], &[USER]),
             O::ContainerSubscribe | O::ContainerUnsubscribe => (&[(Role::Container, STRING), URL, APP], &[USER]),
             O::LineGetCalls | O::LineDropCalls => (&[], &[(Role::Line, STRING), USER]),
@@ -72,6 +82,25 @@ impl OperationKey {
             O::PhoneCallDropParty => (&[ITEM, (Role::Party, STRING)], &[USER]),
             O::PhoneCallListen => (&[ITEM], &[(Role::Agent, STRING), USER]),
             O::FolderGetMessages => (&[(Role::Folder, STRING)], &[USER]),
+            O::SystemCreateCallBack => (
+                &[(Role::Number, STRING)],
+                &[
+                    (Role::Queue, STRING),
+                    (Role::CallTime, STRING),
+                    (Role::ExtraData, TEXT),
+                    (Role::GatewayPrefix, STRING),
+                    (Role::Notes, TEXT),
+                    USER,
+                ],
+            ),
+            O::ChatPost => (&[ITEM, (Role::Content, TEXT)], &[USER]),
+            O::ChatSetTyping => (&[ITEM, (Role::On, BOOLEAN)], &[USER]),
+            O::ChatTransfer | O::ActionItemTransfer => (&[ITEM, DESTINATION], &[USER]),
+            O::ActionItemRoute => (
+                &[(Role::ActionItem, STRING)],
+                &[(Role::Scenario, ELEMENT), (Role::ItemData, ACTION_ITEM), (Role::Users, STRINGS), (Role::Apps, STRINGS), URL, USER],
+            ),
+            O::ActionItemCancel => (&[(Role::ActionItem, STRING)], &[USER]),
         }
     }
 
@@ -91,6 +120,10 @@ impl OperationKey {
             O::ItemCreate | O::PhoneCallDial | O::PhoneCallConsult | O::PhoneCallConference | O::PhoneCallListen => Some(STRING),
             O::PhoneCallGetAttributes => record(RecordKey::PhoneCall),
             O::FolderGetMessages => records(RecordKey::Message),
+            O::SystemCreateCallBack | O::ActionItemRoute => Some(STRING),
+            O::ChatGetAttributes => record(RecordKey::ChatSession),
+            O::ChatGetPostings => records(RecordKey::ChatPosting),
+            O::ActionItemGetAttributes => record(RecordKey::ActionSession),
             _ => None,
         }
     }
@@ -171,6 +204,37 @@ impl RecordKey {
                 &[(Role::ProductName, STRING), (Role::ProductVersion, STRING), (Role::Vendor, STRING), (Role::IciVersion, STRING)]
             }
             Self::WorkcenterCapability => &[(Role::FreeSeating, BOOLEAN), (Role::Filters, BOOLEAN), (Role::Lists, BOOLEAN)],
+            Self::ChatSession => &[
+                (Role::Participants, ELEMENTS),
+                (Role::Capabilities, STRINGS),
+                (Role::Title, STRING),
+                (Role::Item, STRING),
+                (Role::Status, ELEMENT),
+                (Role::Container, STRING),
+                (Role::Originator, STRING),
+                (Role::Queue, STRING),
+                (Role::Typing, STRINGS),
+                (Role::AttachedData, TEXT),
+                (Role::Since, TIME),
+            ],
+            Self::ChatPosting => {
+                &[(Role::Participant, STRING), (Role::Content, TEXT), (Role::Item, STRING), (Role::System, BOOLEAN), (Role::Since, TIME)]
+            }
+            Self::ActionItem => &[(Role::Id, STRING), (Role::Title, STRING), (Role::Originator, STRING), (Role::Attributes, ATTRIBUTES)],
+            Self::ActionSession => &[
+                (Role::Participants, ELEMENTS),
+                (Role::Capabilities, STRINGS),
+                (Role::Title, STRING),
+                (Role::Item, STRING),
+                (Role::Status, ELEMENT),
+                (Role::ActionItem, STRING),
+                (Role::Container, STRING),
+                (Role::Originator, STRING),
+                (Role::Queue, STRING),
+                (Role::AttachedData, TEXT),
+                (Role::Since, TIME),
+            ],
+            Self::Attribute => &[(Role::Name, STRING), (Role::Value, TEXT)],
         }
     }
 }
@@ -187,6 +251,16 @@ impl EventKey {
             Self::PhoneCallChanged => &[(Role::Apps, STRINGS), (Role::Call, CALL)],
             Self::UserChanged => &[(Role::Apps, STRINGS), (Role::User, USER)],
             Self::SubscriptionEnded => &[(Role::Apps, STRINGS), (Role::Reason, ELEMENT)],
+            Self::ChatSessionChanged => &[(Role::Apps, STRINGS), (Role::Chat, CHAT)],
+            Self::ChatNewPosting => &[(Role::Apps, STRINGS), (Role::Posting, POSTING)],
+            Self::ActionItemChanged => &[
+                (Role::Apps, STRINGS),
+                (Role::ActionItem, STRING),
+                (Role::Session, ACTION_SESSION),
+                (Role::ItemData, ACTION_ITEM),
+                (Role::Scenario, ELEMENT),
+                (Role::Users, STRINGS),
+            ],
         }
     }
 }
@@ -210,11 +284,14 @@ impl CodeTable {
                 "transfer",
                 "drop_party",
                 "listen_end",
+                "post",
             ],
             Self::EndReasons => &["logged_on_again", "logged_off", "shutdown", "switch_lost"],
             Self::Presence => &["available", "busy", "logged_off"],
             Self::Directions => &["inbound", "outbound"],
             Self::ContainerKinds => &["line", "folder"],
+            Self::ChatStatus => &["alerting", "connected", "held", "ended"],
+            Self::ActionStatus => &["alerting", "accepted", "ended"],
         }
     }
 }

@@ -42,6 +42,8 @@ words! {
         Line = "Line",
         PhoneCall = "PhoneCall",
         Folder = "Folder",
+        Chat = "Chat",
+        ActionItem = "ActionItem",
     }
 }
 
@@ -83,6 +85,18 @@ words! {
         PhoneCallListenEnd = "PhoneCall.listenEnd",
         PhoneCallGetAttributes = "PhoneCall.getAttributes",
         FolderGetMessages = "Folder.getMessages",
+        SystemCreateCallBack = "System.createCallBack",
+        ChatGetAttributes = "Chat.getAttributes",
+        ChatGetPostings = "Chat.getPostings",
+        ChatPost = "Chat.post",
+        ChatSetTyping = "Chat.setTyping",
+        ChatTransfer = "Chat.transfer",
+        ChatLeave = "Chat.leave",
+        ActionItemRoute = "ActionItem.route",
+        ActionItemCancel = "ActionItem.cancel",
+        ActionItemGetAttributes = "ActionItem.getAttributes",
+        ActionItemTransfer = "ActionItem.transfer",
+        ActionItemEnd = "ActionItem.end",
     }
 }
 
@@ -100,6 +114,11 @@ words! {
         UserPresence = "UserPresence",
         ProductInformation = "ProductInformation",
         WorkcenterCapability = "WorkcenterCapability",
+        ChatSession = "ChatSession",
+        ChatPosting = "ChatPosting",
+        ActionItem = "ActionItem",
+        ActionSession = "ActionSession",
+        Attribute = "Attribute",
     }
 }
 
@@ -109,12 +128,16 @@ words! {
         PhoneCallChanged = "phone_call_changed",
         UserChanged = "user_changed",
         SubscriptionEnded = "subscription_ended",
+        ChatSessionChanged = "chat_session_changed",
+        ChatNewPosting = "chat_new_posting",
+        ActionItemChanged = "action_item_changed",
     }
 }
 
 words! {
     /// What a parameter or a field means.
     Role {
+        ActionItem = "action_item",
         Address = "address",
         Addresses = "addresses",
         Agent = "agent",
@@ -124,13 +147,17 @@ words! {
         App = "app",
         Apps = "apps",
         AttachedData = "attached_data",
+        Attributes = "attributes",
         Call = "call",
+        CallTime = "call_time",
         Capabilities = "capabilities",
         Channel = "channel",
         Channels = "channels",
+        Chat = "chat",
         ConsultationFor = "consultation_for",
         Container = "container",
         Containers = "containers",
+        Content = "content",
         CurrentChannels = "current_channels",
         CurrentQueues = "current_queues",
         CurrentWorkmode = "current_workmode",
@@ -138,25 +165,32 @@ words! {
         Destination = "destination",
         DialedNumbers = "dialed_numbers",
         Direction = "direction",
+        ExtraData = "extra_data",
         Filters = "filters",
         FirstName = "first_name",
         Folder = "folder",
         FreeSeating = "free_seating",
+        GatewayPrefix = "gateway_prefix",
         IciVersion = "ici_version",
         Id = "id",
         Item = "item",
+        ItemData = "item_data",
         Kind = "kind",
         LastName = "last_name",
         Line = "line",
         Lists = "lists",
         Name = "name",
         NewItem = "new_item",
+        Notes = "notes",
         Notification = "notification",
         Number = "number",
+        On = "on",
         Originator = "originator",
         Other = "other",
+        Participant = "participant",
         Participants = "participants",
         Party = "party",
+        Posting = "posting",
         Presence = "presence",
         ProductName = "product_name",
         ProductVersion = "product_version",
@@ -165,12 +199,19 @@ words! {
         Read = "read",
         Reason = "reason",
         RemoteNumbers = "remote_numbers",
+        Scenario = "scenario",
         Search = "search",
+        Session = "session",
         Since = "since",
         Status = "status",
         Subject = "subject",
+        System = "system",
+        Title = "title",
+        Typing = "typing",
         Url = "url",
         User = "user",
+        Users = "users",
+        Value = "value",
         Vendor = "vendor",
         Waiting = "waiting",
         Workmode = "workmode",
@@ -188,6 +229,8 @@ words! {
         Presence = "presence",
         Directions = "directions",
         ContainerKinds = "container_kinds",
+        ChatStatus = "chat_status",
+        ActionStatus = "action_status",
     }
 }
 
@@ -227,6 +270,14 @@ words! {
 }
 
 words! {
+    /// Is an agent's SAP told of what he has written himself?
+    OwnPostings {
+        Told = "told",
+        NotTold = "not_told",
+    }
+}
+
+words! {
     /// When the older event subscriptions of a user end.
     EndOlder {
         OnGetAttributes = "on_get_attributes",
@@ -243,6 +294,6 @@ impl OperationKey {
 
     /// Can it be done for nobody in particular?
     pub fn needs_user(self) -> bool {
-        self.interface() != InterfaceKey::System
+        self.interface() != InterfaceKey::System && !matches!(self, Self::ActionItemRoute | Self::ActionItemCancel)
     }
 }

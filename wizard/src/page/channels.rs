@@ -6,7 +6,12 @@ use egui::Ui;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::new(Channels { routes: Table::new("channels.action_item.routes", &[("attribute", 1.5), ("equals", 2.0), ("workgroup", 1.5)]) })
+    Box::new(Channels {
+        routes: Table::new(
+            "channels.action_item.routes",
+            &[("attribute", 1.5), ("compare", 1.0), ("value", 2.0), ("workgroup", 1.5), ("interaction", 1.2)],
+        ),
+    })
 }
 
 struct Channels {
@@ -29,7 +34,7 @@ impl Page for Channels {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
         form::group(ui, context, "group-phone", &["channels.phone.enabled"]);
-        form::group(ui, context, "group-chat", &["channels.chat.enabled", "channels.chat.address_extension"]);
+        form::group(ui, context, "group-chat", &["channels.chat.enabled", "channels.chat.address_extension", "channels.chat.close_after"]);
         let extension = context.model.config().channels.chat.address_extension.trim_start_matches('@').to_owned();
         let example = if extension.is_empty() {
             context.text("chat-example-none")

@@ -10,7 +10,7 @@ const REMOTE: [&str; 6] = ["Eic_RemoteTnRaw", "Eic_RemoteTn", "Eic_RemoteAddress
 /// Attributes that hold the number that was dialled.
 const DIALED: [&str; 5] = ["Eic_LocalTnRaw", "Eic_LocalTn", "Eic_LocalAddress", "Eic_LocalId", "Eic_CallDNIS"];
 /// Attributes that SAP sends with an action item.
-const ACTION_ITEM: [&str; 4] = ["SUBJECT", "FROM_ADDRESS", "TO_NAME", "TO_ADDRESS"];
+const ACTION_ITEM: [&str; 6] = ["to", "from", "subject", "TO_NAME", "FROM_ADDRESS", "SUBJECT"];
 
 /// The names to choose from; empty where nothing is known.
 pub fn of(context: &Context<'_>, path: &SettingPath) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The end of a session.
 
-use super::{Answer, Mail, Session, Then};
+use super::{Answer, Mail, Session, Then, chats::close_all};
 use crate::domain::{EndReason, Refusal, Reply, SwitchRequest};
 use std::sync::Arc;
 use tokio::{sync::oneshot, time::timeout};
@@ -31,6 +31,7 @@ impl Session {
         self.tell_end(end.reason);
         if let Some(line) = self.line.take().filter(|_| end.log_off) {
             let deadline = self.policy.switch_deadline;
+            close_all(self.open_chats(), &self.user, Arc::clone(&line.requests), deadline).await;
             if let Some(status) = end.status {
                 let set = timeout(deadline, line.requests.request(SwitchRequest::SetStatus(status))).await;
                 if let Err(refusal) = set.unwrap_or(Err(Refusal::SwitchTimeout)) {

@@ -3,13 +3,18 @@
 use super::Session;
 use crate::{
     agents::subscription::{Target, Topic},
-    domain::{Change, ContainerKind, EndReason, Event, EventUrl},
+    domain::{Change, ContainerKind, EndCause, EndReason, Event, EventUrl, InteractionState, Medium, ReplyTo},
     outbox::Delivery,
 };
 use std::sync::Arc;
 
-/// Where calls are told of.
-pub(super) const LINE: Topic = Topic::Container(ContainerKind::Line);
+/// Where an item is told of: calls on the line, whatever is read in the folder (ici-wire §2.4).
+fn topic(medium: Medium) -> Topic {
+    Topic::Container(match medium {
+        Medium::Call => ContainerKind::Line,
+        Medium::Chat | Medium::ActionItem => ContainerKind::Folder,
+    })
+}
 
 // === impl Session ===
 
@@ -27,14 +32,21 @@ impl Session {
                     self.view = Arc::new(view);
                     Topic::User
                 }
-                Change::Call(_) | Change::Went(_, Some(_)) => LINE,
-                Change::Came(..) | Change::Went(_, None) => continue,
+                change => match self.agent.medium(change) {
+                    Some(medium) => topic(medium),
+                    None => continue,
+                },
             };
-            if self.subscriptions.has(topic)
+            let reply_to = self.reply_to(change);
+            if (self.subscriptions.has(topic) || reply_to.is_some())
                 && let Some(event) = self.agent.event(change, &self.view, &self.rules)
             {
-                self.post_all(event, self.subscriptions.about(topic));
+                let mut targets = self.subscriptions.about(topic);
+                // Whoever asked for an action item to be routed hears of it as well, once.
+                targets.extend(reply_to.filter(|wanted| targets.iter().all(|target| target.url != wanted.url)));
+                self.post_all(event, targets);
             }
+            self.follow(change);
         }
     }
 
@@ -47,13 +59,48 @@ impl Session {
     pub(super) fn tell_everything(&self, topic: Topic, target: &Target) {
         match topic {
             Topic::User => self.post(Arc::new(Event::UserChanged(Arc::clone(&self.view))), target.clone()),
-            Topic::Container(ContainerKind::Line) => {
-                for call in self.agent.calls(&self.rules) {
-                    self.post(Arc::new(Event::PhoneCallChanged(Box::new(call))), target.clone());
+            Topic::Container(kind) => {
+                let media: &[Medium] = match kind {
+                    ContainerKind::Line => &[Medium::Call],
+                    ContainerKind::Folder => &[Medium::Chat, Medium::ActionItem],
+                };
+                for event in media.iter().flat_map(|medium| self.agent.events_of(*medium, &self.rules)) {
+                    self.post(Arc::new(event), target.clone());
                 }
             }
-            Topic::Container(ContainerKind::Folder) => {}
         }
+    }
+
+    /// Keeps in mind what becomes of an action item that SAP has sent through the switch.
+    fn follow(&self, change: &Change) {
+        let (found, state) = match change {
+            Change::Item(id) => match self.agent.item(id).and_then(crate::domain::Item::interaction) {
+                Some(found) => (found, found.state),
+                None => return,
+            },
+            Change::Went(_, Some(found)) => (&**found, found.state),
+            _ => return,
+        };
+        let Some(action) = found.action_item() else { return };
+        match state {
+            // It waits for somebody else.
+            InteractionState::Alerting | InteractionState::Ended(EndCause::Rerouted | EndCause::Transferred) => {
+                self.shared.routed.set_accepted(&action, false);
+            }
+            InteractionState::Ended(_) => self.shared.routed.remove(&action),
+            _ => self.shared.routed.set_accepted(&action, true),
+        }
+    }
+
+    /// Where SAP wanted to hear of an action item when it asked for it.
+    fn reply_to(&self, change: &Change) -> Option<Target> {
+        let action = match change {
+            Change::Item(id) => self.agent.item(id)?.interaction()?.action_item()?,
+            Change::Went(_, Some(found)) => found.action_item()?,
+            _ => return None,
+        };
+        let ReplyTo { url, apps, peer } = self.shared.routed.reply_to(&action)?;
+        Some(Target { url, apps, language: None, peer })
     }
 
     /// Ends the subscriptions at all URLs but `keep`, and says so there. Where there is nothing to end it writes nothing.

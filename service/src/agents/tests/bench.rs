@@ -4,8 +4,8 @@ use super::super::{Agents, Channel, Flags, NonAcdReject, OlderSubscriptions, Pol
 use crate::{
     agents::MappedWorkmode,
     domain::{
-        Command, EventUrl, Interaction, InteractionKind, Refusal, Reply, Request, Subscription, SwitchAnswer, SwitchEvent, SwitchRequest,
-        UserId, WorkmodeId, samples,
+        Command, EventUrl, Interaction, InteractionId, InteractionKind, NewInteraction, Refusal, Reply, Request, RoutingTable,
+        Subscription, SwitchAnswer, SwitchEvent, SwitchRequest, UserId, WorkmodeId, samples,
     },
     outbox::{Delivery, Fate, FateKind},
     switch::{AgentLine, BoxFuture, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
@@ -129,6 +129,10 @@ pub(super) fn policy() -> Policy {
         remote_attributes: vec!["Eic_RemoteTn".to_owned()],
         dialed_attributes: vec!["Eic_LocalTn".to_owned()],
         channels: vec![Channel { key: "phone".into(), kinds: vec![InteractionKind::Call], address_extension: String::new() }],
+        routing: RoutingTable::default(),
+        close_chats_after: Duration::ZERO,
+        own_postings: true,
+        typing: true,
         interactions: 6,
         mailbox: 16,
         sessions: 100,
@@ -154,6 +158,9 @@ struct State {
     there: Vec<Interaction>,
     feeds: HashMap<UserId, FeedSender>,
     requests: Vec<SwitchRequest>,
+    placed: Vec<NewInteraction>,
+    refuse_place: Option<Refusal>,
+    withdrawn: Vec<String>,
     /// Answers to come; `None` never comes. Without one, everything is accepted.
     answers: VecDeque<Option<Result<SwitchAnswer, Refusal>>>,
 }
@@ -170,6 +177,20 @@ impl Scripted {
     /// What was asked since the last look.
     pub(super) fn requests(&self) -> Vec<SwitchRequest> {
         std::mem::take(&mut self.lock().requests)
+    }
+
+    /// What was placed since the start.
+    pub(super) fn placed(&self) -> Vec<NewInteraction> {
+        self.lock().placed.clone()
+    }
+
+    pub(super) fn refuse_place(&self, refusal: Refusal) {
+        self.lock().refuse_place = Some(refusal);
+    }
+
+    /// What was withdrawn since the last look.
+    pub(super) fn withdrawn(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().withdrawn)
     }
 
     pub(super) fn refuse_log_on(&self, refusal: Option<Refusal>) {
@@ -227,6 +248,18 @@ impl Switch for Scripted {
         profile.extension = Self::extension(who.user.as_str());
         let requests = Arc::new(ScriptedRequests { user: who.user, state: Arc::clone(&self.0) });
         Box::pin(ready(Ok(AgentLine { profile, requests, feed })))
+    }
+
+    fn place(&self, new: NewInteraction) -> BoxFuture<Result<InteractionId, Refusal>> {
+        let mut state = self.lock();
+        state.placed.push(new);
+        let id = format!("P{}", state.placed.len());
+        Box::pin(ready(state.refuse_place.clone().map_or(Ok(id.into()), Err)))
+    }
+
+    fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
+        self.lock().withdrawn.push(interaction.to_string());
+        Box::pin(ready(Ok(())))
     }
 
     fn directory(&self) -> BoxFuture<Result<Directory, Refusal>> {

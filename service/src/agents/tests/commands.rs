@@ -140,7 +140,7 @@ async fn the_events_of_a_dialled_call_carry_the_item_that_sap_created() {
     assert_eq!(bench.switch.requests(), [R::Dial { destination: "8".to_owned(), attached_data: Some("<d/>".into()) }]);
     bench.say("A", SwitchEvent::Interaction(outbound("7", S::Connected))).await;
     let told: Vec<_> = bench.outbox.take().iter().map(|told| told.event.subject()).collect();
-    assert_eq!(told, [Subject::Call(item.clone()), Subject::Call(item.clone())]);
+    assert_eq!(told, [Subject::Item(item.clone()), Subject::Item(item.clone())]);
     assert_eq!(bench.ask("A", Command::Hold(item)).await, Ok(Reply::Done));
     assert_eq!(bench.switch.requests(), [R::Hold("7".into())]);
 }
@@ -158,7 +158,7 @@ async fn a_dialled_call_whose_answer_is_late_is_still_the_item() {
     assert_eq!(bench.outbox.take().len(), 0, "nothing is told before it is known which item it is");
     assert_eq!(dialling.await.expect("no panic"), Err(Refusal::SwitchTimeout));
     let told: Vec<_> = bench.outbox.take().iter().map(|told| told.event.subject()).collect();
-    assert_eq!(told, [Subject::Call(item)]);
+    assert_eq!(told, [Subject::Item(item)]);
 }
 
 #[tokio::test(start_paused = true)]

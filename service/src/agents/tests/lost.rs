@@ -8,6 +8,9 @@ fn told(bench: &Bench) -> Vec<String> {
     let words = told.iter().map(|told| match &*told.event {
         Event::UserChanged(view) => view.current_workmode.description.to_string(),
         Event::PhoneCallChanged(call) => format!("{} {:?}", call.item, call.status),
+        Event::ChatChanged(chat) => format!("{} {:?}", chat.item, chat.status),
+        Event::ChatPosted(posting) => format!("{} {:?}", posting.item, posting.text),
+        Event::ActionItemChanged(item) => format!("{} {:?}", item.item, item.status),
         Event::SubscriptionEnded(reason) => format!("{reason:?}"),
     });
     words.collect()

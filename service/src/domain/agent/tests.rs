@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::samples::{agent, call, conference, consultation, data, outbound, party, rules, status, with};
-use crate::domain::{CallStatus, Capability, InteractionState as S};
+use crate::domain::samples::{action_item, agent, call, chat, conference, consultation, data, outbound, party, rules, status, with};
+use crate::domain::{CallStatus, Capability, InteractionState as S, Posting};
 use std::collections::BTreeMap;
 
 fn hear(agent: &mut Agent, interaction: Interaction) -> Vec<Change> {
@@ -19,9 +19,9 @@ fn seen(agent: &Agent) -> String {
 fn a_call_comes_changes_and_goes_and_each_is_told_once() {
     let mut agent = agent("A");
     let came = hear(&mut agent, call("1", S::Alerting));
-    assert_eq!(came, [Change::Came("1".into(), "1".into()), Change::Call("1".into())]);
+    assert_eq!(came, [Change::Came("1".into(), "1".into()), Change::Item("1".into())]);
     assert_eq!(hear(&mut agent, call("1", S::Alerting)), []);
-    assert_eq!(hear(&mut agent, call("1", S::Connected)), [Change::Call("1".into())]);
+    assert_eq!(hear(&mut agent, call("1", S::Connected)), [Change::Item("1".into())]);
     assert_eq!(hear(&mut agent, ended("1")), [Change::Went("1".into(), Some(Box::new(ended("1"))))]);
     assert_eq!(hear(&mut agent, ended("1")), []);
 }
@@ -30,7 +30,7 @@ fn a_call_comes_changes_and_goes_and_each_is_told_once() {
 fn a_call_is_told_of_again_when_only_its_buttons_change() {
     let mut agent = with(agent("A"), [call("1", S::Held)]);
     let changes = hear(&mut agent, consultation("2", S::Connected, "1"));
-    assert_eq!(changes, [Change::Came("2".into(), "2".into()), Change::Call("1".into()), Change::Call("2".into())]);
+    assert_eq!(changes, [Change::Came("2".into(), "2".into()), Change::Item("1".into()), Change::Item("2".into())]);
     let view = &agent.calls(&rules())[0];
     assert!(view.capabilities.contains(&Capability::Conference));
 }
@@ -42,7 +42,7 @@ fn the_seventh_call_waits_until_one_of_the_six_ends() {
     assert_eq!(hear(&mut agent, call("7", S::Held)), []);
     assert_eq!(seen(&agent), "1 2 3 4 5 6");
     let changes = hear(&mut agent, ended("3"));
-    assert_eq!(changes[..2], [Change::Went("3".into(), Some(Box::new(ended("3")))), Change::Call("7".into())]);
+    assert_eq!(changes[..2], [Change::Went("3".into(), Some(Box::new(ended("3")))), Change::Item("7".into())]);
     assert_eq!(seen(&agent), "1 2 4 5 6 7");
 }
 
@@ -67,12 +67,12 @@ fn the_agents_own_consultation_is_always_shown() {
 #[test]
 fn a_call_on_no_channel_of_the_site_is_not_shown() {
     let mut agent = agent("A");
-    let chat = Interaction { kind: InteractionKind::Chat, ..call("1", S::Alerting) };
-    assert_eq!(hear(&mut agent, chat.clone()), [Change::Came("1".into(), "1".into())]);
-    let mut wider = rules();
-    wider.channels[0].kinds.push(InteractionKind::Chat);
-    assert_eq!(agent.reconsider(&wider), [Change::User, Change::Call("1".into())]);
-    agent.reconsider(&rules());
+    let mut narrow = rules();
+    narrow.channels.retain(|channel| channel.id.as_str() != "chat");
+    let came = agent.apply(SwitchEvent::Interaction(chat("1", S::Alerting, 0)), &narrow);
+    assert_eq!(came, [Change::Came("1".into(), "1".into())]);
+    assert_eq!(agent.reconsider(&rules()), [Change::User, Change::Item("1".into())]);
+    agent.reconsider(&narrow);
     assert_eq!(seen(&agent), "");
 }
 
@@ -86,9 +86,9 @@ fn a_dialled_call_is_the_item_that_sap_created() {
     assert_eq!(hear(&mut agent, outbound("7", S::Connected)), []);
     let (item, changes) = agent.placed(Some("mine".into()), outbound("7", S::Dialing), &rules());
     assert_eq!(item, "mine".into());
-    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Call("mine".into())]);
+    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Item("mine".into())]);
     assert_eq!(agent.calls(&rules())[0].status, CallStatus::Connected);
-    assert_eq!(hear(&mut agent, outbound("7", S::Held)), [Change::Call("mine".into())]);
+    assert_eq!(hear(&mut agent, outbound("7", S::Held)), [Change::Item("mine".into())]);
     let gone = outbound("7", S::Ended(EndCause::Dropped));
     assert_eq!(hear(&mut agent, gone.clone()), [Change::Went("mine".into(), Some(Box::new(gone)))]);
 }
@@ -123,7 +123,7 @@ fn a_late_answer_does_not_lose_the_item() {
     agent.place(Some(&"mine".into()));
     hear(&mut agent, outbound("7", S::Dialing));
     let changes = agent.not_placed(Some(&"mine".into()), false, &rules());
-    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Call("mine".into())]);
+    assert_eq!(changes, [Change::Came("mine".into(), "7".into()), Change::Item("mine".into())]);
 }
 
 #[test]
@@ -175,8 +175,8 @@ fn calls_that_vanished_while_the_switch_was_lost_end() {
             Change::User,
             Change::Went("1".into(), Some(Box::new(ended("1")))),
             Change::Came("3".into(), "3".into()),
-            Change::Call("2".into()),
-            Change::Call("3".into()),
+            Change::Item("2".into()),
+            Change::Item("3".into()),
         ]
     );
     assert_eq!(&*agent.view(&rules()).current_workmode.id, "2");
@@ -242,19 +242,16 @@ fn a_consultation_names_the_item_it_is_for() {
 fn the_agent_shows_channels_addresses_and_containers() {
     let mut agent = with(agent("A"), []);
     let mut rules = rules();
-    rules.channels.push(crate::domain::ChannelRule {
-        id: "chat".into(),
-        description: "Chat".into(),
-        kinds: vec![InteractionKind::Chat],
-        address_extension: "@chat.example.com".to_owned(),
-    });
+    rules.channels[1].address_extension = "@chat.example.com".to_owned();
     let ids = |view: &AgentView| view.channels.iter().map(|channel| channel.id.to_string()).collect::<Vec<_>>().join(" ");
     assert_eq!(ids(&agent.view(&rules)), "phone", "the switch sends him no chats");
     agent.profile.kinds.push(InteractionKind::Chat);
     let view = agent.view(&rules);
     assert_eq!(ids(&view), "phone chat");
     let addresses: Vec<_> = view.addresses.iter().map(|address| address.address.as_str()).collect();
-    assert_eq!(addresses, ["+1001", "A@chat.example.com"]);
+    assert_eq!(addresses, ["+1001", "anna@example.com"], "his own address comes first");
+    agent.profile.email.clear();
+    assert_eq!(agent.view(&rules).addresses[1].address, "A@chat.example.com");
     let containers: Vec<_> = view.containers.iter().map(|container| container.id.as_str()).collect();
     assert_eq!(containers, ["1001", "Inbox:A"]);
     agent.addresses = vec![Address { channel: "phone".into(), address: "+49".to_owned() }];
@@ -273,7 +270,7 @@ fn an_email_is_in_the_inbox_and_no_call() {
         ..call("m", S::Alerting)
     };
     let agent = with(agent("A"), [mail, call("1", S::Alerting)]);
-    let mails = agent.messages(&rules());
+    let mails = agent.messages();
     assert_eq!(mails.len(), 1);
     assert_eq!((mails[0].subject.as_str(), mails[0].originator.as_str(), mails[0].read), ("Order", "carla@example.com", false));
     assert_eq!(agent.calls(&rules()).len(), 1);
@@ -304,9 +301,14 @@ mod any_order {
 
     fn any_call() -> impl Strategy<Value = Interaction> {
         let state = prop_oneof![Just(S::Alerting), Just(S::Dialing), Just(S::Connected), Just(S::Held), Just(S::Ended(EndCause::Dropped)),];
-        (0..9_u8, state, any::<bool>()).prop_map(|(id, state, out)| {
-            let id = id.to_string();
-            if out { outbound(&id, state) } else { call(&id, state) }
+        (0..12_u8, state, any::<bool>(), 0..4_u64).prop_map(|(id, state, out, written)| {
+            let name = id.to_string();
+            match id % 4 {
+                0 => chat(&name, state, written),
+                1 => action_item(&name, state),
+                _ if out => outbound(&name, state),
+                _ => call(&name, state),
+            }
         })
     }
 
@@ -319,9 +321,10 @@ mod any_order {
             for interaction in calls {
                 for change in hear(&mut agent, interaction) {
                     match change {
-                        Change::Call(id) => { known.insert(id); }
+                        Change::Item(id) => { known.insert(id); }
                         Change::Went(id, Some(_)) => prop_assert!(known.remove(&id), "the end of {id}, which SAP never saw"),
                         Change::Went(id, None) => prop_assert!(!known.contains(&id)),
+                        Change::Posted(posting) => prop_assert!(known.contains(&posting.item), "a posting in a chat that SAP does not see"),
                         Change::Came(..) | Change::User => {}
                     }
                 }
@@ -330,4 +333,107 @@ mod any_order {
             }
         }
     }
+}
+
+fn texts(changes: &[Change]) -> Vec<String> {
+    let posting = |change: &Change| if let Change::Posted(posting) = change { Some(posting.text.to_string()) } else { None };
+    changes.iter().filter_map(posting).collect()
+}
+
+#[test]
+fn every_posting_is_told_once_and_in_order() {
+    let mut agent = agent("A");
+    assert_eq!(texts(&hear(&mut agent, chat("1", S::Alerting, 1))), ["line 1"]);
+    assert_eq!(hear(&mut agent, chat("1", S::Alerting, 1)), []);
+    let changes = hear(&mut agent, chat("1", S::Connected, 3));
+    assert!(matches!(&changes[..], [Change::Item(_), Change::Posted(_), Change::Posted(_)]), "{changes:?}");
+    assert_eq!(texts(&changes), ["line 2", "line 3"]);
+    assert_eq!(texts(&hear(&mut agent, chat("1", S::Connected, 4))), ["line 4"], "a posting alone changes nothing else");
+    let end = hear(&mut agent, chat("1", S::Ended(EndCause::RemoteDisconnect), 6));
+    assert_eq!(texts(&end), ["line 5", "line 6"]);
+    assert!(matches!(end.last(), Some(Change::Went(_, Some(_)))), "the end comes last: {end:?}");
+}
+
+#[test]
+fn after_a_snapshot_only_what_is_new_is_told() {
+    let mut agent = with(agent("A"), [chat("1", S::Connected, 2)]);
+    let interactions = vec![chat("1", S::Connected, 5)];
+    let changes = agent.apply(SwitchEvent::Snapshot { status: status("Available"), interactions }, &rules());
+    assert_eq!(texts(&changes), ["line 3", "line 4", "line 5"]);
+}
+
+#[test]
+fn what_the_agent_writes_himself_is_told_when_the_profile_says_so() {
+    for told in [true, false] {
+        let rules = Rules { own_postings: told, ..rules() };
+        let mut agent = agent("A");
+        let mut chat = chat("1", S::Connected, 1);
+        let mut written = (**chat.chat.as_ref().unwrap()).clone();
+        let own = Posting { number: 2, author: Author::Agent("A".into()), text: "me".into(), at: 6 };
+        written.postings.push(Arc::new(own));
+        chat.chat = Some(Arc::new(written));
+        let changes = agent.apply(SwitchEvent::Interaction(chat), &rules);
+        assert_eq!(texts(&changes).len(), if told { 2 } else { 1 });
+    }
+}
+
+#[test]
+fn who_is_typing_is_told_when_the_profile_has_a_field_for_it() {
+    let typing = |on: bool| {
+        let mut chat = chat("1", S::Connected, 0);
+        let typing = if on { vec!["p1".into()] } else { Vec::new() };
+        chat.chat = Some(Arc::new(crate::domain::Chat { postings: Vec::new(), typing }));
+        chat
+    };
+    for told in [true, false] {
+        let rules = Rules { typing: told, ..rules() };
+        let mut agent = agent("A");
+        agent.apply(SwitchEvent::Interaction(typing(false)), &rules);
+        let changes = agent.apply(SwitchEvent::Interaction(typing(true)), &rules);
+        assert_eq!(changes.len(), usize::from(told), "{changes:?}");
+    }
+}
+
+#[test]
+fn the_six_count_over_all_channels() {
+    let six = [call("1", S::Held), chat("2", S::Connected, 0), action_item("3", S::Alerting), call("4", S::Held), chat("5", S::Connected, 0)];
+    let mut agent = with(agent("A"), six.into_iter().chain([action_item("6", S::Connected)]));
+    assert_eq!(texts(&hear(&mut agent, chat("7", S::Alerting, 3))), [""; 0], "the seventh waits on the switch");
+    assert_eq!(seen(&agent), "1 2 3 4 5 6");
+    let changes = hear(&mut agent, action_item("3", S::Ended(EndCause::Dropped)));
+    assert!(changes.contains(&Change::Item("7".into())));
+    assert_eq!(texts(&changes), ["line 1", "line 2", "line 3"], "with everything that was written meanwhile");
+}
+
+#[test]
+fn an_action_item_that_the_switchs_client_holds_stays_accepted_in_sap() {
+    let agent = with(agent("A"), [action_item("1", S::Held)]);
+    let item = agent.item(&"1".into()).unwrap();
+    assert_eq!(agent.action_item_view(item, item.interaction().unwrap(), &rules()).status, CallStatus::Connected);
+}
+
+#[test]
+fn a_generic_object_of_the_switch_is_an_action_item_and_its_own_mail_a_message() {
+    let own = |kind| Interaction { kind, ..call("1", S::Alerting) };
+    let object = with(agent("A"), [own(InteractionKind::GenericObject)]);
+    assert_eq!((object.shown(), object.messages().len()), (1, 0));
+    let mail = with(agent("A"), [own(InteractionKind::Email)]);
+    assert_eq!((mail.shown(), mail.messages().len()), (0, 1), "SAP could not open it");
+    let routed = with(agent("A"), [action_item("1", S::Alerting)]);
+    assert_eq!((routed.shown(), routed.messages().len()), (1, 1));
+}
+
+#[test]
+fn a_customers_own_address_comes_first() {
+    let address = |attribute: Option<&str>, address: &str, name: &str| {
+        let attributes = attribute.map(|value| ("Eic_RemoteId".to_owned(), value.to_owned())).into_iter().collect();
+        let chat = Interaction { attributes, parties: vec![party("p1", address, name)], ..chat("1", S::Alerting, 0) };
+        let agent = with(agent("A"), [chat]);
+        let item = agent.item(&"1".into()).unwrap();
+        agent.chat_view(item, item.interaction().unwrap(), &rules()).customer
+    };
+    assert_eq!(address(Some("max@home.example"), "other@x.example", "Max"), "max@home.example");
+    assert_eq!(address(Some("+4930"), "other@x.example", "Max"), "other@x.example");
+    assert_eq!(address(None, "", "Max Muster"), "Max.Muster@customer.com");
+    assert_eq!(address(None, "+4930", ""), "+4930@customer.com");
 }

@@ -3,7 +3,9 @@
 use super::Agent;
 use crate::domain::{
     Address, AgentView, ChannelId, ChannelView, ContainerId, ContainerKind, ContainerView, QueueId, QueueView, Refusal, Rules, WorkmodeId,
-    rules::PHONE, workmode,
+    chat::agent_address,
+    rules::{CHAT, PHONE},
+    workmode,
 };
 use shared::rules::phone_number;
 use std::sync::Arc;
@@ -100,18 +102,16 @@ impl Agent {
         }
     }
 
-    /// The address on a channel: as SAP set it, else the extension for phones and a form like an e-mail address for the rest.
+    /// The address on a channel: as SAP set it, else the extension for phones, and for the rest his e-mail address; for chats something of
+    /// that form in any case.
     fn address(&self, channel: &ChannelId, rules: &Rules) -> Option<Address> {
         if let Some(set) = self.addresses.iter().find(|address| address.channel == *channel) {
             return Some(set.clone());
         }
-        let rule = rules.channels.iter().find(|rule| rule.id == *channel)?;
-        let address = if channel.as_str() == PHONE {
-            phone_number::to_sap(&self.profile.extension)
-        } else if rule.address_extension.is_empty() {
-            self.profile.email.clone()
-        } else {
-            format!("{}@{}", self.profile.user, rule.address_extension.trim_start_matches('@'))
+        let address = match channel.as_str() {
+            PHONE => phone_number::to_sap(&self.profile.extension),
+            CHAT => agent_address(&self.profile, rules),
+            _ => self.profile.email.clone(),
         };
         (!address.is_empty()).then(|| Address { channel: channel.clone(), address })
     }

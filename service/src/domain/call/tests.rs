@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::samples::{agent, call, conference, consultation, data, outbound, rules, with};
+use crate::domain::samples::{action_item, agent, call, chat, conference, consultation, data, outbound, rules, with};
 use crate::domain::{AgentProfile, Capability, Command as C, EndCause, InteractionState as S, SwitchRequest as R, UserId};
 
 type OnOne = fn(ItemId) -> C;
@@ -393,4 +393,112 @@ fn the_agent_is_named_by_his_own_words_only() {
     assert!(!names_agent(" ", &profile));
     assert!(!names_agent("", &profile));
     assert_eq!(profile.user, UserId::from("A"));
+}
+
+fn reading(medium: &str, state: S) -> Agent {
+    let item = if medium == "chat" { chat("1", state, 2) } else { action_item("1", state) };
+    with(agent("A"), [item])
+}
+
+#[test]
+fn chats_and_action_items_are_accepted_rejected_transferred_and_ended_like_calls() {
+    for medium in ["chat", "action item"] {
+        assert_eq!(asks(&reading(medium, S::Alerting), &C::Accept("1".into())), Ok(R::Answer("1".into())), "{medium}");
+        let reject = R::Reject { interaction: "1".into(), status: data("ACD - Rejected"), after: AfterReject::Requeue };
+        assert_eq!(asks(&reading(medium, S::Alerting), &C::Reroute("1".into())), Ok(reject), "{medium}");
+        let agent = reading(medium, S::Connected);
+        assert_eq!(asks(&agent, &C::Drop("1".into())), Ok(R::Disconnect("1".into())), "{medium}");
+        let to = || Destination::Number("Support".to_owned());
+        let transfer = R::BlindTransfer { call: "1".into(), destination: "Support".to_owned() };
+        assert_eq!(asks(&agent, &C::Transfer { item: "1".into(), to: to() }), Ok(transfer), "{medium}");
+        let early = refusal(&reading(medium, S::Alerting), &C::Transfer { item: "1".into(), to: to() });
+        assert!(early.contains("needs an accepted item"), "{early}");
+    }
+}
+
+#[test]
+fn a_direct_chat_that_is_rejected_never_goes_to_voicemail() {
+    let direct = with(agent("A"), [crate::domain::Interaction { queue: None, ..chat("1", S::Alerting, 0) }]);
+    let request = R::Reject { interaction: "1".into(), status: None, after: AfterReject::Disconnect };
+    assert_eq!(asks(&direct, &C::Reroute("1".into())), Ok(request));
+}
+
+#[test]
+fn an_action_item_on_hold_is_refused_with_the_guides_reason() {
+    for command in [C::Hold("1".into()), C::Unhold("1".into())] {
+        let agent = reading("action item", S::Connected);
+        assert_eq!(decide(&agent, &rules(), &command), Err(Refusal::ActionItemOnHold("1".into())));
+    }
+    assert!(Refusal::ActionItemOnHold("1".into()).to_string().contains("SAP does not support action items on hold"));
+    let chat = refusal(&reading("chat", S::Connected), &C::Hold("1".into()));
+    assert!(chat.contains("is a chat: hold needs a phone call"), "{chat}");
+}
+
+#[test]
+fn what_is_done_with_calls_is_refused_for_what_is_read() {
+    for (medium, word) in [("chat", "is a chat"), ("action item", "is an action item")] {
+        let agent = reading(medium, S::Connected);
+        for command in [
+            C::Alternate { item: "1".into(), other: None },
+            C::Reconnect { item: "1".into(), other: None },
+            C::Conference { item: "1".into(), other: None },
+            C::Consult { item: "1".into(), destination: "8".to_owned(), new_item: None },
+            C::DropParty { item: "1".into(), party: "p1".to_owned() },
+            C::ListenEnd("1".into()),
+            C::GetPhoneCallAttributes("1".into()),
+        ] {
+            let text = refusal(&agent, &command);
+            assert!(text.contains(word) && text.contains("needs a phone call"), "{command:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_chat_is_no_partner_of_a_call() {
+    let agent = with(agent("A"), [call("1", S::Connected), chat("2", S::Held, 0)]);
+    assert!(decide(&agent, &rules(), &C::Alternate { item: "1".into(), other: None }).is_err());
+    assert!(refusal(&agent, &C::Alternate { item: "1".into(), other: Some("2".into()) }).contains("is a chat"));
+    assert!(!agent.calls(&rules())[0].capabilities.contains(&Capability::Conference));
+}
+
+#[test]
+fn only_accepted_chats_are_written_in() {
+    let post = |text: &str| C::Post { item: "1".into(), text: text.into() };
+    let request = R::Post { chat: "1".into(), text: " hi ".into() };
+    assert_eq!(asks(&reading("chat", S::Connected), &post(" hi ")), Ok(request));
+    assert_eq!(decide(&reading("chat", S::Connected), &rules(), &post("  ")), Ok(Step::Answer(Reply::Done)), "nothing is nothing");
+    assert!(refusal(&reading("chat", S::Alerting), &post("x")).contains("needs an accepted chat"));
+    assert!(refusal(&reading("action item", S::Connected), &post("x")).contains("is an action item: post needs a chat"));
+    assert!(refusal(&one(S::Connected), &post("x")).contains("is a phone call: post needs a chat"));
+    let long = decide(&reading("chat", S::Connected), &rules(), &post(&"x".repeat(65_537)));
+    assert_eq!(long, Err(Refusal::LimitReached { what: "bytes in one posting", limit: 65_536 }));
+    let typing = C::SetTyping { item: "1".into(), on: true };
+    assert_eq!(asks(&reading("chat", S::Connected), &typing), Ok(R::SetTyping { chat: "1".into(), on: true }));
+}
+
+#[test]
+fn an_action_item_is_known_by_saps_id_as_well() {
+    let agent = reading("action item", S::Alerting);
+    assert_eq!(asks(&agent, &C::Accept("GUID-1".into())), Ok(R::Answer("1".into())));
+    assert_eq!(decide(&agent, &rules(), &C::Accept("GUID-2".into())), Err(Refusal::UnknownItem("GUID-2".into())));
+}
+
+#[test]
+fn a_chat_and_an_action_item_are_told_as_what_they_are() {
+    let agent = with(agent("A"), [chat("1", S::Connected, 2), action_item("2", S::Alerting)]);
+    let Ok(Step::Answer(Reply::Chat(view))) = decide(&agent, &rules(), &C::GetChatAttributes("1".into())) else { panic!("a chat") };
+    assert_eq!((view.customer.as_str(), view.title.as_str()), ("Carla@customer.com", "Carla"));
+    let people: Vec<_> = view.participants.iter().map(|who| &*who.id).collect();
+    assert_eq!(people, ["Carla@customer.com", "anna@example.com"]);
+    assert_eq!(view.capabilities, [Capability::Drop, Capability::Transfer, Capability::Post]);
+    let Ok(Step::Answer(Reply::Postings(postings))) = decide(&agent, &rules(), &C::GetPostings("1".into())) else { panic!("postings") };
+    assert_eq!(postings.iter().map(|posting| &*posting.text).collect::<Vec<_>>(), ["line 1", "line 2"]);
+    let Ok(Step::Answer(Reply::ActionItem(item))) = decide(&agent, &rules(), &C::GetActionItemAttributes("2".into())) else {
+        panic!("an action item")
+    };
+    assert_eq!((item.action.id.as_str(), item.title.as_str()), ("GUID-2", "Where is it?"));
+    assert_eq!((item.originator.as_str(), &*item.action.scenario.id), ("max@customer.example", "ERMS"));
+    assert_eq!(item.action.attributes[0].0, "ACTION_ITEM_ATTR_SUBJECT");
+    assert!(refusal(&agent, &C::GetChatAttributes("2".into())).contains("needs a chat"));
+    assert!(refusal(&agent, &C::GetActionItemAttributes("1".into())).contains("needs an action item"));
 }

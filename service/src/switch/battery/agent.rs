@@ -112,6 +112,12 @@ impl Agent {
         self.until_state(call, InteractionState::Connected).await;
     }
 
+    /// Answers a callback, and waits until its customer has.
+    pub(in crate::switch) async fn answer_callback(&mut self, wish: &InteractionId) {
+        self.must(SwitchRequest::Answer(wish.clone())).await;
+        self.until_state(wish, InteractionState::Connected).await;
+    }
+
     pub(in crate::switch) async fn hold(&mut self, call: &InteractionId) {
         self.must(SwitchRequest::Hold(call.clone())).await;
         self.until_state(call, InteractionState::Held).await;
@@ -190,7 +196,7 @@ impl Agent {
 
 /// A caller with this number.
 pub(in crate::switch) fn caller(number: &str) -> Caller {
-    Caller { number: number.into(), name: "Customer".into(), dialed: "+4962277".into(), attributes: BTreeMap::new(), attached_data: None }
+    Caller { number: number.into(), name: "Customer".into(), dialed: "+4962277".into(), ..Caller::default() }
 }
 
 /// Four agents who begin in [`NO_ACD`], two workgroups, and users who cannot log on.

@@ -5,7 +5,7 @@ use super::{
     exchange::{CallNo, Exchange, Output},
 };
 use crate::{
-    domain::{InteractionId, Refusal, SwitchAnswer, SwitchRequest, UserId},
+    domain::{InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchRequest, UserId},
     switch::{AgentProfile, Directory, Feed, FeedSender, LogOn, feed},
 };
 use std::{
@@ -34,6 +34,10 @@ pub(super) enum Message {
     CallIn(Box<Caller>, Reach, oneshot::Sender<Result<InteractionId, Refusal>>),
     HangUp(InteractionId, oneshot::Sender<()>),
     AnswerOutside(InteractionId, oneshot::Sender<()>),
+    Say(InteractionId, Arc<str>, oneshot::Sender<()>),
+    Types(InteractionId, bool, oneshot::Sender<()>),
+    Place(Box<NewInteraction>, oneshot::Sender<Result<InteractionId, Refusal>>),
+    Withdraw(InteractionId, oneshot::Sender<()>),
     Voicemail(UserId, oneshot::Sender<Vec<String>>),
     Watch(InteractionId, oneshot::Sender<Option<watch::Receiver<CallPicture>>>),
 }
@@ -129,6 +133,19 @@ impl Actor {
             }
             Message::AnswerOutside(call, answer) => {
                 exchange.answer_outside(now, &call);
+                reply(answer, ());
+            }
+            Message::Say(chat, text, answer) => {
+                exchange.say(now, &chat, text);
+                reply(answer, ());
+            }
+            Message::Types(chat, on, answer) => {
+                exchange.types(now, &chat, on);
+                reply(answer, ());
+            }
+            Message::Place(new, answer) => reply(answer, exchange.place(now, *new)),
+            Message::Withdraw(interaction, answer) => {
+                exchange.withdraw(now, &interaction);
                 reply(answer, ());
             }
             Message::Voicemail(user, answer) => reply(answer, exchange.voicemail(&user)),

@@ -6,6 +6,7 @@
 
 mod acd;
 mod call;
+mod chat;
 mod commands;
 mod destination;
 mod directory;
@@ -13,6 +14,7 @@ mod listening;
 mod outside;
 mod parties;
 mod people;
+mod place;
 mod replan;
 mod transfer;
 mod voicemail;
@@ -86,6 +88,8 @@ enum Timer {
     /// A party's ringing ends.
     Party(CallNo, PartyNo),
     WrapUp(UserId),
+    /// It is time for a callback.
+    Due(CallNo, QueueId),
 }
 
 impl Exchange {
@@ -130,6 +134,7 @@ impl Exchange {
             match due.remove() {
                 Timer::Party(call, party) => self.ringing_ends(call, party),
                 Timer::WrapUp(user) => self.wrap_up_ends(&user),
+                Timer::Due(call, queue) => self.is_due(call, queue),
             }
             self.settle();
         }

@@ -1,6 +1,7 @@
 //! A call as somebody outside sees it: for demo, simulators and tests that wait for something to happen.
 
-use crate::domain::{InteractionId, InteractionState, QueueId, UserId};
+use crate::domain::{InteractionId, InteractionState, Posting, QueueId, UserId};
+use std::sync::Arc;
 
 /// How a call stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,10 @@ pub struct CallPicture {
     pub queue: Option<QueueId>,
     /// Agents who take part, and what the call is for each.
     pub agents: Vec<(UserId, InteractionState)>,
+    /// What was written in a chat, oldest first.
+    pub postings: Vec<Arc<Posting>>,
+    /// An agent is writing to the customer.
+    pub agent_types: bool,
     /// Numbers of the outside parties, the caller's first.
     pub outside: Vec<String>,
 }

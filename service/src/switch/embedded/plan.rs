@@ -26,7 +26,8 @@ pub struct Plan {
     pub silent: Vec<String>,
     /// Wrap-up after an ACD interaction: the agent gets no other for this long, unless he sets his status; zero for none.
     pub wrap_up: Duration,
-    /// Workgroups offer to an agent while he has fewer calls than this (CIC: utilisation). Direct calls do not ask.
+    /// Workgroups offer to an agent while he has fewer calls than this (CIC: utilisation); three chats, e-mails or objects keep him as busy
+    /// as a call. Direct calls do not ask.
     pub calls_per_agent: usize,
     /// Calls that fit on one station: a further direct call goes to voicemail, a further outbound one is refused.
     pub lines_per_agent: usize,

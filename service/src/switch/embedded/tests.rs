@@ -2,7 +2,7 @@
 
 use super::{CallPicture, Caller, Embedded, Plan, Reach, Stage, actor};
 use crate::{
-    domain::{EndCause, InteractionId, InteractionState, Refusal, SwitchEvent, SwitchRequest, UserId},
+    domain::{Author, EndCause, InteractionId, InteractionState, Posting, Refusal, SwitchEvent, SwitchRequest, UserId},
     switch::{
         LogOn, Switch,
         battery::{
@@ -27,6 +27,20 @@ impl World for Embedded {
 
     async fn hang_up(&self, call: &InteractionId) {
         self.hang_up(call).await;
+    }
+
+    async fn say(&self, chat: &InteractionId, text: &str) {
+        self.say(chat, text).await;
+    }
+
+    async fn types(&self, chat: &InteractionId, on: bool) {
+        self.types(chat, on).await;
+    }
+
+    async fn heard_by_customer(&self, chat: &InteractionId) -> Vec<String> {
+        let picture = self.watch(chat).await.unwrap().borrow().clone();
+        let by_agent = |posting: &&std::sync::Arc<Posting>| matches!(posting.author, Author::Agent(_));
+        picture.postings.iter().filter(by_agent).map(|posting| posting.text.to_string()).collect()
     }
 
     async fn answer_outside(&self, call: &InteractionId) {

@@ -3,7 +3,11 @@
 //! A waiting call goes to the idle agent who has the fewest calls and has been idle longest; a free agent gets the call of the highest
 //! priority that has waited longest in any of his workgroups. Both sides are ordered sets, so that nothing ever looks at all agents.
 
-use super::{CallNo, Exchange, call::Place};
+use super::{
+    CallNo, Exchange,
+    call::{Call, Place},
+    people::A_CALL,
+};
 use crate::{
     domain::{Direction, EndCause, InteractionState, QueueId, UserId},
     switch::embedded::plan::{StatusPlan, WorkgroupPlan},
@@ -21,7 +25,7 @@ pub(super) struct Workgroup {
     pub(super) gone: bool,
 }
 
-/// An agent's place among the idle: fewest calls first, then longest idle.
+/// An agent's place among the idle: least busy first, then longest idle.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct IdleKey {
     pub(super) load: usize,
@@ -71,9 +75,10 @@ impl Exchange {
     /// Brings an agent's entry in the idle sets up to date. `fresh`: his idle time begins anew.
     pub(super) fn review(&mut self, user: &UserId, fresh: bool) {
         let order = self.next();
+        let weight = self.weight(user);
         let Some(agent) = self.agents.get_mut(user) else { return };
         let since = agent.idle.as_ref().filter(|_| !fresh).map_or(order, |key| key.since);
-        let new = agent.takes_acd(self.plan.calls_per_agent).then(|| IdleKey { load: agent.load(), since, user: user.clone() });
+        let new = agent.takes_acd(self.plan.calls_per_agent, weight).then(|| IdleKey { load: weight, since, user: user.clone() });
         if agent.idle == new {
             return;
         }
@@ -90,6 +95,13 @@ impl Exchange {
             self.to_serve.push_back(user.clone());
         }
         agent.idle = new;
+    }
+
+    /// How busy an agent is: calls that he has or hears weigh more than what he reads.
+    pub(super) fn weight(&self, user: &UserId) -> usize {
+        let Some(agent) = self.agents.get(user) else { return 0 };
+        let weigh = |no: &CallNo| if self.calls.get(no).is_none_or(Call::has_sound) { A_CALL } else { 1 };
+        agent.calls.iter().map(weigh).sum::<usize>() + agent.listening.len() * A_CALL
     }
 
     /// Offers a waiting call to the next idle agent, if there is one.

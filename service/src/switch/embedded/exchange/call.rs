@@ -2,8 +2,10 @@
 //!
 //! What happens to calls is in the files beside this one; here nothing decides.
 
-use super::CallNo;
-use crate::domain::{self, Direction, Interaction, InteractionId, InteractionKind, InteractionState, PartyId, QueueId, UserId};
+use super::{CallNo, chat::Written};
+use crate::domain::{
+    self, Chat, Direction, Interaction, InteractionId, InteractionKind, InteractionState, Medium, PartyId, QueueId, UserId,
+};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// A party's number; it stays when the party is moved into another call.
@@ -12,6 +14,12 @@ pub(super) type PartyNo = u64;
 /// One conversation, or the attempt at one.
 pub(super) struct Call {
     pub(super) id: InteractionId,
+    /// What it is: a chat and the rest are calls without sound.
+    pub(super) kind: InteractionKind,
+    /// What was written in a chat.
+    pub(super) written: Option<Written>,
+    /// What is dialled when a callback is answered, where that is not its customer's number.
+    pub(super) calls: Option<String>,
     /// All who talk, hold, ring or dial. Outside callers stand first.
     pub(super) parties: Vec<Party>,
     /// Supervisors who hear and are no parties.
@@ -78,6 +86,8 @@ pub(super) enum Line {
     WillFail,
     /// Talks, or waits.
     Connected,
+    /// Has asked to be called back, and is not on the line.
+    Asked,
 }
 
 // === impl Call ===
@@ -105,6 +115,27 @@ impl Call {
         })
     }
 
+    /// Makes it a chat, a callback and so on; a call begins as a phone call.
+    pub(super) fn become_kind(&mut self, kind: InteractionKind) {
+        self.kind = kind;
+        self.written = (kind == InteractionKind::Chat).then(Written::default);
+    }
+
+    /// Is it something that is heard?
+    pub(super) fn has_sound(&self) -> bool {
+        self.kind.medium() == Medium::Call
+    }
+
+    /// The number of an agent's party.
+    pub(super) fn party_of(&self, user: &UserId) -> Option<PartyNo> {
+        self.parties.iter().find(|party| party.user() == Some(user)).map(|party| party.no)
+    }
+
+    /// The first party from outside.
+    pub(super) fn customer(&self) -> Option<&Party> {
+        self.parties.iter().find(|party| party.user().is_none())
+    }
+
     /// Does anybody take part who is not merely being rung?
     pub(super) fn has_somebody(&self) -> bool {
         self.parties.iter().any(Party::is_present)
@@ -115,16 +146,23 @@ impl Call {
         let others = || self.parties.iter().filter(|party| party.user() != Some(&leg.user));
         Interaction {
             id: self.id.clone(),
-            kind: InteractionKind::Call,
+            kind: self.kind,
             state: leg.state,
             direction: leg.direction,
             queue: leg.offer.as_ref().map(|offer| offer.queue.clone()),
             attributes: self.attributes_for(leg),
             parties: others().map(Party::to_domain).collect(),
             consultation_for: leg.consultation_for.map(interaction_id),
+            chat: self.written.as_ref().map(|written| Arc::new(self.chat(written, leg))),
             attached_data: self.attached_data.clone(),
             since: leg.since,
         }
+    }
+
+    /// A chat as one of its agents sees it.
+    fn chat(&self, written: &Written, leg: &Leg) -> Chat {
+        let typing = self.parties.iter().filter(|party| party.user() != Some(&leg.user) && written.typing.contains(&party.no));
+        Chat { postings: written.postings.clone(), typing: typing.map(Party::party_id).collect() }
     }
 
     /// The attributes under the names that CIC gives them; what the caller brought along under the same name wins.
@@ -152,7 +190,7 @@ impl Call {
         for name in ["Eic_LocalTn", "Eic_LocalTnRaw", "Eic_LocalAddress"] {
             add(name, local);
         }
-        add("Eic_ObjectType", "Call");
+        add("Eic_ObjectType", object_type(self.kind));
         add("Eic_RemoteName", remote_name);
         add("Eic_UserName", leg.user.as_str());
         add("Eic_CallDirection", if outbound { "O" } else { "I" });
@@ -178,7 +216,7 @@ impl Party {
     pub(super) fn is_present(&self) -> bool {
         match &self.end {
             End::Agent(leg) => leg.state != InteractionState::Alerting,
-            End::Outside(line) => *line == Line::Connected,
+            End::Outside(line) => matches!(line, Line::Connected | Line::Asked),
         }
     }
 
@@ -188,6 +226,17 @@ impl Party {
 
     fn to_domain(&self) -> domain::Party {
         domain::Party { id: self.party_id(), address: self.address.to_string(), name: self.name.to_string() }
+    }
+}
+
+/// As CIC names it.
+fn object_type(kind: InteractionKind) -> &'static str {
+    match kind {
+        InteractionKind::Call => "Call",
+        InteractionKind::Callback => "Callback",
+        InteractionKind::Chat => "Chat",
+        InteractionKind::Email => "Email",
+        InteractionKind::GenericObject => "Generic Object",
     }
 }
 

@@ -65,6 +65,8 @@ impl Exchange {
             SwitchRequest::Reject { interaction, status, after } => self.reject(user, &interaction, status, after)?,
             SwitchRequest::Listen { agent, call } => return self.listen(user, agent.as_ref(), call.as_ref()),
             SwitchRequest::ListenEnd(call) => self.listen_end(user, &call)?,
+            SwitchRequest::Post { chat, text } => self.post(user, &chat, text)?,
+            SwitchRequest::SetTyping { chat, on } => self.set_typing(user, &chat, on)?,
             SwitchRequest::SetAttachedData { interaction, data } => {
                 let (no, _) = self.leg(user, &interaction)?;
                 self.set_attached_data(no, data);
@@ -73,7 +75,8 @@ impl Exchange {
         Ok(SwitchAnswer::Accepted)
     }
 
-    /// An alerting call is answered: the agent talks, who dialled is connected, the agent's other call goes on hold.
+    /// An alerting call is answered: the agent talks, who dialled is connected, the agent's other call goes on hold. A callback's customer
+    /// is called first.
     fn answer(&mut self, no: CallNo, user: &UserId) {
         if let Some(call) = self.calls.get_mut(&no) {
             for party in call.parties.iter_mut().filter(|party| party.user() == Some(user)) {
@@ -82,6 +85,9 @@ impl Exchange {
             if let Some(leg) = call.leg_mut(user) {
                 leg.answered = true;
             }
+        }
+        if self.call_back(no, user) {
+            return;
         }
         self.pick_up(no, user);
         self.connect_diallers(no);

@@ -1,11 +1,11 @@
 //! Where a call goes: what a written number reaches, dialling it, and ringing there.
 
 use super::{
-    CallNo, Exchange, Target,
-    call::{Line, PartyNo},
+    CallNo, Exchange, Target, Timer,
+    call::{End, Line, PartyNo},
 };
 use crate::domain::{Direction, Interaction, InteractionState, Refusal, SwitchAnswer, UserId};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// No number, name or address is longer.
 const DESTINATION_AT_MOST: usize = 256;
@@ -93,6 +93,32 @@ impl Exchange {
     }
 
     fn ring_outside(&mut self, no: CallNo, number: &str) {
+        let (line, deadline) = self.line_to(number);
+        self.add_line(no, number, "", line, Some(deadline));
+    }
+
+    /// The agent who answers a callback calls its customer; `false`: it is none, or the customer is on the line already.
+    pub(super) fn call_back(&mut self, no: CallNo, user: &UserId) -> bool {
+        let customer = self.calls.get(&no).and_then(|call| {
+            let asked = call.parties.iter().find(|party| matches!(party.end, End::Outside(Line::Asked)))?;
+            Some((asked.no, call.calls.clone().unwrap_or_else(|| asked.address.to_string())))
+        });
+        let Some((party, number)) = customer else { return false };
+        let (line, deadline) = self.line_to(&number);
+        if let Some(call) = self.calls.get_mut(&no) {
+            for each in call.parties.iter_mut().filter(|each| each.no == party) {
+                each.end = End::Outside(line);
+                each.deadline = Some(deadline);
+            }
+        }
+        self.arm(deadline, Timer::Party(no, party));
+        self.put_in_state(no, user, InteractionState::Dialing);
+        self.hold_others(user, no);
+        true
+    }
+
+    /// What becomes of ringing at a number outside, and when.
+    fn line_to(&self, number: &str) -> (Line, Duration) {
         let listed = |list: &[String]| list.iter().any(|each| each == number);
         let (line, after) = if listed(&self.plan.failing) {
             (Line::WillFail, self.plan.answer_after.unwrap_or_default())
@@ -102,8 +128,7 @@ impl Exchange {
                 _ => (Line::WillFail, self.plan.no_answer),
             }
         };
-        let deadline = self.now + after;
-        self.add_line(no, number, "", line, Some(deadline));
+        (line, self.now + after)
     }
 
     /// A number outside answers.
@@ -111,7 +136,7 @@ impl Exchange {
         let Some(call) = self.calls.get_mut(&no) else { return };
         for each in call.parties.iter_mut().filter(|each| each.no == party) {
             each.deadline = None;
-            each.end = super::End::Outside(Line::Connected);
+            each.end = End::Outside(Line::Connected);
         }
         self.connect_diallers(no);
     }

@@ -68,7 +68,8 @@ impl Exchange {
         }
         let talks = |no: &CallNo| {
             self.calls.get(no).is_some_and(|call| {
-                call.legs().any(|leg| leg.state == InteractionState::Connected && agent.is_none_or(|agent| leg.user == *agent))
+                call.has_sound()
+                    && call.legs().any(|leg| leg.state == InteractionState::Connected && agent.is_none_or(|agent| leg.user == *agent))
             })
         };
         match (id, agent) {

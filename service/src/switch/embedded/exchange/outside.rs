@@ -5,7 +5,7 @@ use super::{
     call::{Call, End, Line},
 };
 use crate::{
-    domain::{InteractionId, InteractionState, QueueId, Refusal},
+    domain::{InteractionId, InteractionKind, InteractionState, QueueId, Refusal},
     switch::embedded::{CallPicture, Caller, Reach, Stage},
 };
 use std::time::Duration;
@@ -25,8 +25,11 @@ impl Exchange {
         };
         let dialed = if caller.dialed.is_empty() { self.number_of_target(&target) } else { caller.dialed };
         let no = self.new_call(&dialed)?;
-        self.add_line(no, &caller.number, &caller.name, Line::Connected, None);
+        let line = if caller.kind == InteractionKind::Callback { Line::Asked } else { Line::Connected };
+        self.add_line(no, &caller.number, &caller.name, line, None);
         if let Some(call) = self.calls.get_mut(&no) {
+            call.become_kind(caller.kind);
+            call.calls = caller.calls;
             call.attributes = caller.attributes;
             call.attached_data = caller.attached_data;
         }
@@ -38,10 +41,7 @@ impl Exchange {
     /// The first outside party hangs up: the caller, or the number that was dialled. A call that has ended is left alone.
     pub(in super::super) fn hang_up(&mut self, now: Duration, id: &InteractionId) {
         self.now = now;
-        let line = self.number_of(id).and_then(|no| {
-            let outside = self.calls.get(&no)?.parties.iter().find(|party| party.user().is_none())?;
-            Some((no, outside.no))
-        });
+        let line = self.number_of(id).and_then(|no| Some((no, self.calls.get(&no)?.customer()?.no)));
         if let Some((no, party)) = line {
             self.line_fails(no, party);
             self.settle();
@@ -97,6 +97,11 @@ pub(super) fn picture(call: &Call) -> CallPicture {
         stage,
         queue: call.waiting.as_ref().map(|place| place.queue.clone()),
         agents,
+        postings: call.written.iter().flat_map(|written| &written.postings).cloned().collect(),
+        agent_types: call
+            .written
+            .as_ref()
+            .is_some_and(|written| call.parties.iter().any(|party| party.user().is_some() && written.typing.contains(&party.no))),
         outside: call.parties.iter().filter(|party| party.user().is_none()).map(|party| party.address.to_string()).collect(),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     CallNo, Exchange, Output, Timer,
     call::{Call, End, Leg, Line, Party, Place, interaction_id},
 };
-use crate::domain::{Direction, EndCause, Interaction, InteractionState, Refusal, SwitchEvent, UserId};
+use crate::domain::{Direction, EndCause, Interaction, InteractionKind, InteractionState, Medium, Refusal, SwitchEvent, UserId};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 impl Exchange {
@@ -18,6 +18,9 @@ impl Exchange {
         self.next_call += 1;
         let call = Call {
             id: interaction_id(no),
+            kind: InteractionKind::Call,
+            written: None,
+            calls: None,
             parties: Vec::new(),
             listeners: Vec::new(),
             attributes: BTreeMap::new(),
@@ -71,7 +74,9 @@ impl Exchange {
 
     fn leg_ended(&mut self, no: CallNo, leg: Leg, cause: EndCause) {
         let user = leg.user.clone();
-        let acd = leg.offer.is_some() && leg.answered;
+        // What is done in SAP has no wrap-up on the switch.
+        let wraps_up = self.calls.get(&no).is_none_or(|call| call.kind.medium() != Medium::ActionItem);
+        let acd = leg.offer.is_some() && leg.answered && wraps_up;
         self.tell_end(&user, leg.shown, cause);
         self.forget_consultations(&user, no, None);
         if let Some(agent) = self.agents.get_mut(&user) {
@@ -191,11 +196,14 @@ impl Exchange {
         }
     }
 
-    /// The agent's phone has one talking call: the others go on hold, as on CIC.
+    /// The agent's phone has one talking call: the others go on hold, as on CIC. What is read is no matter of the phone.
     pub(super) fn hold_others(&mut self, user: &UserId, talking: CallNo) {
+        if self.calls.get(&talking).is_some_and(|call| !call.has_sound()) {
+            return;
+        }
         let calls = self.agents.get(user).map(|agent| agent.calls.clone()).unwrap_or_default();
         for other in calls.into_iter().filter(|other| *other != talking) {
-            if let Some(leg) = self.calls.get_mut(&other).and_then(|call| call.leg_mut(user))
+            if let Some(leg) = self.calls.get_mut(&other).filter(|call| call.has_sound()).and_then(|call| call.leg_mut(user))
                 && leg.state == InteractionState::Connected
             {
                 leg.state = InteractionState::Held;

@@ -37,6 +37,9 @@ pub(super) struct Agent {
     pub(super) gone: bool,
 }
 
+/// What a call weighs beside a chat, an e-mail or an object: three of them keep an agent as busy.
+pub(super) const A_CALL: usize = 3;
+
 /// What is looked up by name or number.
 #[derive(Default)]
 pub(super) struct Names {
@@ -92,13 +95,14 @@ impl Agent {
         self.calls.len() + self.listening.len()
     }
 
-    pub(super) fn takes_acd(&self, calls_per_agent: usize) -> bool {
+    /// `weight` is what keeps him busy, by [`Exchange::weight`].
+    pub(super) fn takes_acd(&self, calls_per_agent: usize, weight: usize) -> bool {
         self.session.is_some()
             && self.status.acd
             && !self.status.do_not_disturb
             && !self.gone
             && self.wrap_up_until.is_none()
-            && self.load() < calls_per_agent
+            && weight < calls_per_agent * A_CALL
     }
 
     /// Does a direct call ring at his station?
@@ -205,7 +209,13 @@ impl Exchange {
             station: station.clone(),
             email: agent.plan.email.clone(),
             workgroups: agent.workgroups.clone(),
-            kinds: vec![InteractionKind::Call],
+            kinds: vec![
+                InteractionKind::Call,
+                InteractionKind::Callback,
+                InteractionKind::Chat,
+                InteractionKind::Email,
+                InteractionKind::GenericObject,
+            ],
         };
         self.seats.insert(station, user.clone());
         let snapshot = self.snapshot(self.known(&user)?);

@@ -245,7 +245,11 @@ impl Day {
             let legs: Vec<_> = agent.calls.iter().map(|no| exchange.calls[no].leg(user).expect("a call of the agent")).collect();
             let talking = legs.iter().filter(|leg| leg.state == InteractionState::Connected).count();
             assert!(talking <= 1, "{user} talks on {talking} calls");
-            assert_eq!(agent.idle.is_some(), agent.takes_acd(exchange.plan.calls_per_agent), "{user} is in the wrong set");
+            assert_eq!(
+                agent.idle.is_some(),
+                agent.takes_acd(exchange.plan.calls_per_agent, exchange.weight(user)),
+                "{user} is in the wrong set"
+            );
             assert_eq!(agent.session.is_some(), self.sessions.contains_key(user));
             if let Some(told) = self.told.get(user) {
                 let listened = agent.listening.iter().map(|no| {

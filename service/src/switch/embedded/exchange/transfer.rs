@@ -9,6 +9,7 @@ impl Exchange {
     /// Holds a call and calls out; the attached data goes along.
     pub(super) fn consult(&mut self, user: &UserId, call: &InteractionId, destination: &str) -> Result<SwitchAnswer, Refusal> {
         let no = self.in_state(user, call, &[Connected, Held], "a connected call")?;
+        self.only_calls(no)?;
         let target = self.resolve(user, destination)?;
         let data = self.calls.get(&no).and_then(|call| call.attached_data.clone());
         self.call_out(user, destination, &target, data, Some(no))
@@ -18,6 +19,8 @@ impl Exchange {
     pub(super) fn conference(&mut self, user: &UserId, held: &InteractionId, connected: &InteractionId) -> Result<SwitchAnswer, Refusal> {
         let into = self.in_state(user, held, &[Held], "a held call")?;
         let from = self.in_state(user, connected, &[Connected], "a connected call")?;
+        self.only_calls(into)?;
+        self.only_calls(from)?;
         let offer = self.calls.get(&from).and_then(|call| call.leg(user)).and_then(|leg| leg.offer.clone());
         let data = self.calls.get(&from).and_then(|call| call.attached_data.clone());
         if let Some(call) = self.calls.get_mut(&into) {
@@ -38,6 +41,8 @@ impl Exchange {
     pub(super) fn complete_transfer(&mut self, user: &UserId, call: &InteractionId, consultation: &InteractionId) -> Result<(), Refusal> {
         let into = self.in_state(user, call, &[Held, Connected], "a held or connected call")?;
         let from = self.in_state(user, consultation, &[Connected, Held, Dialing], "a live consultation")?;
+        self.only_calls(into)?;
+        self.only_calls(from)?;
         if into == from {
             return Err(Refusal::SwitchRefused(format!("call {call} cannot be transferred to itself")));
         }
@@ -56,6 +61,7 @@ impl Exchange {
         {
             return Err(Refusal::SwitchRefused(format!("{destination} takes part in call {call} already")));
         }
+        self.can_take(no, destination, &target)?;
         self.end_leg(no, user, EndCause::Transferred);
         self.ring(no, &target);
         self.goes_on(no);
@@ -89,5 +95,30 @@ impl Exchange {
         self.end_leg(no, user, EndCause::Dropped);
         self.goes_on(no);
         Ok(())
+    }
+
+    /// Chats and the rest are neither held together nor consulted on.
+    fn only_calls(&self, no: super::CallNo) -> Result<(), Refusal> {
+        match self.calls.get(&no) {
+            Some(call) if !call.has_sound() => Err(Refusal::SwitchRefused(format!("{} is no call", call.id))),
+            _ => Ok(()),
+        }
+    }
+
+    /// A call goes wherever it rings, if need be to voicemail; what is read needs somebody who is there.
+    fn can_take(&self, no: super::CallNo, destination: &str, target: &super::Target) -> Result<(), Refusal> {
+        if self.calls.get(&no).is_none_or(super::call::Call::has_sound) {
+            return Ok(());
+        }
+        match target {
+            super::Target::Queue(_) => Ok(()),
+            super::Target::User(user) if self.agents.get(user).is_some_and(|agent| agent.can_be_rung(self.plan.lines_per_agent)) => Ok(()),
+            super::Target::User(_) => {
+                Err(Refusal::SwitchRefused(format!("{destination} cannot take it now: choose somebody who is logged on")))
+            }
+            super::Target::Outside(_) => {
+                Err(Refusal::SwitchRefused(format!("{destination} is a number outside: choose an agent or a workgroup")))
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Voicemail: who called in vain. The message is left at once; the call is over with it.
 
 use super::{CallNo, Exchange};
-use crate::domain::UserId;
+use crate::domain::{InteractionKind, UserId};
 
 /// An agent keeps this many messages; the oldest go first.
 const MESSAGES_AT_MOST: usize = 1_000;
@@ -12,6 +12,10 @@ impl Exchange {
         let Some(call) = self.calls.get(&no) else { return };
         if call.parties.len() > 1 {
             return;
+        }
+        if call.kind != InteractionKind::Call {
+            // Nobody speaks there.
+            return self.end_call(no, None);
         }
         if let (Some(caller), Some(agent)) = (call.parties.first(), self.agents.get_mut(user)) {
             if agent.voicemail.len() == MESSAGES_AT_MOST {
