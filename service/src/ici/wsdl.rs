@@ -298,7 +298,7 @@ mod tests {
             assert_eq!(count(&document, "port"), 9, "{style:?}");
             // In port type, binding and the binding's own SOAP part.
             assert_eq!(count(&document, "operation"), 3 * 47, "{style:?}");
-            assert_eq!(count(&document, "message"), 7 + 2 * 35, "{style:?}");
+            assert_eq!(count(&document, "message"), 9 + 2 * 47, "{style:?}");
             assert!(wsdl.contains("?a=1&amp;b=&quot;2&quot;"), "{style:?}: the address is escaped");
         }
     }

@@ -396,7 +396,8 @@ fn who_is_typing_is_told_when_the_profile_has_a_field_for_it() {
 
 #[test]
 fn the_six_count_over_all_channels() {
-    let six = [call("1", S::Held), chat("2", S::Connected, 0), action_item("3", S::Alerting), call("4", S::Held), chat("5", S::Connected, 0)];
+    let six =
+        [call("1", S::Held), chat("2", S::Connected, 0), action_item("3", S::Alerting), call("4", S::Held), chat("5", S::Connected, 0)];
     let mut agent = with(agent("A"), six.into_iter().chain([action_item("6", S::Connected)]));
     assert_eq!(texts(&hear(&mut agent, chat("7", S::Alerting, 3))), [""; 0], "the seventh waits on the switch");
     assert_eq!(seen(&agent), "1 2 3 4 5 6");

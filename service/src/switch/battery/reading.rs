@@ -5,9 +5,7 @@ use super::{
     agent::{AVAILABLE, Agent, LUNCH, caller, plan},
 };
 use crate::{
-    domain::{
-        AfterReject, Author, EndCause, InteractionId, InteractionKind, InteractionState, NewInteraction, Refusal, SwitchRequest,
-    },
+    domain::{AfterReject, Author, EndCause, InteractionId, InteractionKind, InteractionState, NewInteraction, Refusal, SwitchRequest},
     switch::embedded::{Caller, Plan, Reach},
 };
 use std::{
