@@ -1,10 +1,11 @@
 //! What waits in one lane: order, coalescing, bounds. Pure; time is given.
 //!
 //! What leaves is always a subsequence of what came in: a later snapshot removes the earlier one and stands at its own place, behind what
-//! happened in between. So an end comes after every snapshot from before it, and nothing is told before what led to it.
+//! happened in between. So an end comes after every snapshot from before it, and nothing is told before what led to it: what was written in a
+//! chat keeps the snapshot before it in its place.
 
 use super::Delivery;
-use crate::domain::Subject;
+use crate::domain::{Event, Subject};
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -44,7 +45,12 @@ impl Queue {
     /// Adds an event at the end.
     pub(super) fn push(&mut self, delivery: Delivery, capacity: usize, now: Instant) -> Cost {
         let before = self.waiting.len();
-        self.waiting.retain(|earlier| !replaces(&delivery, &earlier.delivery));
+        let written = self.waiting.iter().rposition(|earlier| is_written_in(&earlier.delivery, &delivery));
+        let mut at = 0..;
+        self.waiting.retain(|earlier| {
+            let leads_to_it = at.next() < written;
+            leads_to_it || !replaces(&delivery, &earlier.delivery)
+        });
         let coalesced = (before - self.waiting.len()) as u64;
         self.waiting.push_back(Waiting { since: now, delivery });
         Cost { coalesced, dropped: self.make_room(capacity.max(1)) }
@@ -61,7 +67,8 @@ impl Queue {
 
     /// Puts an event back that could not be sent: at the front, unless a later one has replaced it in the meantime.
     pub(super) fn put_back(&mut self, taken: Taken) -> Cost {
-        let replaced = self.waiting.iter().any(|later| replaces(&later.delivery, &taken.delivery));
+        let mut until_written = self.waiting.iter().take_while(|later| !is_written_in(&later.delivery, &taken.delivery));
+        let replaced = until_written.any(|later| replaces(&later.delivery, &taken.delivery));
         if !replaced {
             self.waiting.push_front(Waiting { since: taken.since, delivery: taken.delivery });
         }
@@ -110,10 +117,18 @@ fn replaces(later: &Delivery, earlier: &Delivery) -> bool {
         && earlier.apps.iter().all(|app| later.apps.contains(app))
 }
 
+/// Is `posting` something that was written in the chat that `snapshot` is about?
+fn is_written_in(posting: &Delivery, snapshot: &Delivery) -> bool {
+    match (&*posting.event, snapshot.event.subject()) {
+        (Event::ChatPosted(posted), Subject::Item(item)) => posted.item == item && posting.user == snapshot.user,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::samples::{self, call, ended, user};
+    use crate::outbox::samples::{self, call, chat, ended, posting, user};
     use proptest::prelude::*;
 
     const HOUR: Duration = Duration::from_hours(1);
@@ -145,6 +160,19 @@ mod tests {
         let (queue, cost) = queue(vec![call("A", 1), ended("A", 2), call("A", 3), ended("A", 4)], 8);
         assert_eq!(cost.coalesced, 1);
         assert_eq!(rest(queue), [2, 3, 4]);
+    }
+
+    #[test]
+    fn what_is_written_stays_behind_the_snapshot_that_led_to_it() {
+        let all = || vec![chat("A", 1), chat("A", 2), posting("A", 3), chat("A", 4), posting("B", 5), chat("A", 6), posting("A", 7)];
+        let (waiting, cost) = queue(all(), 16);
+        assert_eq!(cost.coalesced, 2);
+        assert_eq!(rest(waiting), [2, 3, 5, 6, 7]);
+        let (mut waiting, _) = queue(all(), 16);
+        let first = waiting.take(HOUR, Instant::now()).0.unwrap();
+        waiting.push(chat("A", 8), 16, Instant::now());
+        assert_eq!(waiting.put_back(first).coalesced, 0, "a posting waits between them");
+        assert_eq!(rest(waiting), [2, 3, 5, 6, 7, 8]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Events for the tests, numbered so that they can be told apart.
 
 use super::Delivery;
-use crate::domain::{AgentView, CallStatus, CallView, Direction, Event, TextElement};
+use crate::domain::{AgentView, CallStatus, CallView, ChatView, Direction, Event, PostingView, TextElement};
 use std::sync::Arc;
 
 /// A snapshot of a call.
@@ -31,11 +31,41 @@ pub(super) fn user(number: i64) -> Delivery {
     })))
 }
 
+/// A chat.
+pub(super) fn chat(item: &str, number: i64) -> Delivery {
+    delivery(Event::ChatChanged(Box::new(ChatView {
+        item: item.into(),
+        container: "Inbox".into(),
+        status: CallStatus::Connected,
+        title: String::new(),
+        customer: String::new(),
+        participants: Vec::new(),
+        typing: Vec::new(),
+        queue: None,
+        attached_data: None,
+        capabilities: Vec::new(),
+        since: number,
+    })))
+}
+
+/// Something written in a chat.
+pub(super) fn posting(item: &str, number: i64) -> Delivery {
+    delivery(Event::ChatPosted(Box::new(PostingView {
+        item: item.into(),
+        participant: String::new(),
+        text: "text".into(),
+        is_system: false,
+        at: number,
+    })))
+}
+
 /// The number an event was made with.
 pub(super) fn number(delivery: &Delivery) -> i64 {
     match &*delivery.event {
         Event::UserChanged(agent) => agent.last_name.parse().expect("made by `user`"),
         Event::PhoneCallChanged(call) => call.since,
+        Event::ChatChanged(chat) => chat.since,
+        Event::ChatPosted(posting) => posting.at,
         other => panic!("no sample: {other:?}"),
     }
 }
