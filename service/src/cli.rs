@@ -10,6 +10,7 @@ pub mod exit;
 pub mod load;
 pub mod record;
 pub mod reference;
+pub mod route;
 pub mod run;
 pub mod simulate;
 
@@ -41,6 +42,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Check, show, compare, copy and change the configuration file.
     Config(config::Arguments),
+    /// Try out where action items go.
+    Route(route::Arguments),
     /// Record what SAP and the running service say to each other.
     Record(record::Arguments),
     /// Print documentation: an example file, its schema, its settings, the manual page, completions.
@@ -78,6 +81,7 @@ impl Command {
             Self::Load(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),
+            Self::Route(arguments) => arguments.run(),
             Self::Record(arguments) => arguments.run(),
             Self::Reference(arguments) => arguments.run(),
         }

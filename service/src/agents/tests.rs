@@ -1,6 +1,7 @@
 //! Sessions against a switch that does what the test says and an outbox that only remembers: time is paused, so deadlines cost nothing.
 
 mod bench;
+mod channels;
 mod commands;
 mod day;
 mod events;

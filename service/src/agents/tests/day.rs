@@ -6,7 +6,7 @@ use crate::{
     switch::embedded::{Caller, Embedded, Plan, Reach, StatusPlan, UserPlan, WorkgroupPlan},
 };
 
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let user = |name: &str, extension: &str| UserPlan {
         user: name.into(),
         first_name: name.to_owned(),
