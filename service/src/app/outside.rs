@@ -1,9 +1,9 @@
 //! The world outside the embedded switch, for the listener for administrators.
 
 use crate::{
-    domain::{InteractionId, Refusal},
-    serve::admin,
-    switch::embedded::{Caller, Embedded, Reach},
+    domain::{Author, InteractionId, InteractionKind, Posting, Refusal},
+    serve::admin::{self, CallerKind, Written},
+    switch::embedded::{CallPicture, Caller, Embedded, Reach, Stage},
 };
 use std::sync::Arc;
 
@@ -16,6 +16,20 @@ impl admin::Outside for Outside {
         Box::pin(async move { place(&switch, caller).await.map_err(|refusal| refusal.to_string()) })
     }
 
+    fn say(&self, chat: String, text: String) -> admin::Wish<()> {
+        let switch = self.0.clone();
+        Box::pin(async move { switch.say(&InteractionId::new(chat), &text).await })
+    }
+
+    fn look(&self, call: String) -> admin::Wish<Option<admin::Seen>> {
+        let switch = self.0.clone();
+        Box::pin(async move {
+            let watch = switch.watch(&InteractionId::new(call)).await?;
+            let picture = watch.borrow().clone();
+            Some(seen(&picture))
+        })
+    }
+
     fn hang_up(&self, call: String) -> admin::Wish<()> {
         let switch = self.0.clone();
         Box::pin(async move { switch.hang_up(&InteractionId::new(call)).await })
@@ -23,8 +37,36 @@ impl admin::Outside for Outside {
 }
 
 async fn place(switch: &Embedded, caller: admin::Caller) -> Result<String, Refusal> {
-    let admin::Caller { number, to, name, attached_data } = caller;
+    let admin::Caller { kind, number, to, name, attached_data } = caller;
+    let kind = match kind {
+        CallerKind::Call => InteractionKind::Call,
+        CallerKind::Callback => InteractionKind::Callback,
+        CallerKind::Chat => InteractionKind::Chat,
+        CallerKind::GenericObject => InteractionKind::GenericObject,
+    };
     // The switch finds out whom the name means: to ask it for all its names first would cost it more than the call.
-    let caller = Caller { number, name, attached_data: attached_data.map(Arc::from), ..Caller::default() };
+    let caller = Caller { kind, number, name, attached_data: attached_data.map(Arc::from), ..Caller::default() };
     Ok(switch.call_in(caller, Reach::Named(to)).await?.as_str().to_owned())
+}
+
+fn seen(picture: &CallPicture) -> admin::Seen {
+    let stage = match picture.stage {
+        Stage::Waiting => "waiting",
+        Stage::Ringing => "ringing",
+        Stage::Talking => "talking",
+        Stage::OnHold => "on_hold",
+        Stage::Voicemail(_) | Stage::Over => "over",
+    };
+    let from = |posting: &Posting| match &posting.author {
+        Author::Agent(user) => user.to_string(),
+        Author::Customer { .. } => "customer".to_owned(),
+        Author::System => "system".to_owned(),
+    };
+    admin::Seen {
+        call: picture.call.to_string(),
+        stage,
+        agents: picture.agents.iter().map(|(user, _)| user.to_string()).collect(),
+        agent_types: picture.agent_types,
+        postings: picture.postings.iter().map(|posting| Written { from: from(posting), text: posting.text.to_string() }).collect(),
+    }
 }

@@ -18,7 +18,7 @@ mod capture;
 mod directory;
 mod report;
 
-pub use callers::{Caller, Outside, Wish};
+pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
 pub use report::{Delivery, Reload, ReloadResult, Report};
 
 use super::{

@@ -1,6 +1,9 @@
 //! People outside who call the embedded switch: for `jackfield demo` and for tests.
 
-use crate::switch::embedded::{Caller, Embedded, Reach};
+use crate::{
+    domain::InteractionKind,
+    switch::embedded::{Caller, Embedded, Reach},
+};
 use std::sync::Arc;
 
 /// The world outside one embedded switch.
@@ -33,6 +36,26 @@ impl Callers {
     /// The switch's words, e.g. for an unknown user.
     pub async fn call_user(&self, number: &str, user: &str) -> Result<OutsideCall, String> {
         self.call(number, user, Reach::User(user.into()), None).await
+    }
+
+    /// Somebody opens a chat with a workgroup.
+    ///
+    /// # Errors
+    /// The switch's words, e.g. for an unknown workgroup.
+    pub async fn chat(&self, name: &str, queue: &str) -> Result<OutsideCall, String> {
+        let caller = Caller { kind: InteractionKind::Chat, name: name.to_owned(), ..Caller::default() };
+        self.0.call_in(caller, Reach::Queue(queue.into())).await.map(OutsideCall).map_err(|refusal| refusal.to_string())
+    }
+
+    /// He writes.
+    pub async fn say(&self, chat: &OutsideCall, text: &str) {
+        self.0.say(&chat.0, text).await;
+    }
+
+    /// What was written in a chat, the last first; nothing when it is over.
+    pub async fn last_written(&self, chat: &OutsideCall) -> Option<String> {
+        let picture = self.0.watch(&chat.0).await?.borrow().clone();
+        picture.postings.last().map(|posting| posting.text.to_string())
     }
 
     /// The caller hangs up.

@@ -28,4 +28,4 @@ pub use operations::LoggedOn;
 pub use request::{Operation, Value, envelope};
 pub use sink::{Mood, Sink};
 pub use trace::{Message, Trace};
-pub use views::{Attributes, Call, Status, TextElement};
+pub use views::{ActionItem, Attributes, Call, Chat, Posting, Status, TextElement};

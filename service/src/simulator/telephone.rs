@@ -13,6 +13,8 @@ pub fn screen_pop(customer: &str) -> String {
     )
 }
 
+const JSON: &str = "Content-Type: application/json\r\n";
+
 /// A telephone that reaches one service.
 pub struct Telephone(Administrator);
 
@@ -33,10 +35,32 @@ impl Telephone {
     /// Why it cannot be, and what to do.
     pub async fn call(&self, number: &str, to: &str, attached_data: &str) -> Result<String, String> {
         let body = json!({ "number": number, "to": to, "attached_data": attached_data }).to_string();
-        let answer = self.0.ask("POST", "/callers", "Content-Type: application/json\r\n", &body).await?;
+        self.placed(&body).await
+    }
+
+    async fn placed(&self, body: &str) -> Result<String, String> {
+        let answer = self.0.ask("POST", "/callers", JSON, body).await?;
         let told: Option<Value> = serde_json::from_slice(&answer.body).ok();
         let call = told.as_ref().and_then(|told| told["call"].as_str());
         call.map(str::to_owned).ok_or_else(|| format!("what answers at {} is no Jackfield of this version", self.0.url()))
+    }
+
+    /// Somebody comes in another way than by a call: `chat`, `callback` or `generic_object`; gives back what the switch calls it.
+    ///
+    /// # Errors
+    /// Why it cannot be, and what to do.
+    pub async fn come(&self, kind: &str, number: &str, name: &str, to: &str) -> Result<String, String> {
+        let body = json!({ "kind": kind, "number": number, "name": name, "to": to }).to_string();
+        self.placed(&body).await
+    }
+
+    /// The customer of a chat writes.
+    ///
+    /// # Errors
+    /// Why he cannot, and what to do.
+    pub async fn say(&self, chat: &str, text: &str) -> Result<(), String> {
+        let body = json!({ "text": text }).to_string();
+        self.0.ask("POST", &format!("/callers/{chat}/postings"), JSON, &body).await.map(drop)
     }
 
     /// The caller hangs up; nothing happens when the call has ended.

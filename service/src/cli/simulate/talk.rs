@@ -1,7 +1,7 @@
 //! How `simulate sap` talks: plain lines for people, or an object in each line with `--json`.
 
 use super::order::{Outcome, Problem};
-use crate::simulator::sap::{Call, Event, Failure, LoggedOn, Message};
+use crate::simulator::sap::{Call, Event, Failure, LoggedOn, Message, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{
@@ -45,6 +45,15 @@ impl<W: Write> Talk<W> {
         let Message::Event { event, status, .. } = message else { return Ok(()) };
         match event.as_deref() {
             Some(Event::Call(call)) => self.line(&format!("event  {}", line_of(call))),
+            Some(Event::Chat(chat)) => self.line(&format!("event  chat {} {}, with {}", chat.item, chat.status, chat.customer)),
+            Some(Event::Posting(posting)) => {
+                let from = if posting.is_system { "system" } else { &posting.from };
+                self.line(&format!("event  chat {}, {from}: {}", posting.chat, posting.text.replace('\n', "\n       ")))
+            }
+            Some(Event::ActionItem(item)) => {
+                let status = if item.status == Status::Connected { "accepted" } else { item.status.word() };
+                self.line(&format!("event  action item {} {status}, from {}: {}", item.item, item.from, item.title))
+            }
             Some(Event::User(agent)) => self.line(&format!("event  workmode {} {}", agent.workmode.id, agent.workmode.description)),
             Some(Event::Ended(reason)) => self.line(&format!("event  the service ended the subscription: {}", reason.description)),
             None => self.line(&format!("event  not understood, answered with HTTP status {status}")),
@@ -127,6 +136,9 @@ fn describe(message: &Message) -> Value {
             let mut line = json!({ "type": "event", "at": time(*at), "name": event.as_ref().map(|event| event.name()), "status": status, "body": body });
             match event.as_deref() {
                 Some(Event::Call(call)) => line["call"] = json!(call),
+                Some(Event::Chat(chat)) => line["chat"] = json!(chat),
+                Some(Event::Posting(posting)) => line["posting"] = json!(posting),
+                Some(Event::ActionItem(item)) => line["action_item"] = json!(item),
                 Some(Event::User(agent)) => line["agent"] = json!(agent),
                 Some(Event::Ended(reason)) => line["reason"] = json!(reason),
                 None => {}

@@ -3,9 +3,11 @@
 //! | request | answer |
 //! |---|---|
 //! | `POST /callers` with `{"number": "+49…", "to": "Support"}` | 201 and `{"call": "…"}`: it rings |
+//! | `GET /callers/CALL` | 200 and how it stands, with what was written in a chat; 404 when it is over |
+//! | `POST /callers/CALL/postings` with `{"text": "…"}` | 200: the customer of a chat has written |
 //! | `DELETE /callers/CALL` | 200: the caller has hung up, or had before |
 //!
-//! `to` is a workgroup or a user; `name` and `attached_data` may be given too. Whoever may read `/status` may do this, but no web page in
+//! `to` is a workgroup or a user; `name`, `attached_data` and `kind` may be given too: `call`, `callback`, `chat` or `generic_object`. Whoever may read `/status` may do this, but no web page in
 //! his browser: only `application/json` is taken, and nothing that carries an `Origin`.
 
 use super::super::{
@@ -18,7 +20,7 @@ use hyper::{
     body::Incoming,
     header::{CONTENT_TYPE, ORIGIN},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -33,7 +35,11 @@ const PATH: &str = "/callers";
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caller {
-    /// His number, as the telephone network gives it.
+    /// How he comes in.
+    #[serde(default)]
+    pub kind: CallerKind,
+    /// His number, as the telephone network gives it, or his address; empty: unknown.
+    #[serde(default)]
     pub number: String,
     /// Whom he calls: a workgroup, else a user.
     pub to: String,
@@ -45,6 +51,51 @@ pub struct Caller {
     pub attached_data: Option<String>,
 }
 
+/// How somebody comes in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallerKind {
+    /// He calls.
+    #[default]
+    Call,
+    /// He wants to be called back.
+    Callback,
+    /// He writes.
+    Chat,
+    /// Something that the switch routes by itself.
+    GenericObject,
+}
+
+/// How a call or chat stands, from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// Which.
+    pub call: String,
+    /// `waiting`, `ringing`, `talking` or `on_hold`.
+    pub stage: &'static str,
+    /// Agents who take part.
+    pub agents: Vec<String>,
+    /// An agent is writing.
+    pub agent_types: bool,
+    /// What was written: by whom, and what.
+    pub postings: Vec<Written>,
+}
+
+/// Something that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// The agent, or `customer`, or `system`.
+    pub from: String,
+    /// What.
+    pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Posted {
+    text: String,
+}
+
 /// What comes of a wish to the world outside.
 pub type Wish<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -53,6 +104,10 @@ pub trait Outside: Send + Sync {
     /// Somebody calls; gives back the call's id, or why it cannot be.
     fn call(&self, caller: Caller) -> Wish<Result<String, String>>;
 
+    /// The customer of a chat writes.
+    fn say(&self, chat: String, text: String) -> Wish<()>;
+    /// How it stands; `None`: it is over.
+    fn look(&self, call: String) -> Wish<Option<Seen>>;
     /// The caller hangs up.
     fn hang_up(&self, call: String) -> Wish<()>;
 }
@@ -64,8 +119,15 @@ pub(super) fn is_meant(path: &str) -> bool {
 
 /// Answers somebody who has been let in.
 pub(super) async fn answer(request: Request<Incoming>, outside: &Arc<dyn Outside>) -> Result<Answer, Refused> {
-    let call = request.uri().path().strip_prefix("/callers/").filter(|call| !call.is_empty()).map(str::to_owned);
-    match (request.method(), call) {
+    let rest = request.uri().path().strip_prefix("/callers/").filter(|rest| !rest.is_empty()).map(str::to_owned);
+    if let Some(chat) = rest.as_deref().and_then(|rest| rest.strip_suffix("/postings")) {
+        return posted(chat.to_owned(), request, outside).await;
+    }
+    match (request.method(), rest) {
+        (&Method::GET, Some(call)) => match outside.look(call).await {
+            Some(seen) => Ok(reply::fresh(reply::answer(StatusCode::OK, reply::JSON, json!(seen).to_string()))),
+            None => Err(Refused::new(StatusCode::NOT_FOUND, "It is over, or there was none")),
+        },
         (&Method::POST, None) => {
             not_from_a_web_page(request.headers())?;
             let (head, body) = request.into_parts();
@@ -83,8 +145,22 @@ pub(super) async fn answer(request: Request<Incoming>, outside: &Arc<dyn Outside
             Ok(reply::fresh(reply::answer(StatusCode::OK, reply::TEXT, "hung up\n")))
         }
         (method, None) => Err(Refused::method("POST", method)),
-        (method, Some(_)) => Err(Refused::method("DELETE", method)),
+        (method, Some(_)) => Err(Refused::method("GET, DELETE", method)),
     }
+}
+
+/// The customer of a chat writes.
+async fn posted(chat: String, request: Request<Incoming>, outside: &Arc<dyn Outside>) -> Result<Answer, Refused> {
+    if request.method() != Method::POST {
+        return Err(Refused::method("POST", request.method()));
+    }
+    not_from_a_web_page(request.headers())?;
+    let (head, body) = request.into_parts();
+    let body = body::read(&head.headers, body, BODY, BODY_TIME).await?;
+    let bad = |error| Refused::new(StatusCode::BAD_REQUEST, format!("This is no posting: {error}; write {{\"text\": \"Hello\"}}"));
+    let Posted { text } = serde_json::from_slice(&body).map_err(bad)?;
+    outside.say(chat, text).await;
+    Ok(reply::fresh(reply::answer(StatusCode::OK, reply::TEXT, "posted\n")))
 }
 
 fn not_from_a_web_page(headers: &HeaderMap) -> Result<(), Refused> {
@@ -125,7 +201,10 @@ mod tests {
     fn a_caller_is_understood_or_refused_with_the_reason() {
         let caller = understand(br#"{"number": "+4930", "to": "Support"}"#).unwrap();
         assert_eq!((caller.number.as_str(), caller.to.as_str(), caller.attached_data), ("+4930", "Support", None));
+        let chat = understand(br#"{"kind": "chat", "name": "Max", "to": "Support"}"#).unwrap();
+        assert_eq!((chat.kind, chat.number.as_str()), (CallerKind::Chat, ""));
         let cases = [
+            (r#"{"kind": "fax", "to": "A"}"#, "unknown variant"),
             (r#"{"number": "1"}"#, "missing field `to`"),
             (r#"{"number": "1", "to": ""}"#, "name a workgroup or a user"),
             (r#"{"number": "1\n2", "to": "A"}"#, "`number`"),

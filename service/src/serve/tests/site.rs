@@ -208,6 +208,16 @@ impl admin::Outside for OneCaller {
         Box::pin(async { known })
     }
 
+    fn say(&self, _chat: String, _text: String) -> admin::Wish<()> {
+        Box::pin(async {})
+    }
+
+    fn look(&self, call: String) -> admin::Wish<Option<admin::Seen>> {
+        let postings = vec![admin::Written { from: "customer".to_owned(), text: "hello".to_owned() }];
+        let seen = admin::Seen { call: call.clone(), stage: "waiting", agents: Vec::new(), agent_types: false, postings };
+        Box::pin(async move { (call == "7").then_some(seen) })
+    }
+
     fn hang_up(&self, _call: String) -> admin::Wish<()> {
         Box::pin(async {})
     }
@@ -236,6 +246,10 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
     let placed = ask("POST", "/callers", host, json, caller).await;
     assert!(placed.status == 201 && placed.body == r#"{"call":"call of +4930"}"#, "{placed:?}");
     assert_eq!(ask("DELETE", "/callers/7", host, "", "").await.status, 200);
+    let seen = ask("GET", "/callers/7", host, "", "").await;
+    assert!(seen.status == 200 && seen.body.contains(r#""postings":[{"from":"customer","text":"hello"}]"#), "{seen:?}");
+    assert_eq!(ask("GET", "/callers/8", host, "", "").await.status, 404);
+    assert_eq!(ask("POST", "/callers/7/postings", host, json, r#"{"text": "hello"}"#).await.status, 200);
     let origin = format!("{json}Origin: http://evil.example\r\n");
     for (method, path, host, fields, body, status) in [
         ("POST", "/callers", host, json, r#"{"number": "+4930", "to": "Nobody"}"#, 409),
@@ -244,6 +258,9 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         ("POST", "/callers", host, &origin, caller, 403),
         ("POST", "/callers", "Host: evil.example", json, caller, 403),
         ("DELETE", "/callers/7", host, &origin, "", 403),
+        ("POST", "/callers/7/postings", host, &origin, r#"{"text": "hello"}"#, 403),
+        ("POST", "/callers/7/postings", host, json, "{}", 400),
+        ("GET", "/callers/7/postings", host, "", "", 405),
         ("GET", "/callers", host, "", "", 405),
     ] {
         let reply = ask(method, path, host, fields, body).await;

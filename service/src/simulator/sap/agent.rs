@@ -1,7 +1,7 @@
 //! One agent in SAP: his session with the service, from log-on to log-off. What he can do is in `operations`.
 
 use super::{
-    Attributes, Call, Desk, Event, Failure, Operation, Sink, Status, Trace, Value,
+    ActionItem, Attributes, Call, Chat, Desk, Event, Failure, Operation, Posting, Sink, Status, Trace, Value,
     desk::Inbox,
     envelope,
     event::{ENVELOPE, soap_body},
@@ -143,6 +143,32 @@ impl Agent {
         let awaited = item.map_or_else(|| format!("a call {status}"), |item| format!("call {item} {status}"));
         let wanted = |call: &Call| call.status == status && item.is_none_or(|item| call.item == item);
         self.event(mark, &awaited, |event| event.call().filter(|call| wanted(call)).cloned()).await
+    }
+
+    /// The first event after `mark` that shows a chat in this state: this chat, or any.
+    ///
+    /// # Errors
+    /// [`Failure::NoEvent`].
+    pub async fn chat_event(&self, mark: u64, item: Option<&str>, status: Status) -> Result<(Chat, Instant), Failure> {
+        let wanted = |chat: &Chat| chat.status == status && item.is_none_or(|item| chat.item == item);
+        self.event(mark, &format!("a chat {status}"), |event| event.chat().filter(|chat| wanted(chat)).cloned()).await
+    }
+
+    /// The first event after `mark` that shows something written so.
+    ///
+    /// # Errors
+    /// [`Failure::NoEvent`].
+    pub async fn posting_event(&self, mark: u64, text: &str) -> Result<(Posting, Instant), Failure> {
+        self.event(mark, &format!("the posting {text:?}"), |event| event.posting().filter(|posting| posting.text == text).cloned()).await
+    }
+
+    /// The first event after `mark` that shows an action item in this state.
+    ///
+    /// # Errors
+    /// [`Failure::NoEvent`].
+    pub async fn action_item_event(&self, mark: u64, id: &str, status: Status) -> Result<(ActionItem, Instant), Failure> {
+        let wanted = |item: &ActionItem| item.status == status && item.id == id;
+        self.event(mark, &format!("action item {id} {status}"), |event| event.action_item().filter(|item| wanted(item)).cloned()).await
     }
 
     /// The first event after `mark` that shows the agent as `wanted`.

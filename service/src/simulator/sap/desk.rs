@@ -1,6 +1,6 @@
 //! What SAP shows one agent, made from the events that have arrived, and the memory of them for who waits.
 
-use super::{Attributes, Call, Event, Failure, Status, event::Envelope};
+use super::{ActionItem, Attributes, Call, Chat, Event, Failure, Posting, Status, event::Envelope};
 use std::{
     collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
@@ -19,6 +19,12 @@ pub struct Desk {
     pub agent: Attributes,
     /// His live calls by their handle.
     pub calls: BTreeMap<String, Call>,
+    /// His live chats by their handle.
+    pub chats: BTreeMap<String, Chat>,
+    /// What was written in them, oldest first.
+    pub postings: Vec<Posting>,
+    /// His live action items by their handle.
+    pub action_items: BTreeMap<String, ActionItem>,
     /// The reason, when the service has ended the subscription.
     pub ended: Option<String>,
     /// What SAP would have stumbled over, oldest first.
@@ -69,6 +75,19 @@ impl Inbox {
             match &envelope.event {
                 Event::User(agent) => state.desk.agent = agent.clone(),
                 Event::Ended(reason) => state.desk.ended = Some(reason.description.clone()),
+                Event::Chat(chat) if chat.status == Status::Ended => {
+                    state.desk.chats.remove(&chat.item);
+                    state.desk.postings.retain(|posting| posting.chat != chat.item);
+                }
+                Event::Chat(chat) => drop(state.desk.chats.insert(chat.item.clone(), chat.clone())),
+                Event::Posting(posting) => {
+                    if !state.desk.chats.contains_key(&posting.chat) {
+                        state.complain(format!("there is no chat {}, but something was written in it", posting.chat));
+                    }
+                    state.desk.postings.push(posting.clone());
+                }
+                Event::ActionItem(item) if item.status == Status::Ended => drop(state.desk.action_items.remove(&item.item)),
+                Event::ActionItem(item) => drop(state.desk.action_items.insert(item.item.clone(), item.clone())),
                 Event::Call(call) => {
                     let has_ended = state
                         .history

@@ -1,7 +1,7 @@
 //! Events as they arrive: read, checked, answered as SAP does.
 
 use super::{
-    views::{Attributes, Call, TextElement, list},
+    views::{ActionItem, Attributes, Call, Chat, Posting, TextElement, list},
     xml::{self, Element},
 };
 
@@ -14,6 +14,12 @@ const NAMESPACE: &str = "urn:IciEventInterface";
 pub enum Event {
     /// `phoneCallChanged`.
     Call(Call),
+    /// `chatSessionChanged`.
+    Chat(Chat),
+    /// `chatNewPosting`.
+    Posting(Posting),
+    /// `actionItemChanged`.
+    ActionItem(ActionItem),
     /// `userChanged`.
     User(Attributes),
     /// `subscriptionEnded`: SAP may show the agent as logged off.
@@ -36,6 +42,9 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Call(_) => "phoneCallChanged",
+            Self::Chat(_) => "chatSessionChanged",
+            Self::Posting(_) => "chatNewPosting",
+            Self::ActionItem(_) => "actionItemChanged",
             Self::User(_) => "userChanged",
             Self::Ended(_) => "subscriptionEnded",
         }
@@ -44,6 +53,21 @@ impl Event {
     /// The call, where it is about one.
     pub fn call(&self) -> Option<&Call> {
         if let Self::Call(call) = self { Some(call) } else { None }
+    }
+
+    /// The chat, where it is about one.
+    pub fn chat(&self) -> Option<&Chat> {
+        if let Self::Chat(chat) = self { Some(chat) } else { None }
+    }
+
+    /// What was written, where something was.
+    pub fn posting(&self) -> Option<&Posting> {
+        if let Self::Posting(posting) = self { Some(posting) } else { None }
+    }
+
+    /// The action item, where it is about one.
+    pub fn action_item(&self) -> Option<&ActionItem> {
+        if let Self::ActionItem(item) = self { Some(item) } else { None }
     }
 
     /// The agent, where it is about him.
@@ -65,6 +89,14 @@ pub(super) fn read(body: &[u8]) -> Result<Envelope, String> {
     let missing = |what: &str| format!("`{}` has no readable `{what}`", content.name);
     let event = match content.name.as_str() {
         "phoneCallChanged" => Event::Call(content.child("phoneCall").and_then(Call::read).ok_or_else(|| missing("phoneCall"))?),
+        "chatSessionChanged" => Event::Chat(content.child("chatSession").and_then(Chat::read).ok_or_else(|| missing("chatSession"))?),
+        "chatNewPosting" => Event::Posting(content.child("chatPosting").map(Posting::read).ok_or_else(|| missing("chatPosting"))?),
+        "actionItemChanged" => {
+            let session = content.child("actionSession").and_then(ActionItem::read).ok_or_else(|| missing("actionSession"))?;
+            let data = content.child("itemData").ok_or_else(|| missing("itemData"))?;
+            let pair = |entry: &Element| (entry.text_of("name").to_owned(), entry.text_of("value").to_owned());
+            Event::ActionItem(ActionItem { attributes: list(data, "attributes").map(pair).collect(), ..session })
+        }
         "userChanged" => Event::User(content.child("userAttributes").map(Attributes::read).ok_or_else(|| missing("userAttributes"))?),
         "subscriptionEnded" => Event::Ended(content.child("reason").map(TextElement::read).ok_or_else(|| missing("reason"))?),
         other => return Err(format!("ICI event `{other}` is not understood")),

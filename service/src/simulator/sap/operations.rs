@@ -271,6 +271,54 @@ impl Agent {
     }
 }
 
+// === Chat and action item ===
+
+impl Agent {
+    /// Writes to the customer.
+    pub async fn post(&self, chat: &str, text: &str) -> Done {
+        self.done("Chat", "post", &[("chatSessionId", chat.into()), ("contentText", text.into())]).await
+    }
+
+    /// Lets the customer see that somebody is writing.
+    pub async fn set_typing(&self, chat: &str, on: bool) -> Done {
+        let on = if on { "true" } else { "false" };
+        self.done("Chat", "setTyping", &[("chatSessionId", chat.into()), ("typing", on.into())]).await
+    }
+
+    /// Gives the chat to somebody else.
+    pub async fn transfer_chat(&self, chat: &str, destination: &str) -> Done {
+        self.done("Chat", "transfer", &[("chatSessionId", chat.into()), ("destination", destination.into())]).await
+    }
+
+    /// Ends the chat.
+    pub async fn leave_chat(&self, chat: &str) -> Done {
+        self.done("Chat", "leave", &[("chatSessionId", chat.into())]).await
+    }
+
+    /// What SAP's response management does, not the agent: has an e-mail routed; answers with the interaction.
+    pub async fn route_action_item(&self, id: &str, attributes: &[(String, String)]) -> Text {
+        let pair = |(name, value): &(String, String)| Value::Record(vec![("name", name.as_str().into()), ("value", value.as_str().into())]);
+        let data = Value::Record(vec![("attributes", Value::List(attributes.iter().map(pair).collect()))]);
+        let scenario = Value::Record(vec![("id", "ERMS".into()), ("description", "E-mail".into())]);
+        self.text("ActionItem", "route", &[("actionItemId", id.into()), ("scenarioId", scenario), ("itemData", data)]).await
+    }
+
+    /// Takes it back.
+    pub async fn cancel_action_item(&self, id: &str) -> Done {
+        self.done("ActionItem", "cancel", &[("actionItemId", id.into())]).await
+    }
+
+    /// Gives it to somebody else.
+    pub async fn transfer_action_item(&self, item: &str, destination: &str) -> Done {
+        self.done("ActionItem", "transfer", &[("itemId", item.into()), ("destination", destination.into())]).await
+    }
+
+    /// It is done.
+    pub async fn end_action_item(&self, item: &str) -> Done {
+        self.done("ActionItem", "end", &[("itemId", item.into())]).await
+    }
+}
+
 impl Agent {
     async fn done(&self, interface: &'static str, name: &'static str, parameters: &[(&str, Value)]) -> Done {
         Ok(self.ask(Operation::new(interface, name), parameters).await?.map(drop))

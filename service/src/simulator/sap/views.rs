@@ -53,6 +53,63 @@ pub struct Call {
     pub capabilities: Vec<String>,
 }
 
+/// A chat in SAP.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Chat {
+    /// SAP's handle.
+    pub item: String,
+    /// Its state.
+    pub status: Status,
+    /// What it is about.
+    pub title: String,
+    /// The customer's address.
+    pub customer: String,
+    /// All who take part: address and name.
+    pub participants: Vec<TextElement>,
+    /// Addresses of those who are writing.
+    pub typing: Vec<String>,
+    /// The queue it came through; empty for a direct one.
+    pub queue: String,
+    /// The attached data; empty for none.
+    pub attached_data: String,
+    /// Which buttons are lit.
+    pub capabilities: Vec<String>,
+}
+
+/// Something that was written in a chat.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Posting {
+    /// The chat's handle.
+    pub chat: String,
+    /// By whom; empty for the system.
+    pub from: String,
+    /// What.
+    pub text: String,
+    /// The system has written it.
+    pub is_system: bool,
+}
+
+/// An action item in SAP: a push item.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ActionItem {
+    /// SAP's handle of its way through the switch.
+    pub item: String,
+    /// SAP's own id.
+    pub id: String,
+    /// Its state; `connected` is accepted.
+    pub status: Status,
+    /// What it is about.
+    pub title: String,
+    /// From whom.
+    pub from: String,
+    /// The queue it came through.
+    pub queue: String,
+    /// What SAP sent with it: names and values.
+    pub attributes: Vec<(String, String)>,
+    /// Which buttons are lit.
+    pub capabilities: Vec<String>,
+}
+
 /// An agent in SAP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Attributes {
@@ -136,6 +193,66 @@ impl Call {
             capabilities: texts(element, "capabilityList"),
         })
     }
+}
+
+// === impl Chat ===
+
+impl Chat {
+    /// Reads a chat; `None` without a handle or a state that SAP knows.
+    pub(super) fn read(element: &Element) -> Option<Self> {
+        let status = status(element, "chatStatus")?;
+        let item = element.text_of("chatSessionId").to_owned();
+        (!item.is_empty()).then(|| Self {
+            item,
+            status,
+            title: element.text_of("title").to_owned(),
+            customer: element.text_of("originator").to_owned(),
+            participants: list(element, "chatParticipants").map(TextElement::read).collect(),
+            typing: texts(element, "typingParticipants"),
+            queue: element.text_of("queueId").to_owned(),
+            attached_data: element.text_of("attachedData").to_owned(),
+            capabilities: texts(element, "capabilityList"),
+        })
+    }
+}
+
+// === impl Posting ===
+
+impl Posting {
+    pub(super) fn read(element: &Element) -> Self {
+        Self {
+            chat: element.text_of("chatSessionId").to_owned(),
+            from: element.text_of("chatParticipant").to_owned(),
+            text: element.text_of("contentText").to_owned(),
+            is_system: element.text_of("systemMessage") == "true",
+        }
+    }
+}
+
+// === impl ActionItem ===
+
+impl ActionItem {
+    /// Reads the session of an action item; `None` without a handle or a state that SAP knows.
+    pub(super) fn read(element: &Element) -> Option<Self> {
+        let status = status(element, "actionStatus")?;
+        let item = element.text_of("actionSessionId").to_owned();
+        (!item.is_empty()).then(|| Self {
+            item,
+            id: element.text_of("actionItemId").to_owned(),
+            status,
+            title: element.text_of("title").to_owned(),
+            from: element.text_of("originator").to_owned(),
+            queue: element.text_of("queueId").to_owned(),
+            attributes: Vec::new(),
+            capabilities: texts(element, "capabilityList"),
+        })
+    }
+}
+
+/// A code of a status as SAP shows it.
+fn status(element: &Element, field: &str) -> Option<Status> {
+    let code = element.child(field)?.text_of("id");
+    STATUSES.into_iter().find(|(known, _)| *known == code).map(|(_, status)| status)
 }
 
 // === impl Attributes ===
