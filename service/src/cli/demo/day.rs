@@ -45,6 +45,8 @@ impl<W: Write> Day<'_, W> {
         self.reload().await?;
         self.outbound().await?;
         self.supervisor().await?;
+        self.a_customer_chats().await?;
+        self.an_email_is_routed().await?;
         self.evening().await
     }
 
@@ -195,6 +197,61 @@ impl<W: Write> Day<'_, W> {
         Ok(())
     }
 
+    async fn a_customer_chats(&mut self) -> Result<()> {
+        const ASKS: &str = "Where is my order?";
+        const ANSWERS: &str = "One moment, CARLA knows.";
+        self.narrator.scene("A customer chats")?;
+        let (bert, carla) = (self.bert, self.carla);
+        let (mark, begun) = (bert.mark(), Instant::now());
+        let customer = self.callers.chat("Max Muster", QUEUE).await.map_err(anyhow::Error::msg)?;
+        let (chat, at) = bert.chat_event(mark, None, Status::Alerting).await?;
+        ensure!(chat.customer == "Max.Muster@customer.example", "the customer's address is {:?}", chat.customer);
+        self.tell(bert, "Max Muster opens a chat", None, chat_is(Status::Alerting, at - begun))?;
+        let item = chat.item.as_str();
+        let accept = bert.accept(item).await?;
+        let (_, at) = bert.chat_event(accept.mark, Some(item), Status::Connected).await?;
+        self.tell(bert, "accepts", asked(&accept), chat_is(Status::Connected, at - accept.begun))?;
+        let (mark, begun) = (bert.mark(), Instant::now());
+        self.callers.say(&customer, ASKS).await;
+        let (_, at) = bert.posting_event(mark, ASKS).await?;
+        self.tell(bert, "reads where the order is asked for", None, written(at - begun))?;
+        let post = bert.post(item, ANSWERS).await?;
+        let (_, at) = bert.posting_event(post.mark, ANSWERS).await?;
+        ensure!(self.callers.last_written(&customer).await.as_deref() == Some(ANSWERS), "the customer has not read the answer");
+        self.tell(bert, "answers, the customer reads it", asked(&post), written(at - post.begun))?;
+        let (mark, transfer) = (carla.mark(), bert.transfer_chat(item, "8003").await?);
+        let (_, at) = bert.chat_event(transfer.mark, Some(item), Status::Ended).await?;
+        self.tell(bert, "hands the chat to CARLA", asked(&transfer), chat_is(Status::Ended, at - transfer.begun))?;
+        let (_, at) = carla.chat_event(mark, Some(item), Status::Alerting).await?;
+        let (_, all) = carla.posting_event(mark, ANSWERS).await?;
+        self.tell(carla, "sees it, with all that was written", None, chat_is(Status::Alerting, at.max(all) - transfer.begun))?;
+        let accept = carla.accept(item).await?;
+        let (_, at) = carla.chat_event(accept.mark, Some(item), Status::Connected).await?;
+        self.tell(carla, "accepts", asked(&accept), chat_is(Status::Connected, at - accept.begun))?;
+        let leave = carla.leave_chat(item).await?;
+        let (_, at) = carla.chat_event(leave.mark, Some(item), Status::Ended).await?;
+        self.tell(carla, "closes the chat", asked(&leave), chat_is(Status::Ended, at - leave.begun))
+    }
+
+    async fn an_email_is_routed(&mut self) -> Result<()> {
+        const ID: &str = "0050568A3B1E1ED9B3C7A4D1E2F30415";
+        self.narrator.scene("SAP has an e-mail, and the file says who gets it")?;
+        let bert = self.bert;
+        let sent = [("ACTION_ITEM_ATTR_TO_NAME", "support@example.com"), ("ACTION_ITEM_ATTR_SUBJECT", "Invoice 4711")];
+        let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let route = bert.route_action_item(ID, &sent).await?;
+        let (offered, at) = bert.action_item_event(route.mark, ID, Status::Alerting).await?;
+        ensure!(offered.attributes == sent && offered.queue == QUEUE, "the e-mail came as {offered:?}");
+        self.tell(bert, "SAP sends it to Support, he sees it", asked(&route), action_item_is("alerting", at - route.begun))?;
+        let item = offered.item.as_str();
+        let accept = bert.accept(item).await?;
+        let (_, at) = bert.action_item_event(accept.mark, ID, Status::Connected).await?;
+        self.tell(bert, "accepts, SAP opens the e-mail", asked(&accept), action_item_is("accepted", at - accept.begun))?;
+        let end = bert.end_action_item(item).await?;
+        let (_, at) = bert.action_item_event(end.mark, ID, Status::Ended).await?;
+        self.tell(bert, "has answered it", asked(&end), action_item_is("ended", at - end.begun))
+    }
+
     async fn evening(&mut self) -> Result<()> {
         self.narrator.scene("Evening")?;
         for agent in [self.anna, self.bert, self.carla] {
@@ -264,6 +321,11 @@ impl<W: Write> Day<'_, W> {
         Ok(shown.1)
     }
 
+    /// Something that is no call happened.
+    fn tell(&mut self, agent: &Agent, what: &str, operation: Option<(String, Duration)>, event: Said<'_>) -> Result<()> {
+        Ok(self.narrator.step(&Step { who: agent.user(), what, operation, event: Some(event) })?)
+    }
+
     /// SAP asked, and no event comes of it.
     fn asked<T>(&mut self, agent: &Agent, what: &str, answer: &Answer<T>) -> Result<()> {
         let operation = Some((answer.operation.to_string(), answer.took));
@@ -281,6 +343,27 @@ impl<W: Write> Day<'_, W> {
         let event = Some(agent_is(workmode, after.into()));
         Ok(self.narrator.step(&Step { who: agent.user(), what, operation: None, event })?)
     }
+}
+
+/// What SAP asked, and how long the answer took.
+#[expect(clippy::unnecessary_wraps, reason = "wrapped as the steps want it")]
+fn asked<T>(answer: &Answer<T>) -> Option<(String, Duration)> {
+    Some((answer.operation.to_string(), answer.took))
+}
+
+/// A chat's new state.
+fn chat_is(status: Status, after: Duration) -> Said<'static> {
+    Said { state: status.word(), name: "chatSessionChanged", after: Some(after) }
+}
+
+/// Somebody has written.
+fn written(after: Duration) -> Said<'static> {
+    Said { state: "posting", name: "chatNewPosting", after: Some(after) }
+}
+
+/// An action item's new state.
+fn action_item_is(state: &'static str, after: Duration) -> Said<'static> {
+    Said { state, name: "actionItemChanged", after: Some(after) }
 }
 
 /// A call's new state.

@@ -35,6 +35,14 @@ mapped = [
 [ici]
 reject_workmode = 5
 
+[channels.chat]
+enabled = true
+address_extension = "customer.example"
+
+[channels.action_item]
+enabled = true
+routes = [{ attribute = "to", value = "support@example.com", workgroup = "Support" }]
+
 [switch.embedded]
 answer_after = "120ms"
 users = [

@@ -1,6 +1,7 @@
 //! What can be typed to the agent of `simulate sap`, and what he does then.
 
-use crate::simulator::sap::{Agent, Answer, Call, Failure, Status, xml::Element};
+use crate::simulator::sap::{Agent, Answer, Call, Desk, Failure, Status, xml::Element};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -17,6 +18,11 @@ pub(super) const HELP: &str = "Commands:
   listen ITEM | listenend          hear a call of another agent
   data | data set TEXT | data delete   the attached data
   callin NUMBER [NAME] | callend   somebody outside calls the agent, or workgroup or agent NAME; he hangs up
+  chatin NAME [TO] | chatsay TEXT  a customer opens a chat with the agent, or TO; he writes
+  callback NUMBER [TO]             a customer wants to be called back by the agent, or TO
+  say TEXT                         write to the customer of the chat
+  route NAME=VALUE … | cancel ID   SAP sends an action item to a workgroup; takes it back
+  chats | items                    the chats with what was written; the action items
   calls | me | queues | who NAME   the calls; the agent; transfer targets; agents
   logoff | logon                   end the session, begin another
   help | quit                      this; log off and end
@@ -49,8 +55,22 @@ pub(super) enum Order {
     Who(String),
     /// The caller's number, and whom he calls: `None` for the agent himself.
     CallIn(String, Option<String>),
+    /// A customer opens a chat: his name, and with whom.
+    ChatIn(String, Option<String>),
+    /// He writes.
+    ChatSay(String),
+    /// A customer wants to be called back: his number, and by whom.
+    Callback(String, Option<String>),
     /// The last of these callers hangs up.
     CallEnd,
+    /// The agent writes.
+    Say(String),
+    /// SAP sends an action item with these attributes.
+    Route(Vec<(String, String)>),
+    /// And takes it back.
+    Cancel(String),
+    Chats,
+    Items,
 }
 
 /// A button that needs nothing but its call.
@@ -135,11 +155,15 @@ impl Order {
                 .map(|data| Self::Data(Some(data.to_owned())))
                 .ok_or_else(|| "`data` takes `set TEXT` or `delete`".into()),
             "queues" => Ok(Self::Queues),
-            "callin" => {
-                let called = needed("the number of a caller")?;
-                let (number, to) = called.split_once(char::is_whitespace).unwrap_or((&called, ""));
-                Ok(Self::CallIn(number.to_owned(), Some(to.trim().to_owned()).filter(|to| !to.is_empty())))
-            }
+            "callin" => needed("the number of a caller").map(|called| two(&called)).map(|(number, to)| Self::CallIn(number, to)),
+            "chatin" => needed("the name of a customer").map(|named| two(&named)).map(|(name, to)| Self::ChatIn(name, to)),
+            "callback" => needed("the number of a customer").map(|named| two(&named)).map(|(number, to)| Self::Callback(number, to)),
+            "chatsay" => needed("what he writes").map(Self::ChatSay),
+            "say" => needed("what to write").map(Self::Say),
+            "route" => needed("attributes, `to=support@example.com subject=Hello` for example").map(|text| Self::Route(pairs(&text))),
+            "cancel" => needed("the id of an action item").map(Self::Cancel),
+            "chats" => Ok(Self::Chats),
+            "items" => Ok(Self::Items),
             "callend" => Ok(Self::CallEnd),
             "who" => Ok(Self::Who(rest.to_owned())),
             _ => Err(format!("`{word}` is no command; `help` lists them")),
@@ -151,9 +175,7 @@ impl Order {
     /// `on` names the call that is meant; without it the one whose button is lit.
     pub(super) async fn carry_out(self, agent: &Agent, on: Option<&str>) -> Outcome {
         let desk = agent.desk();
-        let lit = |capability: &str| desk.calls.values().find(|call| call.capabilities.iter().any(|lit| lit == capability));
-        let pick =
-            |capability, what| on.map(str::to_owned).or_else(|| lit(capability).map(|call| call.item.clone())).ok_or(Problem::NoCall(what));
+        let pick = |capability, what| on.map(str::to_owned).or_else(|| lit(&desk, capability)).ok_or(Problem::NoCall(what));
         let held = || desk.calls.values().find(|call| call.status == Status::Held);
         let active = || desk.calls.values().find(|call| matches!(call.status, Status::Connected | Status::Conferenced | Status::Dialing));
         let pair = |what| match (active(), held()) {
@@ -161,11 +183,28 @@ impl Order {
             _ => Err(Problem::NoCall(what)),
         };
         match self {
-            Self::Help | Self::Quit | Self::LogOn | Self::LogOff | Self::CallIn(..) | Self::CallEnd => {
-                Ok(Done { operation: None, value: Value::Null })
-            }
+            Self::Help
+            | Self::Quit
+            | Self::LogOn
+            | Self::LogOff
+            | Self::CallIn(..)
+            | Self::CallEnd
+            | Self::ChatIn(..)
+            | Self::ChatSay(_)
+            | Self::Callback(..) => Ok(Done { operation: None, value: Value::Null }),
             Self::Me => Ok(Done { operation: None, value: json!(desk.agent) }),
             Self::Calls => Ok(Done { operation: None, value: json!(desk.calls.values().collect::<Vec<_>>()) }),
+            Self::Chats => Ok(Done { operation: None, value: json!({ "chats": desk.chats.values().collect::<Vec<_>>(), "postings": desk.postings }) }),
+            Self::Items => Ok(Done { operation: None, value: json!(desk.action_items.values().collect::<Vec<_>>()) }),
+            Self::Say(text) => {
+                let item = pick("post", "be written in")?;
+                done(agent.post(&item, &text).await?, |()| json!(item))
+            }
+            Self::Route(attributes) => {
+                let id = format!("SIMULATED-{}", Timestamp::now().as_millisecond());
+                done(agent.route_action_item(&id, &attributes).await?, |item| json!({ "id": id, "interaction": item }))
+            }
+            Self::Cancel(id) => done(agent.cancel_action_item(&id).await?, |()| json!(id)),
             Self::Workmode(workmode) => done(agent.set_current_workmode(workmode).await?, |()| Value::Null),
             Self::Dial(number) => {
                 let item = agent.create_item().await?.value;
@@ -174,7 +213,7 @@ impl Order {
             Self::Button(button, named) => {
                 let (capability, what) = button.capability();
                 let item = named.map_or_else(|| pick(capability, what), Ok)?;
-                done(button.press(agent, &item).await?, |()| json!(item))
+                done(button.press(agent, &desk, &item).await?, |()| json!(item))
             }
             Self::Consult(number) => {
                 let item = pick("consult", "be consulted about")?;
@@ -194,7 +233,14 @@ impl Order {
             }
             Self::Transfer(Some(number)) => {
                 let item = pick("transfer", "be transferred")?;
-                done(agent.transfer(&item, &number).await?, |()| json!(item))
+                let answer = if desk.chats.contains_key(&item) {
+                    agent.transfer_chat(&item, &number).await?
+                } else if desk.action_items.contains_key(&item) {
+                    agent.transfer_action_item(&item, &number).await?
+                } else {
+                    agent.transfer(&item, &number).await?
+                };
+                done(answer, |()| json!(item))
             }
             Self::Transfer(None) => {
                 let consultation = desk.calls.values().find(|call| !call.consultation_for.is_empty());
@@ -237,16 +283,49 @@ impl Button {
         }
     }
 
-    async fn press(self, agent: &Agent, item: &str) -> Result<Answer<()>, Failure> {
+    async fn press(self, agent: &Agent, desk: &Desk, item: &str) -> Result<Answer<()>, Failure> {
         match self {
             Self::Accept => agent.accept(item).await,
             Self::Reject => agent.reroute(item).await,
             Self::Hold => agent.hold(item).await,
             Self::Unhold => agent.unhold(item).await,
+            Self::Drop if desk.chats.contains_key(item) => agent.leave_chat(item).await,
+            Self::Drop if desk.action_items.contains_key(item) => agent.end_action_item(item).await,
             Self::Drop => agent.drop_call(item).await,
             Self::ListenEnd => agent.listen_end(item).await,
         }
     }
+}
+
+/// The first item whose button is lit: a call, else a chat, else an action item.
+fn lit(desk: &Desk, capability: &str) -> Option<String> {
+    let has = |lit: &[String]| lit.iter().any(|lit| lit == capability);
+    let call = desk.calls.values().find(|call| has(&call.capabilities)).map(|call| &call.item);
+    let chat = || desk.chats.values().find(|chat| has(&chat.capabilities)).map(|chat| &chat.item);
+    let item = || desk.action_items.values().find(|item| has(&item.capabilities)).map(|item| &item.item);
+    call.or_else(chat).or_else(item).cloned()
+}
+
+/// A word, and what follows it.
+fn two(text: &str) -> (String, Option<String>) {
+    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    (first.to_owned(), Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty()))
+}
+
+/// `to=a@b subject=Where is it`: a word without a sign belongs to the value before it; what begins without one is the subject.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for word in text.split_whitespace() {
+        match (word.split_once('='), pairs.last_mut()) {
+            (Some((name, value)), _) if !name.is_empty() => pairs.push((name.to_owned(), value.to_owned())),
+            (_, Some((_, value))) => {
+                value.push(' ');
+                value.push_str(word);
+            }
+            (_, None) => pairs.push(("subject".to_owned(), word.to_owned())),
+        }
+    }
+    pairs
 }
 
 /// The entries of a list with their fields as they are on the wire.
@@ -280,6 +359,15 @@ mod tests {
             ("data delete", Order::Data(Some(String::new()))),
             ("who", Order::Who(String::new())),
             ("callin +4930", Order::CallIn("+4930".into(), None)),
+            ("chatin Max", Order::ChatIn("Max".into(), None)),
+            ("chatsay hello there", Order::ChatSay("hello there".into())),
+            ("callback +4930 Support", Order::Callback("+4930".into(), Some("Support".into()))),
+            ("say hi", Order::Say("hi".into())),
+            ("route Where is it?", Order::Route(vec![("subject".into(), "Where is it?".into())])),
+            (
+                "route to=a@b subject=Where is it?",
+                Order::Route(vec![("to".into(), "a@b".into()), ("subject".into(), "Where is it?".into())]),
+            ),
             ("callin +4930  After sales ", Order::CallIn("+4930".into(), Some("After sales".into()))),
         ];
         for (line, order) in cases {
@@ -307,6 +395,6 @@ mod tests {
             assert!(known.is_ok(), "{command}: {known:?}");
             seen += 1;
         }
-        assert_eq!(seen, 31);
+        assert_eq!(seen, 39);
     }
 }

@@ -12,7 +12,8 @@
 //! * `logged_on` — `agent` (user, workmodes, queues, containers …), `event_url`, `requests`, `took_ms`
 //! * `sent` — `at`, `operation`, `body`: a SOAP request as it is on the wire
 //! * `answered` — `at`, `operation`, `status`, `took_ms`, `body`: its answer
-//! * `event` — `at`, `name`, `status` (ours), `body`, and `call`, `agent` or `reason` as it was understood
+//! * `event` — `at`, `name`, `status` (ours), `body`, and `call`, `chat`, `posting`, `action_item`, `agent` or `reason` as it was
+//!   understood
 //! * `done` — `id`, `command`, `operation`, `took_ms`, `value`
 //! * `failed` — `id`, `command`, `kind` (`fault`, `unreachable`, `answer`, `state`, `command`, `outside`), `why`
 //! * `missed` — `count` messages that came too quickly to be told
@@ -223,6 +224,9 @@ impl<W: Write> Conversation<W> {
                 Ok(outcome.map_err(Into::into).and_then(|_| nothing()))
             }
             Order::CallIn(number, to) => self.call_in(&number, to).await,
+            Order::ChatIn(name, to) => self.come("chat", "", &name, to).await,
+            Order::Callback(number, to) => self.come("callback", &number, "", to).await,
+            Order::ChatSay(text) => self.chat_say(&text).await,
             Order::CallEnd => self.call_end().await,
             order => during(&mut self.messages, &mut self.talk, order.carry_out(&self.agent, item)).await,
         }
@@ -232,18 +236,36 @@ impl<W: Write> Conversation<W> {
 impl<W: Write> Conversation<W> {
     async fn call_in(&mut self, number: &str, to: Option<String>) -> io::Result<Outcome> {
         let to = to.unwrap_or_else(|| self.agent.user().to_owned());
-        let (admin, token) = (self.admin.clone(), self.admin_token.clone());
+        let telephone = telephone(self.admin.clone(), self.admin_token.clone());
         let call = async {
-            // A key store may ask a person first.
-            let token = match token {
-                Some(token) => Some(tokio::task::spawn_blocking(move || store::resolve(&token)).await.map_err(|error| error.to_string())?),
-                None => None,
-            };
-            let token = token.transpose().map_err(|error| error.to_string())?;
-            let telephone = Telephone::new(&admin, token).map_err(|why| format!("--admin {admin}: {why}"))?;
+            let telephone = telephone.await?;
             let call = telephone.call(number, &to, &screen_pop("4711")).await?;
             Ok((telephone, call))
         };
+        self.remember(call).await
+    }
+
+    /// Somebody comes in another way than by a call.
+    async fn come(&mut self, kind: &str, number: &str, name: &str, to: Option<String>) -> io::Result<Outcome> {
+        let to = to.unwrap_or_else(|| self.agent.user().to_owned());
+        let telephone = telephone(self.admin.clone(), self.admin_token.clone());
+        let coming = async {
+            let telephone = telephone.await?;
+            let call = telephone.come(kind, number, name, &to).await?;
+            Ok((telephone, call))
+        };
+        self.remember(coming).await
+    }
+
+    async fn chat_say(&mut self, text: &str) -> io::Result<Outcome> {
+        let Some((telephone, chat)) = &self.caller else {
+            return Ok(Err(Problem::Outside("nobody chats yet: type `chatin NAME`".to_owned())));
+        };
+        let said = during(&mut self.messages, &mut self.talk, telephone.say(chat, text)).await?;
+        Ok(said.map(|()| Done { operation: None, value: Value::from(chat.clone()) }).map_err(Problem::Outside))
+    }
+
+    async fn remember(&mut self, call: impl Future<Output = Result<(Telephone, String), String>>) -> io::Result<Outcome> {
         Ok(match during(&mut self.messages, &mut self.talk, call).await? {
             Ok((telephone, call)) => {
                 self.caller = Some((telephone, call.clone()));
@@ -260,6 +282,17 @@ impl<W: Write> Conversation<W> {
         let done = during(&mut self.messages, &mut self.talk, telephone.hang_up(&call)).await?;
         Ok(done.map(|()| Done { operation: None, value: Value::from(call) }).map_err(Problem::Outside))
     }
+}
+
+/// A telephone that reaches the service.
+async fn telephone(admin: String, token: Option<SecretRef>) -> Result<Telephone, String> {
+    // A key store may ask a person first.
+    let token = match token {
+        Some(token) => Some(tokio::task::spawn_blocking(move || store::resolve(&token)).await.map_err(|error| error.to_string())?),
+        None => None,
+    };
+    let token = token.transpose().map_err(|error| error.to_string())?;
+    Telephone::new(&admin, token).map_err(|why| format!("--admin {admin}: {why}"))
 }
 
 // === impl Line ===
