@@ -94,17 +94,23 @@ impl Drop for Client {
 fn paths(parameters: Parameters<'_>) -> Vec<(String, String)> {
     let mut paths = Vec::new();
     for (name, value) in parameters {
-        match value {
-            Value::Text(text) => paths.push(((*name).to_owned(), text.clone())),
-            Value::List(list) => paths.extend(list.iter().enumerate().map(|(place, text)| (format!("{name}.{place}"), text.clone()))),
-            Value::Structures(list) => {
-                for (place, fields) in list.iter().enumerate() {
-                    paths.extend(fields.iter().map(|(field, text)| (format!("{name}.{place}.{field}"), text.clone())));
-                }
-            }
-        }
+        add_paths(name, value, &mut paths);
     }
     paths
+}
+
+fn add_paths(name: &str, value: &Value, paths: &mut Vec<(String, String)>) {
+    match value {
+        Value::Text(text) => paths.push((name.to_owned(), text.clone())),
+        Value::List(list) => paths.extend(list.iter().enumerate().map(|(place, text)| (format!("{name}.{place}"), text.clone()))),
+        Value::Structures(list) => {
+            for (place, fields) in list.iter().enumerate() {
+                paths.extend(fields.iter().map(|(field, text)| (format!("{name}.{place}.{field}"), text.clone())));
+            }
+        }
+        Value::Structure(fields) => fields.iter().for_each(|(field, value)| add_paths(&format!("{name}.{field}"), value, paths)),
+        Value::Many(list) => list.iter().enumerate().for_each(|(place, value)| add_paths(&format!("{name}.{place}"), value, paths)),
+    }
 }
 
 /// Percent-encodes everything that is not a letter or digit.

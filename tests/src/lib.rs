@@ -8,6 +8,7 @@ pub mod client;
 pub mod desktop;
 pub mod http;
 pub mod lab;
+pub mod outside;
 pub mod program;
 pub mod screen_reader;
 pub mod script;

@@ -57,3 +57,12 @@ pub const QUEUE_NUMBER: &str = "7001";
 pub const QUEUE: &str = "Support";
 /// A number outside; it answers at once.
 pub const OUTSIDE: &str = "+4930123456";
+
+/// [`FILE`] with every channel on, and a route.
+pub fn with_channels() -> String {
+    format!(
+        "{FILE}\n[channels.chat]\nenabled = true\naddress_extension = \"customer.example\"\n\
+         [channels.action_item]\nenabled = true\nworkgroup = \"Sales\"\n\
+         routes = [{{ attribute = \"to\", value = \"Support@example.com\", workgroup = \"Support\" }}]\n"
+    )
+}

@@ -11,6 +11,10 @@ pub enum Value {
     List(Vec<String>),
     /// A list of structures.
     Structures(Vec<Vec<(String, String)>>),
+    /// A structure.
+    Structure(Vec<(String, Value)>),
+    /// A list of anything.
+    Many(Vec<Value>),
 }
 
 impl From<&str> for Value {
@@ -119,6 +123,8 @@ fn content(value: &Value) -> String {
     match value {
         Value::Text(text) => escape(text),
         Value::List(list) => concat(list.iter().map(|entry| format!("<item>{}</item>", escape(entry)))),
+        Value::Structure(fields) => concat(fields.iter().map(|(name, value)| format!("<{name}>{}</{name}>", content(value)))),
+        Value::Many(list) => concat(list.iter().map(|entry| format!("<item>{}</item>", content(entry)))),
         Value::Structures(list) => concat(list.iter().map(|fields| {
             let fields = concat(fields.iter().map(|(name, value)| format!("<{name}>{}</{name}>", escape(value))));
             format!("<item>{fields}</item>")

@@ -110,7 +110,10 @@ fn explain(table: &Table, attributes: &[(String, String)]) -> Answer {
             let _ = writeln!(text, "goes to {} as {}, {why}", found.workgroup, in_words(found.as_what));
             let route = decided.map(|(at, _)| at + 1);
             let by = decided.map(|(_, name)| name);
-            (Exit::Done, json!({ "workgroup": found.workgroup, "interaction": word(found.as_what), "route": route, "by": by, "routes": rows }))
+            (
+                Exit::Done,
+                json!({ "workgroup": found.workgroup, "interaction": word(found.as_what), "route": route, "by": by, "routes": rows }),
+            )
         }
         None => {
             text.push_str("goes nowhere: no route takes it, and `channels.action_item.workgroup` names no workgroup for the rest\n");
@@ -165,7 +168,10 @@ mod tests {
         let answer = explained(&["SUBJECT=Order 7", "from=max@example.com"]);
         assert!(answer.text.ends_with("goes to Sales as a generic object, by route 2, because of SUBJECT\n"), "{}", answer.text);
         assert!(answer.text.contains("=>   2  subject begins with \"order\": Sales"), "{}", answer.text);
-        assert_eq!((&answer.json["workgroup"], &answer.json["interaction"], &answer.json["route"]), (&json!("Sales"), &json!("generic_object"), &json!(2)));
+        assert_eq!(
+            (&answer.json["workgroup"], &answer.json["interaction"], &answer.json["route"]),
+            (&json!("Sales"), &json!("generic_object"), &json!(2))
+        );
         assert_eq!(answer.json["routes"][0]["fits"], json!(false));
     }
 

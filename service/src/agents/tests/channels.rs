@@ -145,7 +145,8 @@ async fn a_new_subscriber_is_shown_every_chat_and_action_item_with_what_was_writ
 
 #[tokio::test(start_paused = true)]
 async fn chats_are_ended_at_log_off_and_nothing_else() {
-    let bench = scripted(vec![chat("1", S::Connected, 0), chat("2", S::Alerting, 0), action_item("3", S::Connected), call("4", S::Held)]).await;
+    let bench =
+        scripted(vec![chat("1", S::Connected, 0), chat("2", S::Alerting, 0), action_item("3", S::Connected), call("4", S::Held)]).await;
     done(&bench, "A", Command::SetCurrentWorkmode(WorkmodeId::LOGOUT)).await;
     assert_eq!(bench.switch.requests(), [R::Disconnect("1".into())]);
     assert_eq!(bench.switch.log_offs(), ["A"]);
@@ -212,10 +213,15 @@ async fn a_rejected_action_item_goes_back_and_can_be_routed_anew() {
     assert_ne!(second, item);
     done(&bench, "ANNA", Command::SetCurrentWorkmode(WorkmodeId::READY)).await;
     bench.settle("ANNA").await;
-    let told: Vec<_> = bench.outbox.take().iter().filter_map(|told| match &*told.event {
-        Event::ActionItemChanged(item) => Some(item.title.clone()),
-        _ => None,
-    }).collect();
+    let told: Vec<_> = bench
+        .outbox
+        .take()
+        .iter()
+        .filter_map(|told| match &*told.event {
+            Event::ActionItemChanged(item) => Some(item.title.clone()),
+            _ => None,
+        })
+        .collect();
     assert_eq!(told, ["Where is it now?"], "the one from before is gone");
 }
 

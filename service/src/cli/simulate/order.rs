@@ -194,7 +194,9 @@ impl Order {
             | Self::Callback(..) => Ok(Done { operation: None, value: Value::Null }),
             Self::Me => Ok(Done { operation: None, value: json!(desk.agent) }),
             Self::Calls => Ok(Done { operation: None, value: json!(desk.calls.values().collect::<Vec<_>>()) }),
-            Self::Chats => Ok(Done { operation: None, value: json!({ "chats": desk.chats.values().collect::<Vec<_>>(), "postings": desk.postings }) }),
+            Self::Chats => {
+                Ok(Done { operation: None, value: json!({ "chats": desk.chats.values().collect::<Vec<_>>(), "postings": desk.postings }) })
+            }
             Self::Items => Ok(Done { operation: None, value: json!(desk.action_items.values().collect::<Vec<_>>()) }),
             Self::Say(text) => {
                 let item = pick("post", "be written in")?;

@@ -1,0 +1,46 @@
+//! People outside the embedded switch, through the listener for administrators.
+
+use crate::{http, program::Program};
+use std::net::SocketAddr;
+
+/// Somebody who has come in.
+pub struct Customer {
+    admin: SocketAddr,
+    call: String,
+}
+
+impl Customer {
+    /// Somebody opens a chat with a workgroup or an agent.
+    ///
+    /// # Panics
+    /// When the service does not take him.
+    pub fn chats(program: &Program, name: &str, to: &str) -> Self {
+        let answer = ask(program.admin, "POST", "/callers", &format!(r#"{{"kind": "chat", "name": "{name}", "to": "{to}"}}"#));
+        let call = answer.split('"').nth(3).unwrap_or_else(|| panic!("a chat has an id: {answer}")).to_owned();
+        Self { admin: program.admin, call }
+    }
+
+    /// He writes.
+    pub fn says(&self, text: &str) {
+        ask(self.admin, "POST", &format!("/callers/{}/postings", self.call), &format!(r#"{{"text": "{text}"}}"#));
+    }
+
+    /// Everything he knows of his chat, in JSON.
+    pub fn sees(&self) -> String {
+        ask(self.admin, "GET", &format!("/callers/{}", self.call), "")
+    }
+
+    /// He leaves.
+    pub fn leaves(&self) {
+        ask(self.admin, "DELETE", &format!("/callers/{}", self.call), "");
+    }
+}
+
+fn ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> String {
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\nContent-Type: application/json\r\n");
+    let request = format!("{head}Content-Length: {length}\r\n\r\n{body}");
+    let answer = http::exchange(admin, request.as_bytes()).unwrap_or_else(|error| panic!("{method} {path}: no answer: {error}"));
+    assert!((200..300).contains(&answer.status()), "{method} {path} is answered with {}: {}", answer.status(), answer.text());
+    answer.text()
+}
