@@ -202,5 +202,5 @@ fn fault(agent: &mut Agent, interface: &str, operation: &str, parameters: &[(&st
 }
 
 fn filled<'a>(parameters: &[(&'a str, &str)], item: &str) -> Vec<(&'a str, Value)> {
-    parameters.iter().map(|(name, value)| (*name, if *value == "ITEM" { item } else { value }.into())).collect()
+    parameters.iter().map(|(name, value)| (*name, Value::from(if *value == "ITEM" { item } else { *value }))).collect()
 }

@@ -247,7 +247,7 @@ async fn sap_takes_an_action_item_back_from_its_queue_or_its_agent() {
 #[tokio::test(start_paused = true)]
 async fn who_asked_for_the_routing_hears_of_it_beside_the_agent() {
     let bench = site().await;
-    let reply_to = ReplyTo { url: "http://erms".into(), apps: ["E".into()].into(), peer: None };
+    let reply_to = ReplyTo { url: "http://erms".into(), apps: Arc::from([AppId::from("E")]), peer: None };
     let routed = bench.ask("WF-BATCH", Command::RouteActionItem { item: Box::new(erms("One")), reply_to: Some(reply_to) }).await;
     let Ok(Reply::Item(item)) = routed else { panic!("{routed:?}") };
     bench.settle("ANNA").await;
@@ -256,7 +256,7 @@ async fn who_asked_for_the_routing_hears_of_it_beside_the_agent() {
     bench.settle("ANNA").await;
     let urls: Vec<_> = bench.outbox.take().iter().map(|told| told.url.as_str().to_owned()).collect();
     assert_eq!(urls.iter().filter(|url| *url == "http://erms").count(), 3, "{urls:?}");
-    let nowhere = ReplyTo { url: "nonsense".into(), apps: ["E".into()].into(), peer: None };
+    let nowhere = ReplyTo { url: "nonsense".into(), apps: Arc::from([AppId::from("E")]), peer: None };
     let refused = bench.ask("WF-BATCH", Command::RouteActionItem { item: Box::new(erms("Two")), reply_to: Some(nowhere) }).await;
     assert_eq!(refused, Err(Refusal::BadEventUrl("nonsense".to_owned())));
 }

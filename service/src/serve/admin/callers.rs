@@ -157,7 +157,9 @@ async fn posted(chat: String, request: Request<Incoming>, outside: &Arc<dyn Outs
     not_from_a_web_page(request.headers())?;
     let (head, body) = request.into_parts();
     let body = body::read(&head.headers, body, BODY, BODY_TIME).await?;
-    let bad = |error| Refused::new(StatusCode::BAD_REQUEST, format!("This is no posting: {error}; write {{\"text\": \"Hello\"}}"));
+    let bad = |error: serde_json::Error| {
+        Refused::new(StatusCode::BAD_REQUEST, format!("This is no posting: {error}; write {{\"text\": \"Hello\"}}"))
+    };
     let Posted { text } = serde_json::from_slice(&body).map_err(bad)?;
     outside.say(chat, text).await;
     Ok(reply::fresh(reply::answer(StatusCode::OK, reply::TEXT, "posted\n")))
