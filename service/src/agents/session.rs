@@ -89,8 +89,8 @@ pub(super) struct Session {
     since: i64,
     /// When SAP was last heard of.
     heard: Instant,
-    /// Chats that their agent forgot to close, and whose end the switch was asked for.
-    closing: Vec<InteractionId>,
+    /// Chats that their agent forgot to close, and when the switch was asked last to end them.
+    closing: Vec<(InteractionId, Instant)>,
 }
 
 /// The agent's line at the switch.

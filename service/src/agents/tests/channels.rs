@@ -153,13 +153,19 @@ async fn chats_are_ended_at_log_off_and_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_chat_whose_agent_forgot_it_is_ended_once() {
+async fn a_chat_whose_agent_forgot_it_is_ended_and_the_switch_is_asked_again_when_it_does_not() {
     // Its only posting is from 1970.
     for (limit, asked) in [(3600, vec![R::Disconnect("1".into())]), (0, Vec::new())] {
         let bench = scripted(vec![chat("1", S::Connected, 1), chat("2", S::Alerting, 1)]).await;
+        bench.switch.answer(Err(Refusal::SwitchRefused("not now".to_owned())));
         bench.change(|policy| policy.close_chats_after = Duration::from_secs(limit));
         tokio::time::sleep(Duration::from_secs(30)).await;
         assert_eq!(bench.switch.requests(), asked, "{limit}");
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(bench.switch.requests(), asked, "{limit}: it is still open");
+        bench.say("A", SwitchEvent::Interaction(chat("1", S::Ended(EndCause::RemoteDisconnect), 1))).await;
+        tokio::time::sleep(Duration::from_mins(2)).await;
+        assert_eq!(bench.switch.requests(), [], "{limit}: it has ended");
     }
 }
 
