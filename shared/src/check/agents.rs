@@ -168,12 +168,14 @@ fn channels(config: &Config, sheet: &mut Sheet) {
     for (i, route) in item.routes.iter().enumerate() {
         let same = (route.attribute.to_lowercase(), route.compare, route.value.trim().to_lowercase());
         if let Some(first) = before.iter().position(|other| *other == same) {
-            sheet.warning(
-                &format!("channels.action_item.routes[{i}]"),
-                "never-reached",
-                format!("route {} takes everything that this one would", first + 1),
-                "Remove one of them",
-            );
+            sheet
+                .warning(
+                    &format!("channels.action_item.routes[{i}]"),
+                    "never-reached",
+                    format!("route {} takes everything that this one would", first + 1),
+                    "Remove one of them",
+                )
+                .with("first", first + 1);
         }
         before.push(same);
     }

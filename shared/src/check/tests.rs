@@ -125,8 +125,8 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[flags]\nsupport_free_seating = true", "flags.support_free_seating", "not-built-yet", 2, 24),
     ("[flags]\nsupport_workcenter_filters = true", "flags.support_workcenter_filters", "not-built-yet", 2, 30),
     ("[flags]\nsupport_workcenter_lists = true", "flags.support_workcenter_lists", "not-built-yet", 2, 28),
-    ("[channels.chat]\nenabled = true", "channels.chat.address_extension", "bad-format", 1, 2),
-    ("[channels.action_item]\nenabled = true", "channels.action_item.workgroup", "missing-key", 1, 2),
+    ("[channels.chat]\nenabled = true", "channels.chat.address_extension", "bad-format", 1, 11),
+    ("[channels.action_item]\nenabled = true", "channels.action_item.workgroup", "missing-key", 1, 11),
     (
         "[[channels.action_item.routes]]\nattribute = \"to\"\nvalue = \"a@b\"\nworkgroup = \"Support\"\n\
          [[channels.action_item.routes]]\nattribute = \"TO\"\nvalue = \" A@b\"\nworkgroup = \"Sales\"",

@@ -44,6 +44,8 @@ const WRONG: &[&str] = &[
     "[channels.phone]\nenabled = false",
     "[channels.chat]\nenabled = true\naddress_extension = \"a b\"",
     "[channels.action_item]\nenabled = true",
+    "[[channels.action_item.routes]]\nattribute = \"to\"\nvalue = \"a@b\"\nworkgroup = \"Support\"\n\
+     [[channels.action_item.routes]]\nattribute = \"TO\"\nvalue = \"A@b\"\nworkgroup = \"Sales\"",
     "[limits]\nmailbox = 0",
     "[limits]\nmailbox = 1.5\nbody_time = 5",
     "[limits]\nbody_time = \"soon\"",
