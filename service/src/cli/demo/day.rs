@@ -242,7 +242,7 @@ impl<W: Write> Day<'_, W> {
         let route = bert.route_action_item(ID, &sent).await?;
         let (offered, at) = bert.action_item_event(route.mark, ID, Status::Alerting).await?;
         ensure!(offered.attributes == sent && offered.queue == QUEUE, "the e-mail came as {offered:?}");
-        self.tell(bert, "SAP sends it to Support, he sees it", asked(&route), action_item_is("alerting", at - route.begun))?;
+        self.tell(bert, "is offered it for Support", asked(&route), action_item_is("alerting", at - route.begun))?;
         let item = offered.item.as_str();
         let accept = bert.accept(item).await?;
         let (_, at) = bert.action_item_event(accept.mark, ID, Status::Connected).await?;
