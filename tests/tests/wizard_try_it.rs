@@ -110,7 +110,8 @@ fn a_demo_call_is_taken_in_a_trial_of_a_draft_that_nobody_has_saved() {
     site.press(&mut anna, Button::Hold, "", "held");
     site.press(&mut anna, Button::Retrieve, "", "connected");
     site.press(&mut anna, Button::Consult, "+493023125001", "connected");
-    let consults = |anna: &Session| anna.toolbar().calls().iter().any(|call| !call.consultation_for.is_empty() && call.status == "connected");
+    let consults =
+        |anna: &Session| anna.toolbar().calls().iter().any(|call| !call.consultation_for.is_empty() && call.status == "connected");
     site.until(&mut anna, "consulting", consults);
     site.press(&mut anna, Button::Conference, "", "conferenced");
     let hang_up = anna.toolbar().press(Button::HangUp, "").unwrap();

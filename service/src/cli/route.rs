@@ -101,24 +101,18 @@ fn explain(table: &Table, attributes: &[(String, String)]) -> Answer {
         let _ = writeln!(text, "{mark} {:>3}  {}", at + 1, words(route));
         rows.push(json!({ "route": at + 1, "workgroup": route.workgroup, "fits": fits.is_some(), "by": fits }));
     }
-    let (exit, json) = match &decision {
-        Some(found) => {
-            let why = match decided {
-                Some((at, name)) => format!("by route {}, because of {name}", at + 1),
-                None => "as all that no route takes".to_owned(),
-            };
-            let _ = writeln!(text, "goes to {} as {}, {why}", found.workgroup, in_words(found.as_what));
-            let route = decided.map(|(at, _)| at + 1);
-            let by = decided.map(|(_, name)| name);
-            (
-                Exit::Done,
-                json!({ "workgroup": found.workgroup, "interaction": word(found.as_what), "route": route, "by": by, "routes": rows }),
-            )
-        }
-        None => {
-            text.push_str("goes nowhere: no route takes it, and `channels.action_item.workgroup` names no workgroup for the rest\n");
-            (Exit::Unavailable, json!({ "workgroup": null, "interaction": null, "route": null, "by": null, "routes": rows }))
-        }
+    let (exit, json) = if let Some(found) = &decision {
+        let why = match decided {
+            Some((at, name)) => format!("by route {}, because of {name}", at + 1),
+            None => "as all that no route takes".to_owned(),
+        };
+        let _ = writeln!(text, "goes to {} as {}, {why}", found.workgroup, in_words(found.as_what));
+        let route = decided.map(|(at, _)| at + 1);
+        let by = decided.map(|(_, name)| name);
+        (Exit::Done, json!({ "workgroup": found.workgroup, "interaction": word(found.as_what), "route": route, "by": by, "routes": rows }))
+    } else {
+        text.push_str("goes nowhere: no route takes it, and `channels.action_item.workgroup` names no workgroup for the rest\n");
+        (Exit::Unavailable, json!({ "workgroup": null, "interaction": null, "route": null, "by": null, "routes": rows }))
     };
     Answer { exit, text, json }
 }

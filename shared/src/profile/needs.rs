@@ -117,10 +117,15 @@ impl OperationKey {
             O::UserGetAttributes => record(RecordKey::UserAttributes),
             O::ItemGetAttachedData => Some(TEXT),
             O::LineGetCalls => records(RecordKey::PhoneCall),
-            O::ItemCreate | O::PhoneCallDial | O::PhoneCallConsult | O::PhoneCallConference | O::PhoneCallListen => Some(STRING),
+            O::ItemCreate
+            | O::PhoneCallDial
+            | O::PhoneCallConsult
+            | O::PhoneCallConference
+            | O::PhoneCallListen
+            | O::SystemCreateCallBack
+            | O::ActionItemRoute => Some(STRING),
             O::PhoneCallGetAttributes => record(RecordKey::PhoneCall),
             O::FolderGetMessages => records(RecordKey::Message),
-            O::SystemCreateCallBack | O::ActionItemRoute => Some(STRING),
             O::ChatGetAttributes => record(RecordKey::ChatSession),
             O::ChatGetPostings => records(RecordKey::ChatPosting),
             O::ActionItemGetAttributes => record(RecordKey::ActionSession),

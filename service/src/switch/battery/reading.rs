@@ -5,7 +5,9 @@ use super::{
     agent::{AVAILABLE, Agent, LUNCH, caller, plan},
 };
 use crate::{
-    domain::{AfterReject, Author, EndCause, InteractionId, InteractionKind, InteractionState, NewInteraction, Refusal, SwitchRequest},
+    domain::{
+        AfterReject, Author, EndCause, InteractionId, InteractionKind, InteractionState, NewInteraction, QueueId, Refusal, SwitchRequest,
+    },
     switch::embedded::{Caller, Plan, Reach},
 };
 use std::{
@@ -62,7 +64,7 @@ pub(in crate::switch) async fn a_chat_is_offered_with_its_kind_and_what_was_writ
     world.say(&chat, "hello?").await;
     let mut anna = Agent::ready(&world, "anna").await;
     let seen = anna.until_state(&chat, Alerting).await;
-    assert_eq!((seen.kind, seen.queue.as_ref().map(|queue| queue.as_str())), (InteractionKind::Chat, Some("Sales")));
+    assert_eq!((seen.kind, seen.queue.as_ref().map(QueueId::as_str)), (InteractionKind::Chat, Some("Sales")));
     assert_eq!(seen.parties[0].name, "Max");
     assert_eq!(written(&anna, &chat), ["1 Max: hello?"]);
 }
@@ -276,7 +278,7 @@ pub(in crate::switch) async fn a_callback_waits_for_its_time<W: World>() {
     let withdrawn = world.switch().place(callback(Some(at + 300))).await.unwrap();
     world.switch().withdraw(withdrawn).await.unwrap();
     anna.answer_callback(&placed).await;
-    tokio::time::sleep(Duration::from_secs(600)).await;
+    tokio::time::sleep(Duration::from_mins(10)).await;
     anna.rest().await;
     assert_eq!(anna.calls.len(), 1, "what was withdrawn never comes");
 }
@@ -287,7 +289,7 @@ pub(in crate::switch) async fn an_object_is_placed_in_a_workgroup_with_its_attri
     for (kind, queue) in [(InteractionKind::Email, "Sales"), (InteractionKind::GenericObject, "2001")] {
         let placed = world.switch().place(object(kind, queue)).await.unwrap();
         let seen = anna.until_state(&placed, Alerting).await;
-        assert_eq!((seen.kind, seen.queue.as_ref().map(|queue| queue.as_str())), (kind, Some("Sales")));
+        assert_eq!((seen.kind, seen.queue.as_ref().map(QueueId::as_str)), (kind, Some("Sales")));
         assert_eq!(seen.action_item(), Some("GUID".into()));
         assert_eq!(seen.parties[0].address, "max@customer.example");
         anna.answer(&placed).await;

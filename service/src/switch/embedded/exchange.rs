@@ -134,7 +134,7 @@ impl Exchange {
             match due.remove() {
                 Timer::Party(call, party) => self.ringing_ends(call, party),
                 Timer::WrapUp(user) => self.wrap_up_ends(&user),
-                Timer::Due(call, queue) => self.is_due(call, queue),
+                Timer::Due(call, queue) => self.is_due(call, &queue),
             }
             self.settle();
         }

@@ -43,7 +43,7 @@ impl Exchange {
     }
 
     /// A callback's time has come.
-    pub(super) fn is_due(&mut self, no: CallNo, queue: QueueId) {
+    pub(super) fn is_due(&mut self, no: CallNo, queue: &QueueId) {
         if !self.calls.contains_key(&no) {
             return;
         }
