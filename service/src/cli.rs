@@ -7,10 +7,12 @@ pub mod check;
 pub mod config;
 pub mod demo;
 pub mod exit;
+pub mod learn;
 pub mod load;
 pub mod record;
 pub mod reference;
 pub mod route;
+pub mod replay;
 pub mod run;
 pub mod simulate;
 
@@ -46,6 +48,10 @@ pub enum Command {
     Route(route::Arguments),
     /// Record what SAP and the running service say to each other.
     Record(record::Arguments),
+    /// Learn from recorded traffic how SAP's interface looks here, and propose a profile.
+    Learn(learn::Arguments),
+    /// Play a capture against a service and compare the answers.
+    Replay(replay::Arguments),
     /// Print documentation: an example file, its schema, its settings, the manual page, completions.
     Reference(reference::Arguments),
 }
@@ -83,6 +89,8 @@ impl Command {
             Self::Config(arguments) => arguments.run(),
             Self::Route(arguments) => arguments.run(),
             Self::Record(arguments) => arguments.run(),
+            Self::Learn(arguments) => arguments.run(),
+            Self::Replay(arguments) => arguments.run(),
             Self::Reference(arguments) => arguments.run(),
         }
     }

@@ -6,6 +6,7 @@ pub mod capture;
 pub mod cli;
 pub mod domain;
 pub mod ici;
+pub mod learn;
 pub mod os;
 pub mod outbox;
 pub mod serve;

@@ -5,5 +5,6 @@
 
 pub mod administrator;
 pub mod callers;
+pub mod ear;
 pub mod sap;
 pub mod telephone;

@@ -7,6 +7,7 @@ pub mod agent;
 pub mod client;
 pub mod desktop;
 pub mod http;
+pub mod invented;
 pub mod lab;
 pub mod outside;
 pub mod program;

@@ -27,7 +27,7 @@ const WATCHED: [&str; 11] =
 const XML: [&str; 2] = ["roxmltree", "quick_xml"];
 
 /// The longest matching prefix counts. `shared` modules are written `shared::x`.
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     Rule {
         module: "domain",
         may: &["shared::rules"],
@@ -36,6 +36,7 @@ const RULES: [Rule; 15] = [
     Rule { module: "soap", may: &[], never: &["tokio", "hyper", "serde", "serde_json", "toml"] },
     Rule { module: "ici", may: &["soap", "domain", "shared::profile"], never: &["tokio", "hyper", "roxmltree", "quick_xml", "toml"] },
     Rule { module: "capture", may: &["soap"], never: &["hyper", "roxmltree", "quick_xml", "toml"] },
+    Rule { module: "learn", may: &["capture", "ici", "shared::profile"], never: &["tokio", "hyper", "roxmltree", "quick_xml", "toml"] },
     Rule { module: "switch", may: &["domain"], never: &XML },
     Rule { module: "switch::embedded", may: &["switch", "domain", "telemetry"], never: &XML },
     Rule { module: "outbox", may: &["domain", "ici", "telemetry", "capture", "os"], never: &XML },
@@ -45,7 +46,7 @@ const RULES: [Rule; 15] = [
     Rule { module: "simulator", may: &["switch", "domain"], never: &XML },
     Rule { module: "telemetry", may: &[], never: &XML },
     Rule { module: "os", may: &[], never: &XML },
-    Rule { module: "cli", may: &["app", "simulator", "capture", "telemetry", "os", "shared"], never: &XML },
+    Rule { module: "cli", may: &["app", "simulator", "capture", "learn", "telemetry", "os", "shared"], never: &XML },
     Rule { module: "app", may: &ALL, never: &XML },
 ];
 

@@ -109,7 +109,7 @@ impl Arguments {
     async fn begin<W: Write>(self, mut out: W) -> Result<Session<W>, Broken> {
         let Self { out: path, agents, minutes, mebibytes, admin, admin_token, json } = self;
         let path = path.unwrap_or_else(|| PathBuf::from(jiff::Zoned::now().strftime("jackfield-%Y%m%d-%H%M%S.capture").to_string()));
-        let token = resolve(admin_token).await?;
+        let token = resolve(admin_token).await.map_err(unavailable)?;
         let administrator = Administrator::new(&admin, token).map_err(|why| Broken(Exit::Usage, format!("--admin {admin}: {why}")))?;
         let file = create(&path).map_err(|error| Broken(Exit::InputOutput, format!("{} cannot be made: {error}", path.display())))?;
         let order = Order { agents, seconds: minutes * 60, bytes: mebibytes << 20 };
@@ -199,11 +199,11 @@ impl<W: Write> Session<W> {
 }
 
 /// A key store may ask a person first.
-async fn resolve(token: Option<SecretRef>) -> Result<Option<SecretString>, Broken> {
+pub(super) async fn resolve(token: Option<SecretRef>) -> Result<Option<SecretString>, String> {
     let Some(token) = token else { return Ok(None) };
     let resolved = tokio::task::spawn_blocking(move || store::resolve(&token)).await;
-    let resolved = resolved.map_err(|error| Broken(Exit::Internal, error.to_string()))?;
-    resolved.map(Some).map_err(|error| Broken(Exit::Unavailable, format!("--admin-token: {error}")))
+    let resolved = resolved.map_err(|error| error.to_string())?;
+    resolved.map(Some).map_err(|error| format!("--admin-token: {error}"))
 }
 
 /// A new file that only its owner can read: conversations with customers are in it.
