@@ -55,6 +55,8 @@ struct Broken(Exit, String);
 
 struct Session<W> {
     administrator: Administrator,
+    /// Says stop while the other still waits for a batch: one client does one thing at a time.
+    stopper: Administrator,
     number: u64,
     file: BufWriter<File>,
     path: PathBuf,
@@ -91,7 +93,7 @@ impl Arguments {
                     fetched = &mut fetch => fetched,
                     _ = &mut stop, if !stopping => {
                         stopping = true;
-                        session.administrator.ask("DELETE", &path, "", "").await.map_err(unavailable)?;
+                        session.stopper.ask("DELETE", &path, "", "").await.map_err(unavailable)?;
                         fetch.await
                     }
                 }
@@ -110,6 +112,7 @@ impl Arguments {
         let Self { out: path, agents, minutes, mebibytes, admin, admin_token, json } = self;
         let path = path.unwrap_or_else(|| PathBuf::from(jiff::Zoned::now().strftime("jackfield-%Y%m%d-%H%M%S.capture").to_string()));
         let token = resolve(admin_token).await.map_err(unavailable)?;
+        let stopper = Administrator::new(&admin, token.clone()).map_err(|why| Broken(Exit::Usage, format!("--admin {admin}: {why}")))?;
         let administrator = Administrator::new(&admin, token).map_err(|why| Broken(Exit::Usage, format!("--admin {admin}: {why}")))?;
         let file = create(&path).map_err(|error| Broken(Exit::InputOutput, format!("{} cannot be made: {error}", path.display())))?;
         let order = Order { agents, seconds: minutes * 60, bytes: mebibytes << 20 };
@@ -132,7 +135,7 @@ impl Arguments {
         } else {
             tell(&mut out, &format!("recording into {}, {masked}; Ctrl-C ends it", path.display()))?;
         }
-        let mut session = Session { administrator, number, file: BufWriter::new(file), path, out, json };
+        let mut session = Session { administrator, stopper, number, file: BufWriter::new(file), path, out, json };
         session.write(&format!("{head}\n"))?;
         Ok(session)
     }
