@@ -7,6 +7,7 @@ pub mod format;
 mod har;
 mod http;
 mod order;
+mod pcap;
 pub mod read;
 mod recorder;
 pub mod redact;

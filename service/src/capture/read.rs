@@ -13,7 +13,7 @@ use super::{
     format::{Head, Line, Message},
     har,
     http::{self, Part},
-    scan,
+    pcap, scan,
 };
 use std::{
     fs, io,
@@ -100,6 +100,13 @@ fn take(file: &Path, bytes: &[u8], capture: &mut Capture, parts: &mut Vec<Part>)
             return Err(wrong(file, "it is in the format pcapng: save it as pcap (`editcap -F pcap IN OUT`, or `tcpdump -r IN -w OUT`)"));
         }
         _ => {}
+    }
+    if pcap::is_meant(bytes) {
+        for talk in pcap::read(bytes).map_err(|why| wrong(file, why))? {
+            let text = String::from_utf8_lossy(&talk.bytes).into_owned();
+            parts.extend(scan::scan("", &text).into_iter().map(|part| Part { at: talk.at, ..part }));
+        }
+        return Ok(());
     }
     let text = text(bytes);
     let start = text.trim_start_matches('\u{feff}').trim_start();

@@ -225,16 +225,14 @@ fn by_values(key: OperationKey, of: &Features<'_>, story: &Story) -> f64 {
         O::PhoneCallConsult => yes(items >= 1 && numbers + digits == 1, 1.5, 4.0) + yes(of.reply_is_item, 2.0, 0.5),
         O::PhoneCallTransfer => yes(items == 2 || (items == 1 && numbers + digits == 1), 1.5, 4.0) + quiet + effect(&to_end) * 0.75,
         O::PhoneCallDropParty => yes(items >= 1 && known == 2, 1.0, 4.0) + quiet,
-        O::PhoneCallListen => yes(items <= 1 && urls == 0, 0.0, 4.0),
         O::PhoneCallListenEnd => item_only + quiet,
         O::PhoneCallGetAttributes => item_only + yes(of.reply == Some(C::Record), 3.0, 1.0) + effect(&stays) * 0.25,
-        O::FolderGetMessages => {
-            yes(items + urls + numbers == 0 && known == 1 && texts + records == 0, 0.5, 4.0)
-                + yes(rich || of.reply == Some(C::Empty), 0.5, 0.5)
+        _ if key == O::FolderGetMessages => {
+            let plain = items + urls + numbers == 0 && known == 1 && texts + records == 0;
+            yes(plain, 0.5, 4.0) + yes(rich || of.reply == Some(C::Empty), 0.5, 0.5)
         }
-        // What was added to the profile since: its name has to tell.
-        #[expect(unreachable_patterns, reason = "further operations have no clues of their own yet")]
-        _ => 0.0,
+        // `listen`, and whatever has no clues of its own: its name has to tell.
+        _ => yes(items <= 1 && urls == 0, 0.0, 4.0),
     }
 }
 

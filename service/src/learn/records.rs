@@ -180,32 +180,20 @@ impl Records {
                 if event.name == group.asked.name && event.namespace == group.asked.namespace {
                     score += 8.0;
                 }
-                score += match key {
-                    EventKey::PhoneCallChanged => {
-                        if has_item {
-                            3.0 + f64::from(u8::from(has_state)) * 2.0
-                        } else {
-                            -3.0
-                        }
+                score += if *key == EventKey::PhoneCallChanged {
+                    if has_item { 3.0 + f64::from(u8::from(has_state)) * 2.0 } else { -3.0 }
+                } else if *key == EventKey::UserChanged {
+                    if has_item {
+                        -3.0
+                    } else if has_user && leaves.len() > 3 {
+                        3.0
+                    } else {
+                        0.0
                     }
-                    EventKey::UserChanged => {
-                        if has_item {
-                            -3.0
-                        } else if has_user && leaves.len() > 3 {
-                            3.0
-                        } else {
-                            0.0
-                        }
-                    }
-                    EventKey::SubscriptionEnded => {
-                        if has_item || leaves.len() > 5 {
-                            -4.0
-                        } else {
-                            1.0
-                        }
-                    }
-                    #[expect(unreachable_patterns, reason = "further events have no clues of their own yet")]
-                    _ => -1.0,
+                } else if *key == EventKey::SubscriptionEnded {
+                    if has_item || leaves.len() > 5 { -4.0 } else { 1.0 }
+                } else {
+                    -1.0
                 };
                 scores.push((score, at, *key));
             }
