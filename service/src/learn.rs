@@ -10,6 +10,8 @@ mod propose;
 mod records;
 pub mod report;
 mod story;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod words;
 

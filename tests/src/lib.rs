@@ -11,6 +11,7 @@ pub mod invented;
 pub mod lab;
 pub mod outside;
 pub mod program;
+pub mod recording;
 pub mod screen_reader;
 pub mod script;
 pub mod sink;

@@ -2,58 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this file is a test")]
 
-use std::{
-    io::{BufRead, BufReader},
-    path::PathBuf,
-    process::{Child, ChildStdout, Command, Stdio},
-};
+use std::process::Command;
 use system_tests::{
     agent::{self, Agent, Ear, Speaker, status},
     http, lab,
     program::Program,
+    recording::Recording,
     sink::Sink,
     site, soap,
 };
-
-/// `jackfield record --json`, under way.
-struct Recording {
-    child: Child,
-    told: std::io::Lines<BufReader<ChildStdout>>,
-    file: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-impl Recording {
-    fn start(program: &Program, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("it.capture");
-        let mut child = Command::new(lab::jackfield())
-            .args(["record", "--json", "--admin", &program.admin.to_string(), "--out"])
-            .arg(&file)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let told = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut recording = Self { child, told, file, _folder: folder };
-        assert!(recording.until("recording").contains("\"numbers\":\"masked\""));
-        recording
-    }
-
-    /// The next line of this type.
-    fn until(&mut self, kind: &str) -> String {
-        let wanted = format!("\"type\":\"{kind}\"");
-        self.told.by_ref().map(Result::unwrap).find(|line| line.contains(&wanted)).unwrap_or_else(|| panic!("no line of type {kind}"))
-    }
-
-    /// Ctrl-C; gives back the file.
-    fn stop(mut self) -> String {
-        Command::new("sh").args(["-c", "kill -s INT \"$1\"", "kill", &self.child.id().to_string()]).status().unwrap();
-        self.until("end");
-        assert!(self.child.wait().unwrap().success());
-        std::fs::read_to_string(&self.file).unwrap()
-    }
-}
 
 #[test]
 fn both_directions_of_the_chosen_agent_are_recorded_without_secrets() {
@@ -73,7 +30,7 @@ fn both_directions_of_the_chosen_agent_are_recorded_without_secrets() {
     let strange = soap::envelope("User", "fetchEverything", Some(site::AGENT), &[]);
     let refused = http::exchange(program.ici, &http::post(&program.path, "\"x\"", strange.as_bytes())).unwrap();
     assert_eq!(refused.status(), 500);
-    let file = recording.stop();
+    let file = std::fs::read_to_string(recording.stop().path()).unwrap();
 
     let lines: Vec<&str> = file.lines().collect();
     assert!(lines[0].starts_with("{\"jackfield_capture\":1,") || lines[0].contains("\"jackfield_capture\":1"), "{}", lines[0]);

@@ -10,6 +10,7 @@ use super::{
     redact::Redactor,
     tree,
 };
+use serde::Serialize;
 use std::{
     collections::VecDeque,
     sync::{
@@ -77,7 +78,7 @@ pub enum Refused {
 }
 
 /// For `/status`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Figures {
     /// A recording is under way.
     pub on: bool,

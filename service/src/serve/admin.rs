@@ -164,7 +164,7 @@ impl Desk {
 
     async fn status(&self) -> Answer {
         let agents = self.agents.summaries().await;
-        match serde_json::to_vec_pretty(&report::Status::new(&(self.inspect)(), &agents)) {
+        match serde_json::to_vec_pretty(&report::Status::new(&(self.inspect)(), &agents, self.recorder.figures())) {
             Ok(body) => reply::fresh(reply::answer(StatusCode::OK, reply::JSON, body)),
             Err(_) => self.broken(),
         }

@@ -2,6 +2,7 @@
 
 use crate::{
     agents::AgentSummary,
+    capture::Figures,
     serve::Part,
     telemetry::{COUNTERS, Counters, Happening, RECENT},
 };
@@ -80,6 +81,7 @@ pub(super) struct Status<'a> {
     calls: usize,
     reload: &'a Reload,
     delivery: Delivery,
+    recording: Figures,
     counters: &'static Counters,
     /// The last ones, oldest first.
     events: Vec<Happening>,
@@ -108,7 +110,7 @@ struct Call<'a> {
 }
 
 impl<'a> Status<'a> {
-    pub(super) fn new(report: &'a Report, agents: &'a [AgentSummary]) -> Self {
+    pub(super) fn new(report: &'a Report, agents: &'a [AgentSummary], recording: Figures) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION"),
             started: report.started,
@@ -119,6 +121,7 @@ impl<'a> Status<'a> {
             calls: agents.iter().map(|agent| agent.calls.len()).sum(),
             reload: &report.reload,
             delivery: report.delivery,
+            recording,
             counters: &COUNTERS,
             events: RECENT.all(),
         }
