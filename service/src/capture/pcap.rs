@@ -246,7 +246,7 @@ mod tests {
         let mut packet = vec![0; 12];
         packet.extend([0x08, 0x00, 0x45, 0]);
         packet.extend(u16::try_from(40 + data.len()).unwrap().to_be_bytes());
-        packet.extend([0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+        packet.extend([0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 1]);
         packet.extend(from.to_be_bytes());
         packet.extend(to.to_be_bytes());
         packet.extend(number.to_be_bytes());

@@ -175,16 +175,20 @@ fn is_time(bytes: &[u8]) -> bool {
         && within(10, 0..=59)
 }
 
-/// Where a tag begins, also one that is escaped because it is part of attached data.
+/// Where a tag begins, also one that is escaped because it is part of attached data. Never looks further than there.
 fn markup(text: &str) -> Option<usize> {
-    text.find('<').into_iter().chain(text.find("&lt;")).min()
+    text.match_indices(['<', '&']).map(|(at, _)| at).find(|at| text[*at..].starts_with('<') || text[*at..].starts_with("&lt;"))
 }
 
 /// Where a tag ends: at its bracket, or where another begins, because what is broken may hide a secret as well.
 fn tag_end(text: &str) -> usize {
-    let after = |sign: &str| text.find(sign).map(|at| at + sign.len());
-    let next = text.get(1..).and_then(markup).map(|at| at + 1);
-    after(">").into_iter().chain(after("&gt;")).chain(next).min().unwrap_or(text.len())
+    let end = text.match_indices(['<', '>', '&']).find_map(|(at, sign)| match sign {
+        ">" => Some(at + 1),
+        "<" => (at > 0).then_some(at),
+        _ if text[at..].starts_with("&gt;") => Some(at + 4),
+        _ => (at > 0 && text[at..].starts_with("&lt;")).then_some(at),
+    });
+    end.unwrap_or(text.len())
 }
 
 /// The local name of an opening tag; empty for everything else.
@@ -223,8 +227,11 @@ fn attributes(tag: &str) -> String {
 }
 
 fn url_start(text: &str) -> Option<usize> {
-    let lower = text.to_ascii_lowercase();
-    lower.find("http://").into_iter().chain(lower.find("https://")).min()
+    text.match_indices("://").find_map(|(at, _)| {
+        let starts = ["https".len(), "http".len()].into_iter().filter_map(|length| at.checked_sub(length));
+        let is_scheme = |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+        starts.filter(|start| text.get(*start..at).is_some_and(is_scheme)).min()
+    })
 }
 
 /// Would anybody call something by this name that others may see?

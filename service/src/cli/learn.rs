@@ -17,14 +17,13 @@ use std::{
 /// What `jackfield record` wrote shows how SAP asks. How SAP wants to be answered and told is seen only in traffic between SAP and the
 /// connector that served it before: take that with Fiddler, tcpdump or SAP's own ICI trace, and give it here as it is.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "A capture is a file of `jackfield record`, an HTTP archive (HAR), a text with HTTP messages or SOAP envelopes (dumps,
-SAP's ICI trace, tcpflow, Wireshark's `Follow`), or a folder of such files; a folder is read in the order of its names.
+#[command(after_help = "A capture is a file of `jackfield record`, packets of `tcpdump -w` (pcap), an HTTP archive (HAR), a text with HTTP
+messages or SOAP envelopes (dumps, SAP's ICI trace, Wireshark's `Follow`), or a folder of such files; a folder is read in the order of
+its names.
 
 Put the proposed profile beside the configuration file, name it under [ici] profile, and record again.
 
-Exit codes: 0 a profile is proposed, 64 there is nothing to learn from, 74 reading or writing failed."
-)]
+Exit codes: 0 a profile is proposed, 64 there is nothing to learn from, 74 reading or writing failed.")]
 pub struct Arguments {
     /// Captures, read one after the other.
     #[arg(required = true, value_name = "CAPTURE")]

@@ -7,7 +7,7 @@ use super::{
     traffic::{Class, Traffic},
     words,
 };
-use crate::capture::{Way, tree::Node};
+use crate::capture::tree::Node;
 use shared::profile::{CodeTable, EventKey, OperationKey, RecordKey, Role};
 use std::collections::BTreeMap;
 
@@ -56,6 +56,10 @@ pub(super) fn recognise(traffic: &Traffic, story: &Story, recognised: &[Recognis
 }
 
 fn states(traffic: &Traffic, story: &Story, recognised: &[Recognised], records: &Records) -> Vec<Code> {
+    // Jackfield's own events have Jackfield's codes.
+    if records.event(EventKey::PhoneCallChanged).is_none() {
+        return Vec::new();
+    }
     let after = |key: OperationKey| {
         let found = recognised.iter().find(|found| found.key == key)?;
         let group = &traffic.commands[found.group];
@@ -103,16 +107,16 @@ fn state_texts(traffic: &Traffic, story: &Story, records: &Records) -> BTreeMap<
 }
 
 /// Values of one field of calls, with the item of each.
-fn of_calls<'t>(traffic: &'t Traffic, records: &Records, role: Role) -> Vec<(String, usize, &'t Node)> {
+fn of_calls<'t>(traffic: &'t Traffic, records: &Records, role: Role) -> Vec<(String, &'t Node)> {
     let Some(field) = records.field(RecordKey::PhoneCall, role) else { return Vec::new() };
     let Some(event) = records.event(EventKey::PhoneCallChanged) else { return Vec::new() };
     let group = &traffic.events[event.group];
     let Some(path) = traffic.facts.item_paths.get(&group.asked) else { return Vec::new() };
     let mut found = Vec::new();
-    for (place, exchange) in group.places.iter().zip(traffic.of(group)).filter(|(_, exchange)| !exchange.ours) {
+    for exchange in traffic.of(group).filter(|exchange| !exchange.ours) {
         let Some(item) = value(&exchange.call, path) else { continue };
         for record in &exchange.call.children {
-            found.extend(record.children.iter().filter(|child| child.name == field.name).map(|child| (item.clone(), *place, child)));
+            found.extend(record.children.iter().filter(|child| child.name == field.name).map(|child| (item.clone(), child)));
         }
     }
     found
@@ -120,27 +124,16 @@ fn of_calls<'t>(traffic: &'t Traffic, records: &Records, role: Role) -> Vec<(Str
 
 fn directions(traffic: &Traffic, story: &Story, records: &Records) -> Vec<Code> {
     let values = of_calls(traffic, records, Role::Direction);
-    let offered = |item: &str| story.states(item).next().map(str::to_owned) == story.offered;
-    let dialled = |item: &str, place: usize| {
-        let asked = |exchange: &super::traffic::Exchange| {
-            exchange.way == Way::FromSap && exchange.call.children.iter().any(|child| child.text == item)
-        };
-        traffic.exchanges[..place].iter().any(asked)
-    };
-    let firsts: BTreeMap<&str, usize> = story.items().collect();
     let mut found = Vec::new();
-    for (word, wanted) in [("inbound", false), ("outbound", true)] {
+    for (word, inbound) in [("inbound", true), ("outbound", false)] {
         let of_word: Vec<&str> = values
             .iter()
-            .filter(|(item, ..)| {
-                let asked = firsts.get(item.as_str()).is_some_and(|place| dialled(item, *place));
-                if wanted { asked } else { offered(item) && !asked }
-            })
-            .map(|(_, _, node)| code_of(node, records))
+            .filter(|(item, _)| story.is_inbound(item) == Some(inbound))
+            .map(|(_, node)| code_of(node, records))
             .filter(|id| !id.is_empty())
             .collect();
         if let Some(id) = most_common(&of_word) {
-            let why = if wanted { "calls that SAP had asked for" } else { "calls that came in" };
+            let why = if inbound { "calls that came in" } else { "calls that SAP had asked for" };
             found.push(Code { table: CodeTable::Directions, word, id, text: None, score: 7.0, why: why.to_owned() });
         }
     }
@@ -151,7 +144,7 @@ fn buttons(traffic: &Traffic, recognised: &[Recognised], records: &Records) -> V
     let values = of_calls(traffic, records, Role::Capabilities);
     let ids: std::collections::BTreeSet<&str> = values
         .iter()
-        .flat_map(|(_, _, list)| {
+        .flat_map(|(_, list)| {
             if list.children.is_empty() {
                 vec![list.text.as_str()]
             } else {
@@ -191,7 +184,7 @@ fn channels(traffic: &Traffic, recognised: &[Recognised], records: &Records) -> 
         ("chat", &["chat", "message"]),
         ("action_item", &["action", "push", "task", "object", "aufgabe"]),
     ];
-    let texts = described(traffic, recognised, records, RecordKey::Channel);
+    let texts = described(traffic, records, RecordKey::Channel);
     let mut found = Vec::new();
     for (id, text) in &texts {
         let told = words::words(text).into_iter().chain(words::words(id)).collect::<Vec<_>>();
@@ -247,7 +240,7 @@ fn channels(traffic: &Traffic, recognised: &[Recognised], records: &Records) -> 
 fn kinds(traffic: &Traffic, records: &Records) -> Vec<Code> {
     let Some(field) = records.field(RecordKey::Container, Role::Kind) else { return Vec::new() };
     let Some(id_field) = records.field(RecordKey::Container, Role::Id) else { return Vec::new() };
-    let in_calls: Vec<String> = of_calls(traffic, records, Role::Container).into_iter().map(|(_, _, node)| node.text.clone()).collect();
+    let in_calls: Vec<String> = of_calls(traffic, records, Role::Container).into_iter().map(|(_, node)| node.text.clone()).collect();
     let mut found = Vec::new();
     for exchange in traffic.exchanges.iter().filter(|exchange| !exchange.ours) {
         let mut pending: Vec<&Node> = exchange.answer.iter().chain([&exchange.call]).collect();
@@ -300,7 +293,7 @@ fn reasons(traffic: &Traffic, records: &Records) -> Vec<Code> {
 }
 
 /// Ids with their descriptions, from all answers and events that hold such records.
-fn described(traffic: &Traffic, _recognised: &[Recognised], records: &Records, record: RecordKey) -> BTreeMap<String, String> {
+fn described(traffic: &Traffic, records: &Records, record: RecordKey) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     let (Some(id), Some(list)) = (
         records.field(record, Role::Id),

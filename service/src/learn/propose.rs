@@ -199,7 +199,7 @@ impl Proposer<'_> {
         for (key, fields) in &self.records.fields {
             let slots = &self.profile.record(*key).fields;
             let messages = self.records.seen.get(key).copied().unwrap_or_default();
-            let rows = self.fields(*key, fields, slots, messages);
+            let rows = record_rows(*key, fields, slots, messages);
             let path = format!("record[{}].fields", key.word());
             let was: Vec<_> = slots.iter().map(|slot| format!("{} = {}", slot.role.word(), slot.name)).collect();
             let is: Vec<_> = rows.iter().map(|row| format!("{} = {}", row.role.word(), row.name)).collect();
@@ -214,41 +214,6 @@ impl Proposer<'_> {
         for (key, name) in &self.records.strange {
             report.unknown.push(format!("record[{}]: `{name}` was seen, and Jackfield has nothing to write there", key.word()));
         }
-    }
-
-    fn fields(&self, key: RecordKey, fields: &[Field], slots: &[Slot], messages: usize) -> Vec<Row> {
-        let seen: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-        let row = |field: &Field| {
-            let old = slots.iter().find(|slot| slot.role == field.role);
-            Row {
-                role: field.role,
-                name: field.name.clone(),
-                aliases: aliases(old, &field.name, &seen),
-                kind: field.kind.to_string(),
-                required: false,
-                confidence: Sure::of(field.score + 2.0, 2.0).confidence(messages),
-            }
-        };
-        let mut rows: Vec<Row> = fields.iter().map(row).collect();
-        // The first field is the one without which a record cannot be told from another.
-        if let Some((role, _)) = key.fields().first()
-            && !rows.iter().any(|row| row.role == *role)
-            && let Some(slot) = slots.iter().find(|slot| slot.role == *role)
-        {
-            rows.insert(
-                0,
-                Row {
-                    role: slot.role,
-                    name: slot.name.clone(),
-                    aliases: Vec::new(),
-                    kind: slot.kind.to_string(),
-                    required: false,
-                    confidence: slot.confidence.to_string(),
-                },
-            );
-        }
-        dedupe(&mut rows);
-        rows
     }
 
     fn events(&self, editor: &mut Editor, report: &mut Report) {
@@ -271,7 +236,7 @@ impl Proposer<'_> {
                     propose(report, format!("{path}.{what}"), was, is, sure, &why);
                 }
             }
-            let rows = self.event_rows(known.key.parameters().len(), known.parameters.as_slice(), event, messages);
+            let rows = event_rows(known.key.parameters().len(), &known.parameters, event, messages);
             let was: Vec<_> = event.parameters.iter().map(|slot| format!("{} = {}", slot.role.word(), slot.name)).collect();
             let is: Vec<_> = rows.iter().map(|row| format!("{} = {}", row.role.word(), row.name)).collect();
             if was != is {
@@ -282,33 +247,6 @@ impl Proposer<'_> {
             }
             editor.event(known.key, &group.asked.name, &group.asked.namespace, &action, Some(&rows), &sure.confidence(messages));
         }
-    }
-
-    fn event_rows(&self, needed: usize, parameters: &[Field], event: &Event, messages: usize) -> Vec<Row> {
-        let mut rows: Vec<Row> = parameters
-            .iter()
-            .map(|field| Row {
-                role: field.role,
-                name: field.name.clone(),
-                aliases: Vec::new(),
-                kind: field.kind.to_string(),
-                required: false,
-                confidence: Sure::of(field.score + 2.0, 2.0).confidence(messages),
-            })
-            .collect();
-        for slot in event.parameters.iter().take(needed) {
-            if !rows.iter().any(|row| row.role == slot.role || row.name == slot.name) {
-                rows.push(Row {
-                    role: slot.role,
-                    name: slot.name.clone(),
-                    aliases: Vec::new(),
-                    kind: slot.kind.to_string(),
-                    required: false,
-                    confidence: slot.confidence.to_string(),
-                });
-            }
-        }
-        rows
     }
 
     fn codes(&self, editor: &mut Editor, report: &mut Report) {
@@ -433,6 +371,70 @@ impl Plan {
             changed: false,
         }
     }
+}
+
+/// The fields of a record as they were seen.
+fn record_rows(key: RecordKey, fields: &[Field], slots: &[Slot], messages: usize) -> Vec<Row> {
+    let seen: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let row = |field: &Field| {
+        let old = slots.iter().find(|slot| slot.role == field.role);
+        Row {
+            role: field.role,
+            name: field.name.clone(),
+            aliases: aliases(old, &field.name, &seen),
+            kind: field.kind.to_string(),
+            required: false,
+            confidence: Sure::of(field.score + 2.0, 2.0).confidence(messages),
+        }
+    };
+    let mut rows: Vec<Row> = fields.iter().map(row).collect();
+    // The first field is the one without which a record cannot be told from another.
+    if let Some((role, _)) = key.fields().first()
+        && !rows.iter().any(|row| row.role == *role)
+        && let Some(slot) = slots.iter().find(|slot| slot.role == *role)
+    {
+        rows.insert(
+            0,
+            Row {
+                role: slot.role,
+                name: slot.name.clone(),
+                aliases: Vec::new(),
+                kind: slot.kind.to_string(),
+                required: false,
+                confidence: slot.confidence.to_string(),
+            },
+        );
+    }
+    dedupe(&mut rows);
+    rows
+}
+
+/// The parameters of an event as they were seen, and those that it needs besides.
+fn event_rows(needed: usize, parameters: &[Field], event: &Event, messages: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> = parameters
+        .iter()
+        .map(|field| Row {
+            role: field.role,
+            name: field.name.clone(),
+            aliases: Vec::new(),
+            kind: field.kind.to_string(),
+            required: false,
+            confidence: Sure::of(field.score + 2.0, 2.0).confidence(messages),
+        })
+        .collect();
+    for slot in event.parameters.iter().take(needed) {
+        if !rows.iter().any(|row| row.role == slot.role || row.name == slot.name) {
+            rows.push(Row {
+                role: slot.role,
+                name: slot.name.clone(),
+                aliases: Vec::new(),
+                kind: slot.kind.to_string(),
+                required: false,
+                confidence: slot.confidence.to_string(),
+            });
+        }
+    }
+    rows
 }
 
 /// A name that was seen for one operation is no other's any more.

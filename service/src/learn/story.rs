@@ -2,7 +2,7 @@
 //! and what follows it, whatever its code is.
 
 use super::{
-    traffic::{Asked, Traffic},
+    traffic::{Asked, Group, Traffic},
     words,
 };
 use crate::capture::{Way, tree::Node};
@@ -15,6 +15,8 @@ pub(super) struct Story {
     pub(super) state_paths: HashMap<Asked, String>,
     /// For each item: the place of the event, and the state.
     items: BTreeMap<String, Vec<(usize, String)>>,
+    /// For each item: the place of the first command that names it.
+    asked: HashMap<String, usize>,
     /// The first state of items that nobody had asked for.
     pub(super) offered: Option<String>,
     /// The state after which nothing comes.
@@ -38,7 +40,11 @@ const STATES: usize = 12;
 impl Story {
     pub(super) fn new(traffic: &Traffic) -> Self {
         let mut story = Self::default();
-        for group in &traffic.events {
+        // What Jackfield tells has Jackfield's codes: it counts only where nobody else tells anything.
+        let foreign =
+            |group: &Group| traffic.facts.item_paths.contains_key(&group.asked) && traffic.of(group).any(|exchange| !exchange.ours);
+        let any_foreign = traffic.events.iter().any(foreign);
+        for group in traffic.events.iter().filter(|group| !any_foreign || foreign(group)) {
             let Some(id_path) = traffic.facts.item_paths.get(&group.asked) else { continue };
             let Some(path) = state_path(traffic, &group.places, id_path) else { continue };
             for place in &group.places {
@@ -49,13 +55,16 @@ impl Story {
             }
             story.state_paths.insert(group.asked.clone(), path);
         }
+        for (place, exchange) in traffic.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.way == Way::FromSap) {
+            for child in exchange.call.children.iter().filter(|child| story.items.contains_key(&child.text)) {
+                story.asked.entry(child.text.clone()).or_insert(place);
+            }
+        }
         let mut followed: BTreeSet<&str> = BTreeSet::new();
         let (mut firsts, mut lasts, mut seconds) = (Vec::new(), Vec::new(), Vec::new());
         for (item, states) in &story.items {
             let Some((first, state)) = states.first() else { continue };
-            let asked_before =
-                traffic.exchanges[..*first].iter().any(|exchange| exchange.way == Way::FromSap && names(&exchange.call, item));
-            if !asked_before {
+            if story.comes_in(item, *first) {
                 firsts.push(state.as_str());
                 // The same state may be told twice.
                 seconds.extend(states.iter().map(|(_, next)| next.as_str()).find(|next| next != state));
@@ -74,6 +83,11 @@ impl Story {
         story
     }
 
+    /// Had nobody asked for this item before its first event?
+    fn comes_in(&self, item: &str, first: usize) -> bool {
+        self.asked.get(item).is_none_or(|asked| *asked > first)
+    }
+
     /// What the exchange at this place did to an item, as far as events tell.
     pub(super) fn effect(&self, place: usize, item: &str) -> Option<Effect> {
         let states = self.items.get(item)?;
@@ -82,14 +96,10 @@ impl Story {
         Some(Effect { before, after })
     }
 
-    /// The states of an item, in order.
-    pub(super) fn states(&self, item: &str) -> impl Iterator<Item = &str> {
-        self.items.get(item).into_iter().flatten().map(|(_, state)| state.as_str())
-    }
-
-    /// All items with their states.
-    pub(super) fn items(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.items.iter().filter_map(|(item, states)| states.first().map(|(place, _)| (item.as_str(), *place)))
+    /// Did an item come in, or had SAP asked for it? `None`: nothing is known of it.
+    pub(super) fn is_inbound(&self, item: &str) -> Option<bool> {
+        let (first, _) = self.items.get(item)?.first()?;
+        Some(self.comes_in(item, *first))
     }
 
     pub(super) fn is_offered(&self, state: Option<&String>) -> bool {
@@ -144,10 +154,6 @@ fn state_path(traffic: &Traffic, places: &[usize], id_path: &str) -> Option<Stri
 /// The value at a path.
 pub(super) fn value(call: &Node, path: &str) -> Option<String> {
     call.leaves().into_iter().find(|(at, leaf)| at == path && !leaf.text.is_empty()).map(|(_, leaf)| leaf.text.clone())
-}
-
-fn names(call: &Node, item: &str) -> bool {
-    call.children.iter().any(|child| child.text == item)
 }
 
 pub(super) fn most_common(values: &[&str]) -> Option<String> {
