@@ -9,10 +9,11 @@ pub mod demo;
 pub mod exit;
 pub mod learn;
 pub mod load;
+mod patience;
 pub mod record;
 pub mod reference;
-pub mod route;
 pub mod replay;
+pub mod route;
 pub mod run;
 pub mod simulate;
 

@@ -1,7 +1,16 @@
 //! HTTP archives (HAR 1.2), as Fiddler, Wireshark's converters, proxies and browsers save them.
 
 use super::format::Message;
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 use serde::Deserialize;
+
+/// Some writers leave the padding away.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 #[derive(Deserialize)]
 struct Archive {
@@ -85,32 +94,14 @@ pub(super) fn read(text: &str) -> Result<Vec<Message>, String> {
 // === impl Text ===
 
 impl Text {
+    /// The text itself; what cannot be decoded is left as it stands, and is then no SOAP message.
     fn plain(self) -> String {
-        if self.encoding.eq_ignore_ascii_case("base64") { String::from_utf8_lossy(&base64(&self.text)).into_owned() } else { self.text }
-    }
-}
-
-/// What is no sign of base64 is skipped, as its readers do.
-fn base64(text: &str) -> Vec<u8> {
-    let (mut out, mut bits, mut held) = (Vec::with_capacity(text.len() / 4 * 3), 0_u32, 0_u32);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => continue,
-        };
-        bits = (bits << 6) | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push(u8::try_from(bits >> held).unwrap_or_default());
-            bits &= (1 << held) - 1;
+        if !self.encoding.eq_ignore_ascii_case("base64") {
+            return self.text;
         }
+        let packed: String = self.text.split_ascii_whitespace().collect();
+        BASE64.decode(packed).map_or(self.text, |bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
-    out
 }
 
 #[cfg(test)]
@@ -132,6 +123,8 @@ mod tests {
             (1_777_885_964_500, 200, "<Envelope/>", "<a/>")
         );
         assert_eq!(message.action.as_deref(), Some("\"u\""));
+        let decoded = |text: &str| Text { text: text.into(), encoding: "BASE64".into() }.plain();
+        assert_eq!([decoded("PGEv\r\nPg"), decoded("no base64!")], ["<a/>", "no base64!"]);
         assert!(read("{}").unwrap_err().contains("no HTTP archive"));
     }
 }

@@ -10,7 +10,10 @@ mod secrets;
 mod sentences;
 mod switch;
 
-use super::exit::{self, Exit};
+use super::{
+    exit::{self, Exit},
+    patience::{self, Late},
+};
 use clap::Args;
 use listeners::Sign;
 use report::{Begin, Detail, Stage, Summary, Verdict};
@@ -148,14 +151,6 @@ impl<W: Write> Report<'_, W> {
     }
 }
 
-/// Why there is no answer.
-enum Late {
-    /// It did not come in time.
-    Overdue,
-    /// What was to answer has a fault.
-    Fault(String),
-}
-
 // === impl Late ===
 
 impl Late {
@@ -168,13 +163,9 @@ impl Late {
     }
 }
 
-/// Runs what may wait, for a file system or a key store, on a thread of its own, and does not wait for it longer than [`DEADLINE`].
+/// See [`patience::on_time`]; a check waits for nothing longer than [`DEADLINE`].
 async fn on_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Late> {
-    match tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(Late::Fault(error.to_string())),
-        Err(_) => Err(Late::Overdue),
-    }
+    patience::on_time(DEADLINE, work).await
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@ mod service;
 mod site;
 mod work;
 
-use super::exit::{self, Exit};
+use super::{
+    exit::{self, Exit},
+    patience,
+};
 use crate::simulator::{
     sap::{Agent, Failure, Options, Sink, http::Version},
     telephone::Telephone,
@@ -19,7 +22,7 @@ use clap::{Args, ValueHint};
 use figures::Figures;
 use report::Report;
 use service::Service;
-use shared::secret::{SecretRef, store};
+use shared::secret::SecretRef;
 use site::Site;
 use std::{
     io::{self, Write},
@@ -181,10 +184,7 @@ impl Arguments {
         let names = self.users.clone().unwrap_or_default();
         let text = std::fs::read_to_string(&names).map_err(|error| format!("{} cannot be read: {error}", names.display()))?;
         let site = Site::existing(&text, count, self.workgroup.clone().unwrap_or_default())?;
-        let token = match &self.admin_token {
-            Some(reference) => Some(store::resolve(reference).map_err(|error| error.to_string())?),
-            None => None,
-        };
+        let token = patience::admin_token(self.admin_token.clone()).await?;
         let telephone = Arc::new(Telephone::new(&self.admin, token)?);
         Ok(Scene { site, url, telephone, service: None })
     }

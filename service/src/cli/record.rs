@@ -1,15 +1,17 @@
 //! `jackfield record`: takes down what SAP and a service that runs say to each other, without secrets, into a capture file for
 //! `jackfield replay` and `jackfield learn`. The service itself writes nothing; when this program goes away the recording ends.
 
-use super::exit::{self, Exit};
+use super::{
+    exit::{self, Exit},
+    patience,
+};
 use crate::{
     capture::{Line, Message, Order, Way, shape::Shape},
     simulator::administrator::Administrator,
 };
 use clap::Args;
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use shared::secret::{SecretRef, store};
+use shared::secret::SecretRef;
 use std::{
     fs::{File, OpenOptions},
     io::{self, BufWriter, Write},
@@ -55,8 +57,6 @@ struct Broken(Exit, String);
 
 struct Session<W> {
     administrator: Administrator,
-    /// Says stop while the other still waits for a batch: one client does one thing at a time.
-    stopper: Administrator,
     number: u64,
     file: BufWriter<File>,
     path: PathBuf,
@@ -93,7 +93,7 @@ impl Arguments {
                     fetched = &mut fetch => fetched,
                     _ = &mut stop, if !stopping => {
                         stopping = true;
-                        session.stopper.ask("DELETE", &path, "", "").await.map_err(unavailable)?;
+                        session.administrator.ask("DELETE", &path, "", "").await.map_err(unavailable)?;
                         fetch.await
                     }
                 }
@@ -111,8 +111,7 @@ impl Arguments {
     async fn begin<W: Write>(self, mut out: W) -> Result<Session<W>, Broken> {
         let Self { out: path, agents, minutes, mebibytes, admin, admin_token, json } = self;
         let path = path.unwrap_or_else(|| PathBuf::from(jiff::Zoned::now().strftime("jackfield-%Y%m%d-%H%M%S.capture").to_string()));
-        let token = resolve(admin_token).await.map_err(unavailable)?;
-        let stopper = Administrator::new(&admin, token.clone()).map_err(|why| Broken(Exit::Usage, format!("--admin {admin}: {why}")))?;
+        let token = patience::admin_token(admin_token).await.map_err(unavailable)?;
         let administrator = Administrator::new(&admin, token).map_err(|why| Broken(Exit::Usage, format!("--admin {admin}: {why}")))?;
         let file = create(&path).map_err(|error| Broken(Exit::InputOutput, format!("{} cannot be made: {error}", path.display())))?;
         let order = Order { agents, seconds: minutes * 60, bytes: mebibytes << 20 };
@@ -135,7 +134,7 @@ impl Arguments {
         } else {
             tell(&mut out, &format!("recording into {}, {masked}; Ctrl-C ends it", path.display()))?;
         }
-        let mut session = Session { administrator, stopper, number, file: BufWriter::new(file), path, out, json };
+        let mut session = Session { administrator, number, file: BufWriter::new(file), path, out, json };
         session.write(&format!("{head}\n"))?;
         Ok(session)
     }
@@ -199,14 +198,6 @@ impl<W: Write> Session<W> {
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush());
         written.map_err(|error| Broken(Exit::InputOutput, format!("{} cannot be written: {error}", self.path.display())))
     }
-}
-
-/// A key store may ask a person first.
-pub(super) async fn resolve(token: Option<SecretRef>) -> Result<Option<SecretString>, String> {
-    let Some(token) = token else { return Ok(None) };
-    let resolved = tokio::task::spawn_blocking(move || store::resolve(&token)).await;
-    let resolved = resolved.map_err(|error| error.to_string())?;
-    resolved.map(Some).map_err(|error| format!("--admin-token: {error}"))
 }
 
 /// A new file that only its owner can read: conversations with customers are in it.

@@ -3,7 +3,10 @@
 mod play;
 mod values;
 
-use super::exit::{self, Exit};
+use super::{
+    exit::{self, Exit},
+    patience,
+};
 use crate::{capture, simulator::sap::http::Url};
 use clap::Args;
 use play::{Player, Summary};
@@ -93,7 +96,7 @@ impl Arguments {
         if capture.messages.is_empty() {
             return Err(Broken(Exit::Usage, "the capture holds no message".to_owned()));
         }
-        let token = super::record::resolve(self.admin_token.clone()).await.map_err(|why| Broken(Exit::Unavailable, why))?;
+        let token = patience::admin_token(self.admin_token.clone()).await.map_err(|why| Broken(Exit::Unavailable, why))?;
         Player::new(&self, url, token, out).await?.play(&capture.messages).await
     }
 

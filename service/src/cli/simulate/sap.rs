@@ -21,34 +21,25 @@
 //!
 //! The end of standard input logs the agent off and ends with 0.
 
-use super::{
-    order::{Done, Order, Outcome, Problem},
-    talk::Talk,
-};
+mod conversation;
+mod typed;
+
+use super::talk::Talk;
 use crate::{
     cli::exit::{self, Exit},
-    simulator::{
-        sap::{Agent, Failure, Message, Options, Sink, http::Version},
-        telephone::{Telephone, screen_pop},
-    },
+    simulator::sap::{Agent, Failure, Options, Sink, http::Version},
 };
 use clap::Args;
-use serde::Deserialize;
-use serde_json::Value;
-use shared::secret::{SecretRef, store};
+use conversation::Conversation;
+use shared::secret::SecretRef;
 use std::{
-    future::Future,
-    io::{self, BufRead, Read, Write},
+    io::{self, Write},
     net::SocketAddr,
-    pin::pin,
     process::ExitCode,
-    sync::Arc,
     thread,
 };
-use tokio::sync::{broadcast, mpsc};
-
-/// One line of standard input at most, bytes: room for attached data of the size that the service takes.
-const LINE: u64 = 4 << 20;
+use tokio::sync::mpsc;
+use typed::read_lines;
 
 /// Log an agent on as SAP does, show his events, and do what is typed (`help` lists it).
 #[derive(Debug, Args)]
@@ -90,37 +81,6 @@ pub(super) struct Arguments {
     keep_alive: bool,
 }
 
-/// A command from outside.
-#[derive(Debug, PartialEq)]
-struct Line {
-    id: Value,
-    command: String,
-    item: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    #[serde(default)]
-    id: Value,
-    command: String,
-    #[serde(default)]
-    item: Option<String>,
-}
-
-/// The agent and who listens to him.
-struct Conversation<W: Write> {
-    agent: Agent,
-    messages: broadcast::Receiver<Arc<Message>>,
-    talk: Talk<W>,
-    workmode: u32,
-    is_on: bool,
-    admin: String,
-    admin_token: Option<SecretRef>,
-    /// The last demo call.
-    caller: Option<(Telephone, String)>,
-}
-
 // === impl Arguments ===
 
 impl Arguments {
@@ -159,205 +119,7 @@ impl Arguments {
         let sink = Sink::start(self.listen.unwrap_or_else(|| Sink::place_near(&self.url))).await?;
         let version = if self.keep_alive { Version::Http11 } else { Version::Http10 };
         let agent = Agent::new(Options { version, ..Options::new(&self.url, &self.user) }, &sink).await?;
-        let messages = agent.trace().watch();
-        let Self { workmode, admin, admin_token, .. } = self;
-        Ok(Conversation { agent, messages, talk, workmode, is_on: false, admin, admin_token, caller: None })
-    }
-}
-
-// === impl Conversation ===
-
-impl<W: Write> Conversation<W> {
-    async fn log_on(&mut self) -> io::Result<Result<(), Failure>> {
-        let done = during(&mut self.messages, &mut self.talk, self.agent.log_on(Some(self.workmode))).await?;
-        Ok(match done {
-            Ok(done) => {
-                self.is_on = true;
-                self.talk.logged_on(&done, self.agent.event_url())?;
-                Ok(())
-            }
-            Err(failure) => Err(failure),
-        })
-    }
-
-    async fn go_on(&mut self, typed: &mut mpsc::Receiver<Result<String, String>>, json: bool) -> io::Result<()> {
-        let mut stop = pin!(tokio::signal::ctrl_c());
-        loop {
-            let line = tokio::select! {
-                message = self.messages.recv() => {
-                    tell(&mut self.talk, message)?;
-                    continue;
-                }
-                line = typed.recv() => line,
-                _ = &mut stop => None,
-            };
-            let Some(line) = line else { break };
-            match line.and_then(|line| Line::parse(&line, json)) {
-                Err(why) => self.talk.failed(&Value::Null, "", "command", &why)?,
-                Ok(None) => {}
-                Ok(Some(Line { id, command, item })) => match Order::parse(&command) {
-                    Err(why) => self.talk.failed(&id, &command, "command", &why)?,
-                    Ok(Order::Quit) => break,
-                    Ok(order) => {
-                        let outcome = self.obey(order, item.as_deref()).await?;
-                        self.talk.outcome(&id, &command, &outcome)?;
-                    }
-                },
-            }
-        }
-        if self.is_on
-            && let Err(failure) = during(&mut self.messages, &mut self.talk, self.agent.log_off()).await?
-        {
-            self.talk.failed(&Value::Null, "logoff", "answer", &failure.to_string())?;
-        }
-        self.talk.end(self.agent.user())
-    }
-
-    async fn obey(&mut self, order: Order, item: Option<&str>) -> io::Result<Outcome> {
-        let nothing = || Ok(Done { operation: None, value: Value::Null });
-        match order {
-            Order::Help => self.talk.help().map(|()| nothing()),
-            Order::LogOn => Ok(self.log_on().await?.map_err(Into::into).and_then(|()| nothing())),
-            Order::LogOff => {
-                let outcome = during(&mut self.messages, &mut self.talk, self.agent.log_off()).await?;
-                self.is_on = false;
-                Ok(outcome.map_err(Into::into).and_then(|_| nothing()))
-            }
-            Order::CallIn(number, to) => self.call_in(&number, to).await,
-            Order::ChatIn(name, to) => self.come("chat", "", &name, to).await,
-            Order::Callback(number, to) => self.come("callback", &number, "", to).await,
-            Order::ChatSay(text) => self.chat_say(&text).await,
-            Order::CallEnd => self.call_end().await,
-            order => during(&mut self.messages, &mut self.talk, order.carry_out(&self.agent, item)).await,
-        }
-    }
-}
-
-impl<W: Write> Conversation<W> {
-    async fn call_in(&mut self, number: &str, to: Option<String>) -> io::Result<Outcome> {
-        let to = to.unwrap_or_else(|| self.agent.user().to_owned());
-        let telephone = telephone(self.admin.clone(), self.admin_token.clone());
-        let call = async {
-            let telephone = telephone.await?;
-            let call = telephone.call(number, &to, &screen_pop("4711")).await?;
-            Ok((telephone, call))
-        };
-        self.remember(call).await
-    }
-
-    /// Somebody comes in another way than by a call.
-    async fn come(&mut self, kind: &str, number: &str, name: &str, to: Option<String>) -> io::Result<Outcome> {
-        let to = to.unwrap_or_else(|| self.agent.user().to_owned());
-        let telephone = telephone(self.admin.clone(), self.admin_token.clone());
-        let coming = async {
-            let telephone = telephone.await?;
-            let call = telephone.come(kind, number, name, &to).await?;
-            Ok((telephone, call))
-        };
-        self.remember(coming).await
-    }
-
-    async fn chat_say(&mut self, text: &str) -> io::Result<Outcome> {
-        let Some((telephone, chat)) = &self.caller else {
-            return Ok(Err(Problem::Outside("nobody chats yet: type `chatin NAME`".to_owned())));
-        };
-        let said = during(&mut self.messages, &mut self.talk, telephone.say(chat, text)).await?;
-        Ok(said.map(|()| Done { operation: None, value: Value::from(chat.clone()) }).map_err(Problem::Outside))
-    }
-
-    async fn remember(&mut self, call: impl Future<Output = Result<(Telephone, String), String>>) -> io::Result<Outcome> {
-        Ok(match during(&mut self.messages, &mut self.talk, call).await? {
-            Ok((telephone, call)) => {
-                self.caller = Some((telephone, call.clone()));
-                Ok(Done { operation: None, value: Value::from(call) })
-            }
-            Err(why) => Err(Problem::Outside(why)),
-        })
-    }
-
-    async fn call_end(&mut self) -> io::Result<Outcome> {
-        let Some((telephone, call)) = self.caller.take() else {
-            return Ok(Err(Problem::Outside("nobody has called yet: type `callin NUMBER`".to_owned())));
-        };
-        let done = during(&mut self.messages, &mut self.talk, telephone.hang_up(&call)).await?;
-        Ok(done.map(|()| Done { operation: None, value: Value::from(call) }).map_err(Problem::Outside))
-    }
-}
-
-/// A telephone that reaches the service.
-async fn telephone(admin: String, token: Option<SecretRef>) -> Result<Telephone, String> {
-    // A key store may ask a person first.
-    let token = match token {
-        Some(token) => Some(tokio::task::spawn_blocking(move || store::resolve(&token)).await.map_err(|error| error.to_string())?),
-        None => None,
-    };
-    let token = token.transpose().map_err(|error| error.to_string())?;
-    Telephone::new(&admin, token).map_err(|why| format!("--admin {admin}: {why}"))
-}
-
-// === impl Line ===
-
-impl Line {
-    /// A line of standard input; `None` for an empty one.
-    fn parse(line: &str, json: bool) -> Result<Option<Self>, String> {
-        if line.trim().is_empty() {
-            return Ok(None);
-        }
-        if !json {
-            return Ok(Some(Self { id: Value::Null, command: line.trim().to_owned(), item: None }));
-        }
-        let Asked { id, command, item } =
-            serde_json::from_str(line).map_err(|error| format!("the line is not {{\"id\": …, \"command\": \"…\"}}: {error}"))?;
-        Ok(Some(Self { id, command, item }))
-    }
-}
-
-/// Waits for work to be done, and tells of the messages that pass meanwhile, all of them before it gives back the outcome.
-async fn during<W: Write, T>(
-    messages: &mut broadcast::Receiver<Arc<Message>>,
-    talk: &mut Talk<W>,
-    work: impl Future<Output = T>,
-) -> io::Result<T> {
-    let mut work = pin!(work);
-    loop {
-        tokio::select! {
-            biased;
-            message = messages.recv() => tell(talk, message)?,
-            outcome = &mut work => {
-                while !messages.is_empty() {
-                    tell(talk, messages.recv().await)?;
-                }
-                return Ok(outcome);
-            }
-        }
-    }
-}
-
-fn tell<W: Write>(talk: &mut Talk<W>, message: Result<Arc<Message>, broadcast::error::RecvError>) -> io::Result<()> {
-    match message {
-        Ok(message) => talk.message(&message),
-        Err(broadcast::error::RecvError::Lagged(count)) => talk.missed(count),
-        // The agent holds the other end as long as he is there.
-        Err(broadcast::error::RecvError::Closed) => Ok(()),
-    }
-}
-
-/// Reads lines until the input ends or nobody wants more.
-fn read_lines(mut input: impl BufRead, lines: &mpsc::Sender<Result<String, String>>) {
-    loop {
-        let mut line = Vec::new();
-        let outcome = match input.by_ref().take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) => return,
-            Ok(_) if line.len() as u64 == LINE && line.last() != Some(&b'\n') => {
-                let _ = lines.blocking_send(Err(format!("a line is longer than {LINE} bytes")));
-                return;
-            }
-            Ok(_) => String::from_utf8(line).map_err(|_| "the line is not UTF-8".to_owned()),
-            Err(error) => Err(format!("standard input cannot be read: {error}")),
-        };
-        if lines.blocking_send(outcome).is_err() {
-            return;
-        }
+        Ok(Conversation::new(agent, talk, self.workmode, self.admin, self.admin_token))
     }
 }
 
@@ -391,6 +153,7 @@ mod tests {
     use super::*;
     use crate::simulator::sap::yes::Yes;
     use clap::Parser;
+    use serde_json::Value;
 
     #[derive(Parser)]
     struct Cli {
@@ -448,12 +211,5 @@ mod tests {
         assert_eq!(converse("nonsense", &[], "").await.0, Exit::Usage);
         // Nobody listens at the discard port of a test machine.
         assert_eq!(converse("http://127.0.0.1:9/", &[], "").await.0, Exit::Unavailable);
-    }
-
-    #[test]
-    fn a_line_without_end_is_refused() {
-        let (lines, mut typed) = mpsc::channel(16);
-        read_lines(io::BufReader::new(io::repeat(b'x').take(LINE * 2)), &lines);
-        assert!(typed.blocking_recv().unwrap().unwrap_err().starts_with("a line is longer than"));
     }
 }
