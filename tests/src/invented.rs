@@ -183,14 +183,12 @@ impl Proxy<'_> {
 
 fn profile(user: &str, mode: &str, caption: &str) -> String {
     let coded = |code: &str, caption: &str| leaf("code", code) + &leaf("caption", caption);
-    let modes: String = [("2", "Bereit"), ("3", "Nicht bereit"), ("4", "Pause")]
-        .iter()
+    let modes = [("2", "Bereit"), ("3", "Nicht bereit"), ("4", "Pause")]
         .map(|(code, text)| format!("<entry>{}</entry>", coded(code, text)))
-        .collect();
-    let boxes: String = [("EX-8001", "TRUNK"), ("IN-8001", "TRAY")]
-        .iter()
+        .concat();
+    let boxes = [("EX-8001", "TRUNK"), ("IN-8001", "TRAY")]
         .map(|(no, sort)| format!("<entry>{}{}</entry>", leaf("boxNo", no), leaf("sort", sort)))
-        .collect();
+        .concat();
     format!(
         "{}<mode>{}</mode><modes>{modes}</modes><boxes>{boxes}</boxes><media><entry>{}</entry></media>{}{}",
         leaf("familyName", "Out"),

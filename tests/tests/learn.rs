@@ -12,6 +12,7 @@ use system_tests::{
     invented::{say, state},
     lab,
     program::Program,
+    recording::Recording,
     sink::Sink,
     site,
 };
@@ -43,19 +44,10 @@ fn call_in(program: &Program) {
     assert_eq!(http::exchange(program.admin, request.as_bytes()).unwrap().status(), 201);
 }
 
-#[test]
-fn an_installation_that_is_nothing_like_ours_works_with_what_was_learnt_of_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let past = folder.path().join("past");
-    std::fs::create_dir(&past).unwrap();
-    invented::past(&past, site::AGENT);
-    let profile = folder.path().join("learnt.toml");
-    let report = learn(&past, &profile, &[]);
-
-    let config = format!("{}\nprofile = {:?}\n", site::FILE, profile.to_str().unwrap());
-    let program = Program::with(&config);
+/// Log-on, a call from a customer with everything an agent does to it, and a call to somebody, all in the installation's own words.
+fn work(program: &Program, report: &str) {
     let sink = Sink::start();
-    let mut sap = invented::Sap::new(&program, site::AGENT, &sink);
+    let mut sap = invented::Sap::new(program, site::AGENT, &sink);
     let must = |sap: &invented::Sap<'_>, command: &invented::Command| sap.say(command).unwrap_or_else(|why| panic!("{why}\n{report}"));
 
     // Log-on.
@@ -76,7 +68,7 @@ fn an_installation_that_is_nothing_like_ours_works_with_what_was_learnt_of_it() 
     sap.hears("employeeMoved", "ready", |leaves| leaves.get("mode.code") == Some("2"));
 
     // A customer calls, is helped, waits a while, and is let go.
-    call_in(&program);
+    call_in(program);
     let call = sap.contact(state::RINGING);
     let contact = call.get("contactNo").unwrap().to_owned();
     assert!(call.under("callers").any(|number| number == NUMBER), "{call:?}\n{report}");
@@ -101,4 +93,41 @@ fn an_installation_that_is_nothing_like_ours_works_with_what_was_learnt_of_it() 
     must(&sap, &say::ring_off(&opened));
     sap.contact(state::GONE);
     must(&sap, &say::withdraw(site::AGENT, &url));
+}
+
+/// A service with this profile.
+fn with_profile(profile: &Path) -> Program {
+    Program::with(&format!("{}\nprofile = {:?}\n", site::FILE, profile.to_str().unwrap()))
+}
+
+#[test]
+fn an_installation_that_is_nothing_like_ours_works_with_what_was_learnt_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let past = folder.path().join("past");
+    std::fs::create_dir(&past).unwrap();
+    invented::past(&past, site::AGENT);
+    let profile = folder.path().join("learnt.toml");
+    let report = learn(&past, &profile, &[]);
+    let program = with_profile(&profile);
+    let recording = Recording::start(&program, &["--agent", site::AGENT]);
+    work(&program, &report);
+    let recorded = recording.stop();
+
+    // What was recorded there plays back the same wherever the profile is, and nowhere else.
+    let play = |program: &Program| {
+        let (url, admin) = (program.url(), program.admin.to_string());
+        jackfield(&["replay", recorded.path().to_str().unwrap(), "--json", "--url", &url, "--admin", &admin])
+    };
+    let played = play(&with_profile(&profile));
+    let told = text(&played.stdout);
+    assert!(told.contains("\"commands\":16,") && told.contains("\"different\":0,\"missing\":0"), "{told}");
+    assert_eq!(played.status.code(), Some(0), "{told}");
+    let elsewhere = play(&Program::start());
+    assert_eq!(elsewhere.status.code(), Some(1), "{}", text(&elsewhere.stdout));
+
+    // And what is learnt from the recording, beginning with what was known, goes on to work.
+    let again = folder.path().join("again.toml");
+    let report = learn(recorded.path(), &again, &["--profile", profile.to_str().unwrap(), "--name", "again"]);
+    assert!(report.contains("Of 16 commands the profile understands 16 now, and 16 as it is proposed."), "{report}");
+    work(&with_profile(&again), &report);
 }

@@ -54,7 +54,7 @@ pub enum Way {
 /// One request and its answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// Milliseconds since 1970; 0 where nobody knows.
+    /// When the request began, milliseconds since 1970; 0 where nobody knows.
     #[serde(default)]
     pub at: i64,
     /// Who asked; `None` where the capture does not say.

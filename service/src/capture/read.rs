@@ -10,7 +10,7 @@
 //! The files of a folder are read in the order of their names, numbers by their value: `2_c.txt` comes before `10_c.txt`.
 
 use super::{
-    format::{Head, Line, Message},
+    format::{Head, Line, Message, Way},
     har,
     http::{self, Part},
     pcap, scan,
@@ -134,6 +134,7 @@ fn take(file: &Path, bytes: &[u8], capture: &mut Capture, parts: &mut Vec<Part>)
 fn ours(file: &Path, text: &str, capture: &mut Capture) -> Result<(), Unusable> {
     let mut ended = false;
     let last = text.lines().count();
+    let first = capture.messages.len();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match Line::parse(line) {
             Ok(Line::Head(head)) => {
@@ -152,6 +153,8 @@ fn ours(file: &Path, text: &str, capture: &mut Capture) -> Result<(), Unusable> 
             return Err(wrong(file, format!("it holds more than {MESSAGES} messages: give a part of it")));
         }
     }
+    // A line is written when its answer has come; what matters is who spoke first. Within a millisecond that was the command.
+    capture.messages[first..].sort_by_key(|message| (message.at, message.way == Some(Way::ToSap)));
     if !ended {
         capture.remarks.push(format!("{} is broken off: its last line is missing", file.display()));
     }
@@ -272,6 +275,16 @@ mod tests {
         let wrong = read_one(format!("{HEAD}\nhunter2\n{message}\n").as_bytes()).unwrap_err();
         assert!(wrong.contains("line 2: no JSON object") && !wrong.contains("hunter2"), "{wrong}");
         assert!(read_one(b"{\"jackfield_capture\": 9}").unwrap_err().contains("version 9"));
+    }
+
+    #[test]
+    fn a_command_comes_before_the_event_it_causes_although_that_is_over_first() {
+        let line = |at, way, body| format!("{{\"at\":{at},\"way\":\"{way}\",\"status\":200,\"body\":\"{body}\"}}\n");
+        let lines =
+            [line(5, "to_sap", "<moved/>"), line(7, "to_sap", "<late/>"), line(5, "from_sap", "<take/>"), line(4, "from_sap", "<on/>")];
+        let capture = read_one(format!("{HEAD}\n{}", lines.concat()).as_bytes()).unwrap();
+        let bodies: Vec<_> = capture.messages.iter().map(|message| message.body.as_str()).collect();
+        assert_eq!(bodies, ["<on/>", "<take/>", "<moved/>", "<late/>"]);
     }
 
     #[test]

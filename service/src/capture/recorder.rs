@@ -138,7 +138,9 @@ impl Recorder {
             // One byte more tells that something was cut off.
             part.truncate(BODY + 1);
         }
-        let at = jiff::Timestamp::now().as_millisecond();
+        let now = jiff::Timestamp::now();
+        // When it began: an event that a command causes may be over before the command is.
+        let at = now.checked_sub(note.took).unwrap_or(now).as_millisecond();
         if let Some(session) = self.session().as_mut() {
             session.take(at, note);
         }

@@ -17,7 +17,7 @@ const MEANINGS: &[&[&str]] = &[
     &["subscribe", "register", "listen", "observe", "watch", "abonniere", "attend", "enrol", "enroll"],
     &["unsubscribe", "unregister", "deregister", "unlisten", "cancel", "unobserve", "unwatch"],
     &["workmode", "mode", "state", "presence", "zustand", "arbeitsmodus", "modus"],
-    &["status", "processing", "phase"],
+    &["status", "processing", "phase", "state", "zustand"],
     &["queue", "workgroup", "group", "skill", "warteschlange", "gruppe"],
     &["channel", "medium", "media", "kanal"],
     &["address", "adresse", "endpoint"],
