@@ -78,7 +78,7 @@ pub fn learn(capture: &Capture, profile: &str, name: &str) -> Result<Learnt, Not
     let proposed = Profile::parse(&text).map_err(Nothing::Contradiction)?;
     report.refused_by_sap = refused_by_sap(&traffic);
     report.check = check(capture, &traffic, current, proposed);
-    report.proposed.sort_by(|one, two| two.sure.cmp(&one.sure));
+    report.proposed.sort_by_key(|row| std::cmp::Reverse(row.sure));
     Ok(Learnt { profile: text, report })
 }
 

@@ -1,7 +1,5 @@
 //! `jackfield record` against the real program: what an agent says and hears is in the file, without secrets, and nothing else is.
 
-#![expect(clippy::unwrap_used, reason = "all of this file is a test")]
-
 use std::process::Command;
 use system_tests::{
     agent::{self, Agent, Ear, Speaker, status},

@@ -101,8 +101,11 @@ impl Form {
     }
 }
 
+/// From a packet to the IP packet in it.
+type Unwrap = fn(&[u8]) -> Option<&[u8]>;
+
 /// The way from a packet of this link type to its IP packet.
-fn network(link: u32) -> Option<fn(&[u8]) -> Option<&[u8]>> {
+fn network(link: u32) -> Option<Unwrap> {
     Some(match link {
         // BSD's loopback.
         0 | 108 => |packet| packet.get(4..),
@@ -128,7 +131,9 @@ impl<'p> Segment<'p> {
                 let header = usize::from(packet[0] & 0xf) * 4;
                 let whole = packet.get(..usize::from(u16_at(packet, 2)?)).unwrap_or(packet);
                 let address = |at: usize| packet.get(at..)?.first_chunk::<4>().map(|four| IpAddr::from(*four));
-                let is_tcp = *packet.get(9)? == 6 && u16_at(packet, 6)? & 0x1fff == 0;
+                // A later fragment has no header of TCP.
+                let is_first = u16_at(packet, 6)?.trailing_zeros() >= 13;
+                let is_tcp = *packet.get(9)? == 6 && is_first;
                 (address(12)?, address(16)?, Some(whole.get(header..)?).filter(|_| is_tcp)?)
             }
             6 => {
@@ -218,15 +223,14 @@ impl Side {
         self.next = self.next.map(|next| next.wrapping_add(length));
         let early = std::mem::take(&mut self.early);
         for (ahead, later) in early {
-            match ahead.checked_sub(length) {
-                Some(ahead) => drop(self.early.insert(ahead, later)),
-                // Overlapping bytes have been said.
-                None => {
-                    let known = (length - ahead) as usize;
-                    if let Some(new) = later.get(known..).filter(|new| !new.is_empty()) {
-                        self.early.insert(0, new.to_vec());
-                    }
-                }
+            if let Some(ahead) = ahead.checked_sub(length) {
+                self.early.insert(ahead, later);
+                continue;
+            }
+            // Overlapping bytes have been said.
+            let known = (length - ahead) as usize;
+            if let Some(new) = later.get(known..).filter(|new| !new.is_empty()) {
+                self.early.insert(0, new.to_vec());
             }
         }
         Some(data)

@@ -5,7 +5,7 @@ use shared::secret::{SecretRef, store};
 use std::time::Duration;
 
 /// A key store may ask a person to unlock it first.
-const UNLOCK: Duration = Duration::from_secs(60);
+const UNLOCK: Duration = Duration::from_mins(1);
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -49,7 +49,7 @@ pub struct Arguments {
     /// The service's listener for administrators: place the calls that came in from outside.
     #[arg(long, value_name = "ADDR")]
     pub admin: Option<String>,
-    /// Where its token is: keyring:NAME, credential:NAME, file:/PATH or env:NAME.
+    /// Where its token is: `keyring:NAME`, `credential:NAME`, `file:PATH` or `env:NAME`.
     #[arg(long, value_name = "REFERENCE")]
     pub admin_token: Option<SecretRef>,
     /// Tell what happens as JSON, one object a line: `message` for each, then `summary`.

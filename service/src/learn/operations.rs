@@ -423,10 +423,8 @@ pub(super) fn fits(role: Role, kind: Kind, class: Class) -> f64 {
             _ => 0.5,
         },
         _ => match (kind.of, class) {
-            (Of::Boolean, C::Boolean) => 2.0,
-            (Of::Boolean, C::Digits) => 0.5,
-            (Of::Record(_), C::Record) => 2.0,
-            (Of::Record(_), _) => 0.5,
+            (Of::Boolean, C::Boolean) | (Of::Record(_), C::Record) => 2.0,
+            (Of::Boolean, C::Digits) | (Of::Record(_), _) => 0.5,
             (Of::Integer, C::Digits) => 1.5,
             (Of::Integer, _) => -2.0,
             (_, C::Record | C::Url) => -3.0,

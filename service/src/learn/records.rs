@@ -227,7 +227,7 @@ impl Records {
         }
     }
 
-    fn record<'t>(&mut self, key: RecordKey, context: &Context<'_>, samples: &mut Samples<'t>) {
+    fn record(&mut self, key: RecordKey, context: &Context<'_>, samples: &mut Samples<'_>) {
         let nodes = samples.get(&key).cloned().unwrap_or_default();
         let (fields, strange) = context.matched(&nodes, key.fields(), &|role, name| {
             context

@@ -79,7 +79,7 @@ pub(super) fn alike(name: &str, other: &str) -> f64 {
         sum / count
     };
     // Both must be covered: `getCalls` is more than `get`.
-    (covered(&one, &two) + covered(&two, &one)) / 2.0 * 0.95
+    f64::midpoint(covered(&one, &two), covered(&two, &one)) * 0.95
 }
 
 /// The best among several names.
