@@ -278,6 +278,7 @@ finding-bad-format-domain = „{ $value }“ ist keine Domäne
 finding-duplicate = { $what ->
         [number] Diese Nummer
         [extension] Diese Durchwahl
+        [text] Ein Text für diesen Status in dieser Sprache
        *[other] Dieser Name
     } ist doppelt vorhanden
     .repair = Geben Sie jedem Eintrag einen eigenen Wert, oder entfernen Sie einen
@@ -371,6 +372,11 @@ finding-without-effect-first-workmode = Es zählt SAPs eigener erster Arbeitsmod
     .repair = Schalten Sie „Arbeitsmodus von SAP bei der Anmeldung nicht beachten“ ein, oder leeren Sie das Feld
 finding-without-effect-switch = Die eingebaute Anlage beachtet diese Angabe nicht
     .repair = Wählen Sie als Anlage einen CIC-Server, oder leeren Sie das Feld
+finding-without-effect-work-centres = Nach Arbeitsplätzen fragt SAP nur, wenn auch „{ $flag ->
+        [support_free_seating] Freie Platzwahl
+       *[support_workcenter_lists] Liste der Arbeitsplätze
+    }“ eingeschaltet ist
+    .repair = Schalten Sie auch das andere ein, oder dieses aus
 finding-wrong-type = { $is ->
         [text] Das ist ein Text
         [number] Das ist eine ganze Zahl
@@ -473,7 +479,7 @@ switch-embedded-outside-answers = Externe Nummern melden sich von selbst
 switch-embedded-answer-after = Sie melden sich nach
     .help = So lange klingelt es bei externen Nummern.
 switch-embedded-wrap-up = Nachbearbeitungszeit
-    .help = So lange erhält ein Agent nach einer Interaktion einer Arbeitsgruppe keine weitere.
+    .help = So lange erhält ein Agent nach einer Interaktion einer Arbeitsgruppe keine weitere, solange er keinen Status wählt. War er verfügbar, hat er bis dahin den Status „Follow Up“, wenn es ihn gibt.
 switch-embedded-users = Benutzer
     .help = Die Agenten. Ohne eigene Arbeitsgruppen gehören sie alle zu den beiden eingebauten.
 switch-embedded-users-name = Benutzername
@@ -502,6 +508,14 @@ switch-embedded-statuses-do-not-disturb = Nicht stören
     .help = Nichts klingelt; direkte Anrufe gehen auf den Anrufbeantworter.
 switch-embedded-statuses-selectable = Wählbar
     .help = Ein Agent darf ihn selbst wählen.
+switch-embedded-texts = Texte in anderen Sprachen
+    .help = Was Agenten statt des Statusnamens lesen, wenn ihr SAP diese Sprache spricht.
+switch-embedded-texts-status = Status
+    .help = Der Status, der so heißt.
+switch-embedded-texts-language = Sprache
+    .help = Die Sprache, wie SAP sie sendet: DE, EN, FR …
+switch-embedded-texts-text = Text
+    .help = Der Text in dieser Sprache.
 switch-embedded-workgroups = Arbeitsgruppen
     .help = Gruppen von Agenten mit gemeinsamer Warteschlange.
 switch-embedded-workgroups-name = Arbeitsgruppe

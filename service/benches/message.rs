@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use service::{
     domain::{
         Address, AgentView, AppId, CallStatus, CallView, Capability, ChannelView, ContainerKind, ContainerView, Direction, Event,
-        QueueView, Reply, TextElement,
+        QueueFigures, QueueView, Reply, TextElement,
     },
     ici::{Codec, Style},
 };
@@ -106,9 +106,7 @@ fn agent() -> AgentView {
         id: id.into(),
         description: Arc::from(id),
         number: number.to_owned(),
-        agents_logged_on: 12,
-        agents_available: 3,
-        waiting: 4,
+        figures: Some(QueueFigures { agents_logged_on: 12, agents_available: 3, waiting: 4, ..QueueFigures::default() }),
     };
     let workmodes = [("1", "Log off"), ("2", "Ready"), ("3", "Not ready"), ("4", "Lunch"), ("5", "Meeting"), ("6", "Training")];
     AgentView {

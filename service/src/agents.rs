@@ -5,6 +5,7 @@
 
 mod deliver;
 mod directory;
+mod figures;
 mod ids;
 mod login;
 mod pending;
@@ -19,12 +20,13 @@ mod tests;
 pub use policy::{Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscriptions, Policy, StandardWorkmodes};
 
 use crate::{
-    domain::{CallStatus, Change, EndReason, Refusal, Reply, Request, Rules, UserId},
+    domain::{CallStatus, Change, Command, EndReason, Refusal, Reply, Request, Rules, UserId},
     outbox::{Fate, Outbox},
     switch::Switch,
 };
 use deliver::Deliver;
 use directory::{Directory, Mailbox};
+use figures::Figures;
 use ids::Ids;
 use login::{Absent, absent};
 use routed::Routed;
@@ -84,6 +86,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// What all sessions share.
 struct Shared {
     directory: Directory,
+    figures: Arc<Figures>,
     ids: Ids,
     routed: Routed,
     outbox: Arc<dyn Deliver>,
@@ -112,6 +115,7 @@ impl Agents {
         let rules = Arc::new(first.rules());
         let shared = Arc::new(Shared {
             directory: Directory::new(),
+            figures: Arc::new(Figures::new()),
             ids: Ids::new(),
             routed: Routed::default(),
             outbox,
@@ -121,6 +125,7 @@ impl Agents {
             stopping: AtomicBool::new(false),
         });
         tokio::spawn(pass_on_fates(Arc::clone(&shared), fates));
+        tokio::spawn(Arc::clone(&shared.figures).run(Arc::downgrade(&shared)));
         Self(shared)
     }
 
@@ -138,7 +143,7 @@ impl Agents {
             let mailbox = match self.0.directory.get(&user).filter(|mailbox| !mailbox.is_closed()) {
                 Some(mailbox) => mailbox,
                 None => match absent(&request.command) {
-                    Absent::LogOn => self.log_on(&user)?,
+                    Absent::LogOn => self.log_on(&user, &request.command)?,
                     Absent::Done => return Ok(Reply::Done),
                     Absent::Refuse => return Err(Refusal::NotLoggedOn(user)),
                 },
@@ -221,14 +226,14 @@ impl Agents {
         }
     }
 
-    fn log_on(&self, user: &UserId) -> Result<Mailbox, Refusal> {
+    fn log_on(&self, user: &UserId, by: &Command) -> Result<Mailbox, Refusal> {
         if self.0.stopping.load(Ordering::Relaxed) {
             return Err(Refusal::Stopping);
         }
         let policy = self.0.policy();
         let start = || {
             let (own, mailbox) = mpsc::channel(policy.mailbox.max(1));
-            tokio::spawn(login::run(Arc::clone(&self.0), user.clone(), own.clone(), mailbox));
+            tokio::spawn(login::run(Arc::clone(&self.0), login::of(user, by), own.clone(), mailbox));
             own
         };
         let limit = policy.sessions;

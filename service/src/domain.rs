@@ -23,6 +23,7 @@ mod reply;
 mod rules;
 #[cfg(test)]
 pub(crate) mod samples;
+mod status_texts;
 mod switch_event;
 mod switch_request;
 mod view;
@@ -30,7 +31,7 @@ mod workmode;
 
 pub use action_item::{ActionItem, ActionItemView, ReplyTo, place as place_action_item};
 pub use agent::{Agent, Change, inbox_owner};
-pub use agent_profile::AgentProfile;
+pub use agent_profile::{AgentProfile, Workgroup};
 pub use chat::{Author, Chat, ChatView, Posting, PostingView};
 pub use command::{Command, Destination, Listened, Request, Subscription};
 pub use event::{EndReason, Event, Subject};
@@ -44,10 +45,11 @@ pub use refusal::{Refusal, Side};
 pub use reply::{ProductInformation, Reply, WorkcenterCapability};
 pub use rules::{ChannelRule, PHONE, Rules};
 pub use shared::rules::routing::Table as RoutingTable;
+pub use status_texts::{Reader, StatusTexts};
 pub use switch_event::{AgentStatus, Connection, SwitchEvent};
 pub use switch_request::{AfterReject, SwitchAnswer, SwitchRequest};
 pub use view::{
-    Address, AgentView, CallStatus, CallView, Capability, ChannelView, ContainerKind, ContainerView, MessageView, QueueView, TextElement,
-    UserPresence,
+    Address, AgentFigures, AgentView, CallStatus, CallView, Capability, ChannelView, ContainerKind, ContainerView, MessageView,
+    MonitorView, QueueFigures, QueueView, StationView, TextElement, UserPresence,
 };
 pub use workmode::{Choice, Workmode, Workmodes};

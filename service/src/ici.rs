@@ -14,6 +14,7 @@ mod folder;
 mod golden;
 mod item;
 mod line;
+mod monitoring;
 mod parameters;
 mod phone_call;
 mod system;
@@ -233,6 +234,7 @@ impl Codec {
             InterfaceKey::Folder => folder::decode(key, parameters),
             InterfaceKey::Chat => chat::decode(key, parameters),
             InterfaceKey::ActionItem => action_item::decode(key, parameters),
+            InterfaceKey::Monitoring => monitoring::decode(key, parameters),
         }
     }
 }

@@ -12,7 +12,9 @@ pub use feed::{Feed, FeedSender, feed};
 
 pub use crate::domain::AgentProfile;
 
-use crate::domain::{AgentStatus, InteractionId, NewInteraction, QueueView, Refusal, SwitchAnswer, SwitchRequest, UserId, UserPresence};
+use crate::domain::{
+    AgentStatus, InteractionId, NewInteraction, QueueView, Refusal, StationView, SwitchAnswer, SwitchRequest, UserId, UserPresence,
+};
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// A future that can be kept as a pending operation.
@@ -40,8 +42,9 @@ pub trait Switch: Send + Sync + 'static {
     /// [`Refusal::SwitchUnavailable`], [`Refusal::SwitchTimeout`].
     fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>>;
 
-    /// Names that the wizard, the check and presence lists need.
-    fn directory(&self) -> BoxFuture<Result<Directory, Refusal>>;
+    /// Names and figures that the wizard, the check and presence lists need. What calls change in them may be a
+    /// second old: SAP asks at every transfer, and a site may have thousands of agents.
+    fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>>;
 
     /// Is it there? Answers at once from what is known.
     fn health(&self) -> Health;
@@ -52,7 +55,7 @@ pub trait Switch: Send + Sync + 'static {
 pub struct LogOn {
     /// His name, case-sensitive.
     pub user: UserId,
-    /// The station he named (free seating); `None`: his own.
+    /// The station he named (free seating); `None`: where he sits already, else his own.
     pub station: Option<String>,
 }
 
@@ -86,7 +89,7 @@ pub struct Directory {
     /// All users.
     pub users: Vec<UserPresence>,
     /// All stations.
-    pub stations: Vec<String>,
+    pub stations: Vec<StationView>,
 }
 
 /// A status of the switch.

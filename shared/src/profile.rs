@@ -17,9 +17,9 @@ mod words;
 
 pub use confidence::Confidence;
 pub use kind::{Kind, Of};
-pub use rows::{Code, Event, Interface, Operation, Record, Slot, Style};
+pub use rows::{Code, Event, Interface, Offers, Operation, Record, Slot, Style};
 pub use words::{
-    ArrayStyle, BooleanStyle, CodeTable, EmptyStyle, EndOlder, EventKey, InterfaceKey, OperationKey, OwnPostings, RecordKey, Role,
+    ArrayStyle, BooleanStyle, CodeTable, EmptyStyle, EndOlder, EventKey, InterfaceKey, Offer, OperationKey, OwnPostings, RecordKey, Role,
     TimeStyle,
 };
 
@@ -36,6 +36,8 @@ pub struct Profile {
     pub end_older: EndOlder,
     /// Is an agent's SAP told of what he has written into a chat himself?
     pub own_postings: OwnPostings,
+    /// Which parts of ICI that a connector need not have are offered.
+    pub offers: Offers,
     /// Names by which any operation may name the acting user in its body.
     pub acting_user: Vec<String>,
     /// How values are written.

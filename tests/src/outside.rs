@@ -15,8 +15,20 @@ impl Customer {
     /// # Panics
     /// When the service does not take him.
     pub fn chats(program: &Program, name: &str, to: &str) -> Self {
-        let answer = ask(program.admin, "POST", "/callers", &format!(r#"{{"kind": "chat", "name": "{name}", "to": "{to}"}}"#));
-        let call = answer.split('"').nth(3).unwrap_or_else(|| panic!("a chat has an id: {answer}")).to_owned();
+        Self::comes(program, &format!(r#"{{"kind": "chat", "name": "{name}", "to": "{to}"}}"#))
+    }
+
+    /// Somebody calls a workgroup or an agent.
+    ///
+    /// # Panics
+    /// When the service does not take him.
+    pub fn calls(program: &Program, number: &str, to: &str) -> Self {
+        Self::comes(program, &format!(r#"{{"number": "{number}", "to": "{to}"}}"#))
+    }
+
+    fn comes(program: &Program, who: &str) -> Self {
+        let answer = ask(program.admin, "POST", "/callers", who);
+        let call = answer.split('"').nth(3).unwrap_or_else(|| panic!("whoever comes in has an id: {answer}")).to_owned();
         Self { admin: program.admin, call }
     }
 

@@ -58,6 +58,15 @@ pub const QUEUE: &str = "Support";
 /// A number outside; it answers at once.
 pub const OUTSIDE: &str = "+4930123456";
 
+/// [`FILE`] with desks to choose from, work after calls that is shown, and a status that has a text of its own for SAP in English.
+pub fn with_features() -> String {
+    FILE.replace("[flags]\n", "[flags]\nsupport_free_seating = true\nsupport_workcenter_lists = true\nsupport_workcenter_filters = true\n")
+        .replace("[switch.embedded]\n", "[switch.embedded]\nwrap_up = \"1h\"\nstations = [\"Desk-1\", \"Desk-2\"]\n")
+        .replace("]\nworkgroups", "    { name = \"Follow Up\", do_not_disturb = true },\n]\nworkgroups")
+        .replace("workgroups = [\n", "texts = [{ status = \"Lunch\", language = \"EN\", text = \"At table\" }]\nworkgroups = [\n")
+        .replace("mapped = [", "mapped = [{ id = 5, status = \"Follow Up\", user_selectable = false }, ")
+}
+
 /// [`FILE`] with every channel on, and a route.
 pub fn with_channels() -> String {
     format!(

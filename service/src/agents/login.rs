@@ -28,13 +28,16 @@ pub(super) enum Absent {
 /// The log-on sequence may begin with any of its steps: SAP's order is not published.
 pub(super) fn absent(command: &Command) -> Absent {
     match command {
-        Command::SetCurrentWorkmode(WorkmodeId::LOGOUT) | Command::UnsubscribeUser(_) | Command::UnsubscribeContainer { .. } => {
-            Absent::Done
-        }
+        Command::SetCurrentWorkmode(WorkmodeId::LOGOUT)
+        | Command::UnsubscribeUser(_)
+        | Command::UnsubscribeMonitor(_)
+        | Command::UnsubscribeContainer { .. } => Absent::Done,
         Command::GetUserAttributes
         | Command::SubscribeUser(_)
         | Command::SubscribeContainer { .. }
         | Command::SetCurrentWorkmode(_)
+        | Command::SetWorkcenter(_)
+        | Command::SubscribeMonitor(_)
         | Command::SetCurrentQueues(_)
         | Command::SetCurrentChannels(_)
         | Command::SetAddresses(_) => Absent::LogOn,
@@ -42,10 +45,20 @@ pub(super) fn absent(command: &Command) -> Absent {
     }
 }
 
-/// Logs `user` on and runs his session to its end. Commands wait in the mailbox meanwhile; when he cannot be logged on, all get the reason.
-pub(super) async fn run(shared: Arc<Shared>, user: UserId, own: Mailbox, mut mailbox: mpsc::Receiver<Box<Mail>>) {
-    match begin(&shared, &user).await {
-        Ok((line, agent)) => Session::new(shared, own, mailbox, line, agent).run().await,
+/// Who logs on with this command, and where he sits.
+pub(super) fn of(user: &UserId, command: &Command) -> LogOn {
+    let station = match command {
+        Command::SetWorkcenter(station) => Some(station.clone()),
+        _ => None,
+    };
+    LogOn { user: user.clone(), station }
+}
+
+/// Logs `user` on, at the station that SAP named if it did, and runs his session to its end. Commands wait in the mailbox meanwhile; when he cannot be logged on, all get the reason.
+pub(super) async fn run(shared: Arc<Shared>, who: LogOn, own: Mailbox, mut mailbox: mpsc::Receiver<Box<Mail>>) {
+    let LogOn { user, station } = who.clone();
+    match begin(&shared, who).await {
+        Ok((line, agent)) => Session::new(shared, own, mailbox, line, agent, station).run().await,
         Err(refusal) => {
             tracing::warn!(%user, cause = %refusal, "log-on refused");
             shared.directory.remove(&user, &own);
@@ -58,13 +71,14 @@ pub(super) async fn run(shared: Arc<Shared>, user: UserId, own: Mailbox, mut mai
 }
 
 /// Logs on until it succeeds or the switch gives a reason that waiting does not cure.
-pub(super) fn again(shared: Arc<Shared>, user: UserId) -> BoxFuture<Result<AgentLine, Refusal>> {
+pub(super) fn again(shared: Arc<Shared>, mut who: LogOn) -> BoxFuture<Result<AgentLine, Refusal>> {
     Box::pin(async move {
         let mut pause = FIRST_PAUSE;
         loop {
-            let who = LogOn { user: user.clone(), station: None };
             let deadline = shared.policy().switch_deadline;
-            match timeout(deadline, shared.switch().log_on(who)).await.unwrap_or(Err(Refusal::SwitchTimeout)) {
+            match timeout(deadline, shared.switch().log_on(who.clone())).await.unwrap_or(Err(Refusal::SwitchTimeout)) {
+                // Another switch, or somebody else, may have his station now: better at his own than not at all.
+                Err(Refusal::CannotLogOn { .. }) if who.station.take().is_some() => continue,
                 Err(Refusal::SwitchUnavailable | Refusal::SwitchTimeout) => tokio::time::sleep(pause).await,
                 outcome => return outcome,
             }
@@ -77,10 +91,10 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The switch's line for the agent, and the agent as its first snapshot shows him.
-async fn begin(shared: &Arc<Shared>, user: &UserId) -> Result<(AgentLine, Agent), Refusal> {
+async fn begin(shared: &Arc<Shared>, who: LogOn) -> Result<(AgentLine, Agent), Refusal> {
+    let user = &who.user.clone();
     let policy = shared.policy();
     let deadline = Instant::now() + policy.switch_deadline;
-    let who = LogOn { user: user.clone(), station: None };
     let mut line = timeout_at(deadline, shared.switch().log_on(who)).await.unwrap_or(Err(Refusal::SwitchTimeout))?;
     let mut agent = Agent::new(line.profile.clone());
     let rules = shared.rules(&policy);

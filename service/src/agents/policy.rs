@@ -34,6 +34,10 @@ pub struct Policy {
     pub own_postings: bool,
     /// SAP is told who is writing.
     pub typing: bool,
+    /// SAP may watch the figures of queues and agents (profile, `offers`).
+    pub monitoring: bool,
+    /// SAP may look for agents by name (profile, `offers`).
+    pub user_presence: bool,
     /// Interactions SAP shows at most (six, guide "Limitations").
     pub interactions: usize,
     /// Commands that may wait for one agent.
@@ -85,7 +89,7 @@ pub struct Flags {
     pub workcenter_lists: bool,
     /// Agents see statuses they cannot choose.
     pub view_non_selectable: bool,
-    /// Queues in the transfer list.
+    /// Queues in the transfer list (the file's flag, where the profile offers it).
     pub presence_queue_info: bool,
     /// `+13172222222` goes to the switch as `13172222222`.
     pub reformat_make_call_number: bool,

@@ -8,17 +8,19 @@ mod command;
 mod end;
 mod lost;
 mod tell;
+mod views;
 
 use super::{
     AgentSummary, Policy, Shared,
     directory::Mailbox,
+    figures::Watch,
     pending::{Outcome, Pending},
     subscription::Subscriptions,
 };
 use crate::{
     domain::{
-        Agent, AgentView, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent,
-        SwitchRequest, UserId, WorkmodeId,
+        Agent, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent, SwitchRequest,
+        UserId, WorkmodeId,
     },
     outbox::Fate,
     switch::{AgentLine, BoxFuture, Feed, Requests},
@@ -32,6 +34,7 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{Instant, sleep_until, timeout},
 };
+use views::Views;
 
 /// What comes in through the mailbox.
 pub(super) enum Mail {
@@ -76,7 +79,7 @@ pub(super) struct Session {
     rules: Arc<Rules>,
     agent: Agent,
     /// What SAP was told of him last, and what `getAttributes` answers.
-    view: Arc<AgentView>,
+    views: Views,
     subscriptions: Subscriptions,
     /// The switch; `None` while the agent is being logged on there again.
     line: Option<Line>,
@@ -89,6 +92,10 @@ pub(super) struct Session {
     since: i64,
     /// When SAP was last heard of.
     heard: Instant,
+    /// The work centre that SAP named, in its words.
+    station: Option<String>,
+    /// Figures that his SAP watches, while it does.
+    figures: Option<Watch>,
     /// Chats that their agent forgot to close, and when the switch was asked last to end them.
     closing: Vec<(InteractionId, Instant)>,
 }
@@ -107,6 +114,8 @@ enum Then {
     Workmode(oneshot::Sender<Answer>, Option<WorkmodeId>),
     /// A call was placed; data to attach to it afterwards.
     Place(oneshot::Sender<Answer>, Option<ItemId>, Option<Arc<str>>),
+    /// Another seat was taken.
+    Station(oneshot::Sender<Answer>, String),
     /// Nobody waits for it.
     Quiet(&'static str),
 }
@@ -120,6 +129,7 @@ enum Happening {
     Mail(Box<Mail>),
     Forgotten,
     ChatIsIdle,
+    Figures,
 }
 
 /// A session without subscription is ended this long after the last command: SAP has forgotten it, or only looked.
@@ -128,7 +138,14 @@ const FORGOTTEN_AFTER: Duration = Duration::from_mins(2);
 // === impl Session ===
 
 impl Session {
-    pub(super) fn new(shared: Arc<Shared>, own: Mailbox, mailbox: mpsc::Receiver<Box<Mail>>, line: AgentLine, agent: Agent) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        own: Mailbox,
+        mailbox: mpsc::Receiver<Box<Mail>>,
+        line: AgentLine,
+        agent: Agent,
+        station: Option<String>,
+    ) -> Self {
         let mut policies = shared.policy.clone();
         let policy = Arc::clone(&policies.borrow_and_update());
         let rules = shared.rules(&policy);
@@ -136,7 +153,7 @@ impl Session {
         shared.ids.add_line(agent.line(), &user);
         tracing::info!(%user, extension = %line.profile.extension, "agent logged on");
         Self {
-            view: Arc::new(agent.view(&rules)),
+            views: Views::new(&agent, &rules),
             ignore_workmode: policy.flags.ignore_initial_workmode,
             line: Some(Line { requests: line.requests, feed: line.feed }),
             log_on: None,
@@ -146,6 +163,7 @@ impl Session {
             since: now(),
             heard: Instant::now(),
             closing: Vec::new(),
+            figures: None,
             shared,
             user,
             own,
@@ -154,6 +172,7 @@ impl Session {
             policy,
             rules,
             agent,
+            station,
         }
     }
 
@@ -178,6 +197,10 @@ impl Session {
                 }
                 Happening::Mail(mail) => self.open(*mail),
                 Happening::Forgotten => Some(self.forgotten()),
+                Happening::Figures => {
+                    self.tell_figures();
+                    None
+                }
                 Happening::ChatIsIdle => {
                     self.close_idle_chats();
                     None
@@ -202,6 +225,7 @@ impl Session {
             outcome = next_log_on(&mut self.log_on) => Happening::LoggedOn(outcome),
             Ok(()) = self.policies.changed() => Happening::Policy,
             Some(mail) = self.mailbox.recv() => Happening::Mail(mail),
+            () = next_figures(&mut self.figures) => Happening::Figures,
             () = sleep_until(forgotten_at), if may_be_forgotten => Happening::Forgotten,
             () = sleep_until(chat_is_idle_at.unwrap_or(forgotten_at)), if chat_is_idle_at.is_some() => Happening::ChatIsIdle,
         }
@@ -274,6 +298,10 @@ impl Session {
                 }
                 (answer, outcome.map(|_| Reply::Done))
             }
+            Then::Station(answer, station) => {
+                let outcome = outcome.map(|_| self.station = Some(station));
+                (answer, outcome.map(|()| Reply::Done))
+            }
             Then::Place(answer, item, data) => (answer, self.placed(outcome, item, data)),
             Then::Quiet(what) => {
                 if let Err(refusal) = outcome {
@@ -337,6 +365,16 @@ async fn next_log_on(log_on: &mut Option<BoxFuture<Result<AgentLine, Refusal>>>)
         Some(log_on) => log_on.await,
         None => std::future::pending().await,
     }
+}
+
+/// New figures; for ever while nobody watches them.
+async fn next_figures(figures: &mut Option<Watch>) {
+    if let Some(watch) = figures
+        && watch.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 fn now() -> i64 {

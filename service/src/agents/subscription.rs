@@ -8,6 +8,8 @@ use std::{net::IpAddr, sync::Arc};
 pub(super) enum Topic {
     /// The agent himself.
     User,
+    /// Figures of queues and agents.
+    Figures,
     /// Items in one of his containers.
     Container(ContainerKind),
 }

@@ -1,6 +1,6 @@
 //! Commands that concern nobody's session: of the system interface, and SAP's wishes to have something routed.
 
-use super::{Names, Shared, routed::Whereabouts};
+use super::{Names, Shared, figures, routed::Whereabouts};
 use crate::{
     domain::{
         ActionItem, ActionItemId, CallBack, Command, InteractionId, ItemId, NewInteraction, ProductInformation, Refusal, Reply, ReplyTo,
@@ -10,6 +10,7 @@ use crate::{
 };
 use std::{
     future::Future,
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::time::timeout;
@@ -30,12 +31,21 @@ pub(super) async fn carry_out(shared: &Shared, request: &Request) -> Option<Resu
                 lists: flags.workcenter_lists,
             }))
         }
-        Command::GetPresenceQueueInfo { .. } => {
-            known(shared, "Presence queue information").await.map(|there| Reply::Queues(presence::queues(there.queues)))
+        Command::GetWorkcenters { filter } => {
+            let there = known(shared, offers_workcenters(shared, filter), "The list of work centres with this filter").await;
+            there.map(|there| Reply::Workcenters(presence::workcenters(&there.stations, filter, request.user.as_ref())))
+        }
+        Command::SetWorkcenter(_) if !shared.policy().flags.free_seating => Err(Refusal::NotAvailable("Free seating")),
+        Command::GetPresenceQueueInfo { channel } => {
+            let there = known(shared, shared.policy().flags.presence_queue_info, "Presence queue information").await;
+            there.map(|there| Reply::Queues(presence::queues(&there.queues, channel.as_ref())))
         }
         Command::GetUserPresence { search } => {
-            known(shared, "User presence").await.map(|there| Reply::Users(presence::users(there.users, search)))
+            let there = known(shared, shared.policy().user_presence, "User presence").await;
+            there.map(|there| Reply::Users(presence::users(&there.users, search)))
         }
+        Command::SubscribeMonitor(_) | Command::GetMonitorData if !shared.policy().monitoring => Err(Refusal::NotAvailable("Monitoring")),
+        Command::GetMonitorData => figures::now(shared).await.map(|view| Reply::Monitor(Arc::new(view))),
         Command::CreateCallBack(wish) => call_back(shared, wish).await,
         Command::RouteActionItem { item, reply_to } => {
             let reply_to = reply_to.clone().map(|to| ReplyTo { peer: request.peer, ..to });
@@ -46,12 +56,15 @@ pub(super) async fn carry_out(shared: &Shared, request: &Request) -> Option<Resu
     })
 }
 
-/// What the switch has, when the file lets SAP ask for it.
-async fn known(shared: &Shared, what: &'static str) -> Result<Directory, Refusal> {
-    if !shared.policy().flags.presence_queue_info {
-        return Err(Refusal::NotAvailable(what));
-    }
-    directory(shared).await
+/// What the switch has, when SAP is offered to ask for it.
+async fn known(shared: &Shared, offered: bool, what: &'static str) -> Result<Arc<Directory>, Refusal> {
+    if offered { directory(shared).await } else { Err(Refusal::NotAvailable(what)) }
+}
+
+/// Lists and filters of work centres are offered each by its own flag.
+fn offers_workcenters(shared: &Shared, filter: &str) -> bool {
+    let flags = shared.policy().flags;
+    flags.free_seating && flags.workcenter_lists && (flags.workcenter_filters || matches!(filter.trim(), "" | "*"))
 }
 
 /// What the switch has that can be named in the file.
@@ -61,11 +74,11 @@ pub(super) async fn names(shared: &Shared) -> Result<Names, Refusal> {
         statuses: there.statuses.iter().map(|entry| entry.status.name.to_string()).collect(),
         workgroups: there.queues.iter().map(|queue| queue.id.as_str().to_owned()).collect(),
         users: there.users.iter().map(|user| user.user.as_str().to_owned()).collect(),
-        stations: there.stations,
+        stations: there.stations.iter().map(|station| station.name.clone()).collect(),
     })
 }
 
-async fn directory(shared: &Shared) -> Result<Directory, Refusal> {
+pub(super) async fn directory(shared: &Shared) -> Result<Arc<Directory>, Refusal> {
     in_time(shared, shared.switch().directory()).await
 }
 

@@ -6,6 +6,8 @@ mod commands;
 mod day;
 mod events;
 mod lost;
+mod monitor;
+mod seats;
 
 use super::*;
 use crate::domain::{
@@ -235,9 +237,13 @@ async fn the_system_commands_need_nobody() {
     let queues = Err(Refusal::NotAvailable("Presence queue information"));
     assert_eq!(ask(Command::GetPresenceQueueInfo { channel: None }).await, queues);
     let users = Err(Refusal::NotAvailable("User presence"));
-    assert_eq!(ask(Command::GetUserPresence { search: String::new() }).await, users);
+    let everybody = || Command::GetUserPresence { search: String::new() };
+    assert_eq!(ask(everybody()).await, users);
+    // Each is offered by itself.
     bench.change(|policy| policy.flags.presence_queue_info = true);
+    assert_eq!(ask(everybody()).await, users);
     assert_eq!(ask(Command::GetPresenceQueueInfo { channel: None }).await, Ok(Reply::Queues(Vec::new())));
+    bench.change(|policy| policy.user_presence = true);
     assert_eq!(ask(Command::GetUserPresence { search: "*".to_owned() }).await, Ok(Reply::Users(Vec::new())));
 }
 

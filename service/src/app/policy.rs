@@ -3,16 +3,17 @@
 use super::source::Loaded;
 use crate::{
     agents::{self, Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscriptions, StandardWorkmodes},
-    domain::{InteractionKind, QueueId, UserId, WorkmodeId},
+    domain::{InteractionKind, QueueId, StatusTexts, UserId, WorkmodeId},
     outbox, serve,
     switch::embedded::{Plan, StatusPlan, UserPlan, WorkgroupPlan},
     telemetry::Levels,
 };
 use shared::{
     Config,
-    config::{Channels, Embedded},
+    config::{Channels, Embedded, StatusText},
     profile::{EndOlder, OwnPostings, RecordKey, Role},
 };
+use std::sync::Arc;
 
 pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
     let Config { workmodes, ici, flags, attributes, limits, .. } = &loaded.config;
@@ -35,7 +36,7 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
             workcenter_filters: flags.support_workcenter_filters,
             workcenter_lists: flags.support_workcenter_lists,
             view_non_selectable: flags.view_non_selectable_statuses,
-            presence_queue_info: flags.support_presence_queue_info,
+            presence_queue_info: flags.support_presence_queue_info && loaded.profile.offers.queue_presence,
             reformat_make_call_number: flags.reformat_make_call_number,
             ignore_initial_workmode: flags.ignore_initial_workmode,
         },
@@ -47,6 +48,8 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
         close_chats_after: loaded.config.channels.chat.close_after,
         own_postings: loaded.profile.own_postings == OwnPostings::Told,
         typing: loaded.profile.record(RecordKey::ChatSession).fields.iter().any(|field| field.role == Role::Typing),
+        monitoring: loaded.profile.offers.monitoring,
+        user_presence: loaded.profile.offers.user_presence,
         interactions: limits.interactions,
         mailbox: limits.mailbox,
         sessions: limits.sessions,
@@ -122,6 +125,7 @@ pub(super) fn plan(embedded: &Embedded) -> Plan {
                 selectable: status.selectable,
             })
             .collect(),
+        texts: Arc::new(texts(&embedded.texts)),
         workgroups: embedded
             .workgroups
             .iter()
@@ -136,6 +140,14 @@ pub(super) fn plan(embedded: &Embedded) -> Plan {
         wrap_up: embedded.wrap_up,
         ..Plan::default()
     }
+}
+
+fn texts(rows: &[StatusText]) -> StatusTexts {
+    let mut texts = StatusTexts::default();
+    for StatusText { status, language, text } in rows {
+        texts.add(status.as_str().into(), language, text.as_str().into());
+    }
+    texts
 }
 
 pub(super) fn levels(config: &Config) -> Levels {

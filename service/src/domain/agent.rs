@@ -10,9 +10,9 @@ mod view;
 pub use view::inbox_owner;
 
 use super::{
-    ActionItemView, Address, AgentProfile, AgentStatus, AgentView, Author, CallView, Capability, ChannelId, ChatView, Connection, Content,
-    Direction, EndCause, Event, Interaction, InteractionId, InteractionKind, InteractionState, Item, ItemId, Medium, MessageView,
-    PostingView, QueueId, Rules, SwitchEvent, TextElement, WorkmodeId,
+    ActionItemView, Address, AgentProfile, AgentStatus, Author, CallView, Capability, ChannelId, ChatView, Connection, Content, Direction,
+    EndCause, Event, Interaction, InteractionId, InteractionKind, InteractionState, Item, ItemId, Medium, MessageView, PostingView,
+    QueueId, Rules, SwitchEvent, TextElement, WorkmodeId,
     action_item::action_item_view,
     capability::capabilities,
     chat::{agent_address, chat_view, posting_view},
@@ -301,10 +301,9 @@ impl Agent {
         mails.filter(|(_, mail)| mail.kind == InteractionKind::Email).map(|(id, mail)| message_view(id, mail, self.folder())).collect()
     }
 
-    /// What SAP is told of a change; `None` where there is nothing to tell. The user's event is made from `user`.
-    pub fn event(&self, change: &Change, user: &Arc<AgentView>, rules: &Rules) -> Option<Event> {
+    /// What SAP is told of a change of his items; `None` where there is nothing to tell.
+    pub fn event(&self, change: &Change, rules: &Rules) -> Option<Event> {
         match change {
-            Change::User => Some(Event::UserChanged(Arc::clone(user))),
             Change::Item(id) => {
                 let item = self.item(id)?;
                 let found = item.interaction()?;
@@ -312,7 +311,7 @@ impl Agent {
             }
             Change::Posted(posting) => Some(Event::ChatPosted(posting.clone())),
             Change::Went(id, Some(found)) => Some(self.event_of(id, found, Vec::new(), rules)),
-            Change::Came(..) | Change::Went(_, None) => None,
+            Change::User | Change::Came(..) | Change::Went(_, None) => None,
         }
     }
 

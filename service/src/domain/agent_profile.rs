@@ -1,6 +1,7 @@
 //! What the switch knows of an agent beside his status and his interactions.
 
-use super::{InteractionKind, QueueId, UserId};
+use super::{InteractionKind, QueueId, StatusTexts, UserId};
+use std::sync::Arc;
 
 /// What the switch knows of an agent when he logs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +19,20 @@ pub struct AgentProfile {
     /// His e-mail address; may be empty.
     pub email: String,
     /// Workgroups he belongs to.
-    pub workgroups: Vec<QueueId>,
+    pub workgroups: Vec<Workgroup>,
+    /// What he reads for his statuses.
+    pub texts: Arc<StatusTexts>,
     /// What kinds of interaction the switch sends him.
     pub kinds: Vec<InteractionKind>,
+}
+
+/// A workgroup that an agent belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workgroup {
+    /// Its name.
+    pub id: QueueId,
+    /// Its number; empty for none.
+    pub number: String,
 }
 
 // === impl AgentProfile ===

@@ -120,6 +120,11 @@ pub fn decide(agent: &Agent, rules: &Rules, command: &Command) -> Result<Step, R
         | Command::CreateCallBack(_)
         | Command::RouteActionItem { .. }
         | Command::CancelActionItem(_)
+        | Command::GetWorkcenters { .. }
+        | Command::SetWorkcenter(_)
+        | Command::SubscribeMonitor(_)
+        | Command::UnsubscribeMonitor(_)
+        | Command::GetMonitorData
         | Command::GetUserAttributes
         | Command::SubscribeUser(_)
         | Command::UnsubscribeUser(_)

@@ -55,6 +55,8 @@ pub enum Command {
     ExchangeProductInformation(ProductInformation),
     /// Is free seating available?
     GetWorkcenterCapability,
+    /// Work centres the agent may sit at whose names contain this; blank or `*`: all.
+    GetWorkcenters { filter: String },
     /// Queues of a channel with the number to transfer to.
     GetPresenceQueueInfo { channel: Option<ChannelId> },
     /// Agents by name.
@@ -69,6 +71,8 @@ pub enum Command {
     SubscribeUser(Subscription),
     /// Stop them; an unknown subscription succeeds.
     UnsubscribeUser(Subscription),
+    /// The work centre that the agent sits at; before or after he is logged on.
+    SetWorkcenter(String),
     /// 1 logs off, 2 ready, 3 not ready, others as mapped.
     SetCurrentWorkmode(WorkmodeId),
     /// Accepted and kept, without effect (guide).
@@ -148,6 +152,13 @@ pub enum Command {
     CancelActionItem(ActionItemId),
     /// One action item's data.
     GetActionItemAttributes(ItemId),
+    // Monitoring
+    /// Start figures of queues and agents.
+    SubscribeMonitor(Subscription),
+    /// Stop them; an unknown subscription succeeds.
+    UnsubscribeMonitor(Subscription),
+    /// The figures of this moment.
+    GetMonitorData,
     // Folder
     /// The messages in a folder.
     GetMessages { folder: String },

@@ -1,6 +1,6 @@
 //! What SAP is told.
 
-use super::{ActionItemView, AgentView, CallStatus, CallView, ChatView, ItemId, PostingView};
+use super::{ActionItemView, AgentView, CallStatus, CallView, ChatView, ItemId, MonitorView, PostingView};
 use std::sync::Arc;
 
 /// One message to SAP: always a complete snapshot (ici-wire §4).
@@ -16,6 +16,8 @@ pub enum Event {
     ChatPosted(Box<PostingView>),
     /// An action item was offered, accepted or taken away.
     ActionItemChanged(Box<ActionItemView>),
+    /// Figures of queues and agents.
+    MonitorChanged(Arc<MonitorView>),
     /// We end the subscription ourselves.
     SubscriptionEnded(EndReason),
 }
@@ -40,6 +42,8 @@ pub enum Subject {
     User,
     /// One call, chat or action item.
     Item(ItemId),
+    /// The whole site.
+    Figures,
     /// Never coalesced.
     Once,
 }
@@ -49,6 +53,7 @@ impl Event {
     pub fn subject(&self) -> Subject {
         let (status, item) = match self {
             Self::UserChanged(_) => return Subject::User,
+            Self::MonitorChanged(_) => return Subject::Figures,
             Self::ChatPosted(_) | Self::SubscriptionEnded(_) => return Subject::Once,
             Self::PhoneCallChanged(call) => (call.status, &call.item),
             Self::ChatChanged(chat) => (chat.status, &chat.item),

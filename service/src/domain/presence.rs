@@ -1,19 +1,27 @@
-//! Who and which queues can be found for a transfer (guide, "Support presence queue info"; ici-wire §2.1).
+//! Who and which queues can be found for a transfer, and which work centres an agent may sit at (guide, "Support presence queue info",
+//! "Support workcenter filters"; ici-wire §2.1).
 
-use super::{QueueView, UserPresence};
+use super::{ChannelId, MonitorView, PHONE, QueueView, StationView, TextElement, UserId, UserPresence};
 use shared::rules::phone_number;
 
-/// Workgroups where somebody is logged on and available, with the number a transfer goes to in SAP's form.
-pub fn queues(all: Vec<QueueView>) -> Vec<QueueView> {
-    let open = all.into_iter().filter(|queue| queue.agents_logged_on > 0 && queue.agents_available > 0);
-    open.map(|queue| QueueView { number: phone_number::to_sap(&queue.number), ..queue }).collect()
+/// Workgroups where somebody is logged on and available, with what a transfer on this channel goes to: their number in SAP's form, for what
+/// is no call also their name. On the phone a workgroup without a number is none to transfer to.
+pub fn queues(all: &[QueueView], channel: Option<&ChannelId>) -> Vec<QueueView> {
+    let by_phone = channel.is_none_or(|channel| channel.as_str() == PHONE);
+    let open = all.iter().filter(|queue| queue.figures.is_some_and(|now| now.agents_logged_on > 0 && now.agents_available > 0));
+    let reached = open.map(|queue| {
+        let number = phone_number::to_sap(&queue.number);
+        let number = if number.is_empty() && !by_phone { queue.id.to_string() } else { number };
+        QueueView { number, ..queue.clone() }
+    });
+    reached.filter(|queue| !queue.number.is_empty()).collect()
 }
 
 /// Users whose names fit: every word must begin or be one of the words of a name, a trailing `*` makes it a beginning. Nothing or `*`
 /// alone finds everybody who is logged on.
-pub fn users(all: Vec<UserPresence>, search: &str) -> Vec<UserPresence> {
+pub fn users(all: &[UserPresence], search: &str) -> Vec<UserPresence> {
     let wanted: Vec<String> = search.split_whitespace().map(str::to_lowercase).filter(|word| word != "*").collect();
-    let fits = |user: &UserPresence| {
+    let fits = |user: &&UserPresence| {
         if wanted.is_empty() {
             return user.presence != LOGGED_OFF;
         }
@@ -23,8 +31,29 @@ pub fn users(all: Vec<UserPresence>, search: &str) -> Vec<UserPresence> {
             None => name.split_whitespace().any(|part| part == word),
         })
     };
-    let found = all.into_iter().filter(fits);
-    found.map(|user| UserPresence { number: phone_number::to_sap(&user.number), ..user }).collect()
+    let found = all.iter().filter(fits);
+    found.map(|user| UserPresence { number: phone_number::to_sap(&user.number), ..user.clone() }).collect()
+}
+
+/// Stations that `user` may sit at: free ones and his own. A filter with a trailing `*` is a beginning, any other a part of the name;
+/// blank or `*` finds all.
+pub fn workcenters(all: &[StationView], filter: &str, user: Option<&UserId>) -> Vec<TextElement> {
+    let filter = filter.trim().to_lowercase();
+    let fits = |name: &str| match filter.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name.contains(&filter),
+    };
+    let is_his = |station: &&StationView| station.user.is_none() || station.user.as_ref() == user;
+    let found = all.iter().filter(is_his).filter(|station| fits(&station.name.to_lowercase()));
+    found.map(|station| TextElement::new(station.name.as_str(), station.name.as_str())).collect()
+}
+
+/// What goes on at this moment: all workgroups, and the agents who are logged on.
+pub fn monitor(queues: &[QueueView], users: &[UserPresence], at: i64) -> MonitorView {
+    let to_sap = |queue: &QueueView| QueueView { number: phone_number::to_sap(&queue.number), ..queue.clone() };
+    let agents = users.iter().filter(|user| user.presence != LOGGED_OFF);
+    let agents = agents.map(|user| UserPresence { number: phone_number::to_sap(&user.number), ..user.clone() }).collect();
+    MonitorView { at, queues: queues.iter().map(to_sap).collect(), agents }
 }
 
 const LOGGED_OFF: &str = "logged_off";
@@ -32,11 +61,18 @@ const LOGGED_OFF: &str = "logged_off";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::QueueFigures;
 
     fn found(search: &str) -> String {
-        let user = |id: &str, name: &str, presence| UserPresence { user: id.into(), name: name.into(), number: "1".into(), presence };
+        let user = |id: &str, name: &str, presence| UserPresence {
+            user: id.into(),
+            name: name.into(),
+            number: "1".into(),
+            presence,
+            figures: None,
+        };
         let all = vec![user("A", "Anna Maria Berg", "available"), user("B", "Annabel Stein", "busy"), user("C", "Maria Stein", LOGGED_OFF)];
-        users(all, search).iter().map(|user| user.user.to_string()).collect()
+        users(&all, search).iter().map(|user| user.user.to_string()).collect()
     }
 
     #[test]
@@ -59,16 +95,37 @@ mod tests {
     }
 
     #[test]
+    fn an_agent_finds_the_stations_he_may_sit_at() {
+        let station = |name: &str, user: Option<&str>| StationView { name: name.to_owned(), user: user.map(UserId::from) };
+        let all = [station("Desk-1", None), station("Desk-2", Some("ANNA")), station("Desk-3", Some("BERT")), station("Phone-7", None)];
+        let found = |filter: &str, user: Option<&str>| {
+            let found = workcenters(&all, filter, user.map(UserId::from).as_ref());
+            found.iter().map(|found| found.id.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(found("", Some("ANNA")), "Desk-1 Desk-2 Phone-7");
+        assert_eq!(found("*", None), "Desk-1 Phone-7");
+        assert_eq!(found("desk*", Some("BERT")), "Desk-1 Desk-3");
+        assert_eq!(found(" 7 ", Some("ANNA")), "Phone-7");
+        assert_eq!(found("hone*", Some("ANNA")), "");
+    }
+
+    #[test]
     fn a_queue_is_listed_only_when_somebody_can_take_the_call() {
-        let queue = |id: &str, on, free| QueueView {
+        let queue = |id: &str, number: &str, on, free| QueueView {
             id: id.into(),
             description: id.into(),
-            number: "8000".into(),
-            agents_logged_on: on,
-            agents_available: free,
-            waiting: 0,
+            number: number.into(),
+            figures: Some(QueueFigures { agents_logged_on: on, agents_available: free, ..QueueFigures::default() }),
         };
-        let listed = queues(vec![queue("empty", 0, 0), queue("busy", 2, 0), queue("open", 2, 1)]);
-        assert_eq!(listed.iter().map(|queue| (queue.id.as_str(), queue.number.as_str())).collect::<Vec<_>>(), [("open", "+8000")]);
+        let unknown = QueueView { figures: None, ..queue("unknown", "8000", 0, 0) };
+        let all =
+            [queue("empty", "8000", 0, 0), queue("busy", "8000", 2, 0), queue("open", "8000", 2, 1), queue("mute", "", 2, 1), unknown];
+        let listed = |channel: Option<&str>| {
+            let listed = queues(&all, channel.map(ChannelId::from).as_ref());
+            listed.iter().map(|queue| format!("{} {}", queue.id, queue.number)).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(None), ["open +8000"]);
+        assert_eq!(listed(Some("phone")), ["open +8000"]);
+        assert_eq!(listed(Some("chat")), ["open +8000", "mute mute"]);
     }
 }

@@ -1,6 +1,9 @@
 //! What a command is answered with.
 
-use super::{ActionItemView, AgentView, CallView, ChatView, ItemId, MessageView, PostingView, QueueView, view::UserPresence};
+use super::{
+    ActionItemView, AgentView, CallView, ChatView, ItemId, MessageView, MonitorView, PostingView, QueueView, TextElement,
+    view::UserPresence,
+};
 use std::sync::Arc;
 
 /// The answer to a command that was carried out; `ici` writes it as the operation's `response`.
@@ -34,6 +37,10 @@ pub enum Reply {
     Product(ProductInformation),
     /// Free seating.
     Workcenter(WorkcenterCapability),
+    /// Figures of queues and agents.
+    Monitor(Arc<MonitorView>),
+    /// Work centres to choose from.
+    Workcenters(Vec<TextElement>),
 }
 
 /// Product and version of one side (ici-wire §7; the field names are the profile's).

@@ -47,7 +47,8 @@ pub(crate) fn agent(user: &str) -> Agent {
         extension: "1001".to_owned(),
         station: "1001".to_owned(),
         email: "anna@example.com".to_owned(),
-        workgroups: vec!["Sales".into()],
+        workgroups: vec![Workgroup { id: "Sales".into(), number: "8000".to_owned() }],
+        texts: Arc::default(),
         kinds: vec![InteractionKind::Call],
     })
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub enum SwitchRequest {
     /// Set the agent's status by the switch's name for it.
     SetStatus(Arc<str>),
+    /// Sit at another station, as a person writes it.
+    SetStation(String),
     /// Answer an alerting interaction. Who answers a callback calls its customer: it is dialled, then connected.
     Answer(InteractionId),
     /// Hang up.

@@ -64,12 +64,56 @@ pub struct QueueView {
     pub description: Arc<str>,
     /// The number a transfer goes to; empty where it has none.
     pub number: String,
+    /// What goes on in it; `None` where nobody has asked the switch for it.
+    pub figures: Option<QueueFigures>,
+}
+
+/// What goes on in a queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueFigures {
     /// Agents logged on in it.
     pub agents_logged_on: u32,
     /// Agents of it that are free.
     pub agents_available: u32,
     /// Interactions that wait.
     pub waiting: u32,
+    /// How long the one that has waited longest does, in seconds.
+    pub longest_wait: u32,
+    /// Interactions that an agent has answered since the switch began.
+    pub answered: u32,
+    /// Those that ended before.
+    pub abandoned: u32,
+}
+
+/// What an agent does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentFigures {
+    /// His status on the switch.
+    pub status: Arc<str>,
+    /// Since when, seconds since 1970 UTC.
+    pub since: i64,
+    /// Interactions he has.
+    pub items: u32,
+}
+
+/// What goes on at a site: for whoever watches it (ici-wire §2.11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonitorView {
+    /// When, seconds since 1970 UTC.
+    pub at: i64,
+    /// All workgroups.
+    pub queues: Vec<QueueView>,
+    /// All agents who are logged on.
+    pub agents: Vec<UserPresence>,
+}
+
+/// A station and who sits there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StationView {
+    /// Its name.
+    pub name: String,
+    /// Who sits there; `None`: it is free.
+    pub user: Option<UserId>,
 }
 
 /// An agent found by name.
@@ -83,6 +127,8 @@ pub struct UserPresence {
     pub number: String,
     /// `available`, `busy` or `logged_off`: a key of the profile's presence table (ici-wire §3.12).
     pub presence: &'static str,
+    /// What he does; `None` while he is logged off.
+    pub figures: Option<AgentFigures>,
 }
 
 /// An address on a channel.

@@ -4,7 +4,10 @@
 //! agent's display knows (guide, "Configure workmodes"). Those get numbers behind the configured ones, so that SAP can show them but nobody
 //! can choose them, and none of them is ever mistaken for *ready*.
 
-use super::{AgentStatus, Connection, Refusal, TextElement, WorkmodeId};
+use super::{
+    AgentStatus, Connection, Reader, Refusal, TextElement, WorkmodeId,
+    status_texts::{ATTEMPT_RECONNECT, SERVER_DOWN},
+};
 use std::sync::Arc;
 
 /// The table of one site.
@@ -41,11 +44,6 @@ pub enum Choice {
     /// Set this status.
     Status(Arc<str>),
 }
-
-/// What the agent sees while the switch is lost (guide, note under "Configure workmodes").
-const SERVER_DOWN: &str = "Server Down";
-/// What he sees while it is tried again.
-const ATTEMPT_RECONNECT: &str = "Attempt Reconnect";
 
 /// Places behind the last configured number.
 const UNMAPPED: u32 = 1;
@@ -107,17 +105,23 @@ impl Workmodes {
         }
     }
 
-    /// What the agent does now, as SAP sees it.
-    pub fn current(&self, status: &AgentStatus, connection: Connection, chosen: Option<WorkmodeId>) -> (WorkmodeId, Arc<str>) {
+    /// What the agent does now, as SAP shows it to this reader.
+    pub fn current(
+        &self,
+        status: &AgentStatus,
+        connection: Connection,
+        chosen: Option<WorkmodeId>,
+        reader: Reader<'_>,
+    ) -> (WorkmodeId, Arc<str>) {
         match connection {
-            Connection::Up => (self.id_of(&status.name, chosen), Arc::clone(&status.text)),
-            Connection::Down => (WorkmodeId(self.last() + DOWN), SERVER_DOWN.into()),
-            Connection::Reconnecting => (WorkmodeId(self.last() + RECONNECTING), ATTEMPT_RECONNECT.into()),
+            Connection::Up => (self.id_of(&status.name, chosen), reader.find(&status.name).unwrap_or_else(|| Arc::clone(&status.text))),
+            Connection::Down => (WorkmodeId(self.last() + DOWN), reader.text(&SERVER_DOWN.into())),
+            Connection::Reconnecting => (WorkmodeId(self.last() + RECONNECTING), reader.text(&ATTEMPT_RECONNECT.into())),
         }
     }
 
     /// The workmodes an agent may see; the current one is always among them.
-    pub fn list(&self, current: &(WorkmodeId, Arc<str>)) -> Vec<TextElement> {
+    pub fn list(&self, current: &(WorkmodeId, Arc<str>), reader: Reader<'_>) -> Vec<TextElement> {
         let standard = [
             (WorkmodeId::LOGOUT, &self.logout_text, true),
             (WorkmodeId::READY, &self.ready, true),
@@ -130,8 +134,7 @@ impl Workmodes {
             .filter(|(id, ..)| !overridden(*id))
             .chain(own)
             .filter(|(id, _, selectable)| *selectable || self.view_non_selectable || *id == current.0)
-            // The switch's own text, which may be in the agent's language, where it is known.
-            .map(|(id, text, _)| (id, Arc::clone(if id == current.0 { &current.1 } else { text })))
+            .map(|(id, status, _)| (id, if id == current.0 { Arc::clone(&current.1) } else { reader.text(status) }))
             .collect();
         if !list.iter().any(|(id, _)| *id == current.0) {
             list.push(current.clone());
@@ -215,8 +218,8 @@ mod tests {
     fn the_current_workmode_is_always_in_the_list() {
         for name in ["Available", "Gone Home", "ACD - Agent Not Answering", "At Lunch"] {
             for connection in [Connection::Up, Connection::Down, Connection::Reconnecting] {
-                let current = table().current(&status(name), connection, None);
-                let list = table().list(&current);
+                let current = table().current(&status(name), connection, None, Reader::default());
+                let list = table().list(&current, Reader::default());
                 assert!(list.contains(&element(current.0, current.1.clone())), "{name} {connection:?}: {list:?}");
             }
         }
@@ -225,15 +228,17 @@ mod tests {
     #[test]
     fn a_status_that_cannot_be_chosen_is_listed_only_when_the_flag_says_so() {
         let current = (WorkmodeId::READY, Arc::from("Available"));
-        let ids = |table: &Workmodes| table.list(&current).iter().map(|mode| mode.id.to_string()).collect::<Vec<_>>().join(" ");
+        let ids = |table: &Workmodes| {
+            table.list(&current, Reader::default()).iter().map(|mode| mode.id.to_string()).collect::<Vec<_>>().join(" ")
+        };
         assert_eq!(ids(&table()), "1 2 3 4 7");
         assert_eq!(ids(&Workmodes { view_non_selectable: true, ..table() }), "1 2 3 4 5 7");
     }
 
     #[test]
     fn a_lost_switch_shows_as_server_down_and_never_as_ready() {
-        let down = table().current(&status("Available"), Connection::Down, Some(WorkmodeId::READY));
-        let again = table().current(&status("Available"), Connection::Reconnecting, Some(WorkmodeId::READY));
+        let down = table().current(&status("Available"), Connection::Down, Some(WorkmodeId::READY), Reader::default());
+        let again = table().current(&status("Available"), Connection::Reconnecting, Some(WorkmodeId::READY), Reader::default());
         assert_eq!((down.0, &*down.1), (WorkmodeId(9), "Server Down"));
         assert_eq!((again.0, &*again.1), (WorkmodeId(10), "Attempt Reconnect"));
     }
@@ -252,7 +257,7 @@ mod tests {
         let mut table = table();
         table.mapped.push(Workmode { id: WorkmodeId(3), status: "Follow Up".into(), selectable: true });
         assert_eq!(table.choose(WorkmodeId::NOT_READY), Ok(Choice::Status("Follow Up".into())));
-        let listed = table.list(&(WorkmodeId::READY, "Available".into()));
+        let listed = table.list(&(WorkmodeId::READY, "Available".into()), Reader::default());
         assert_eq!(listed.iter().filter(|mode| &*mode.id == "3").count(), 1);
     }
 
@@ -260,6 +265,6 @@ mod tests {
     fn the_largest_number_does_not_overflow() {
         let mut table = table();
         table.mapped.push(Workmode { id: WorkmodeId(u32::MAX), status: "Far".into(), selectable: true });
-        assert_eq!(table.current(&status("?"), Connection::Reconnecting, None).0, WorkmodeId(u32::MAX));
+        assert_eq!(table.current(&status("?"), Connection::Reconnecting, None, Reader::default()).0, WorkmodeId(u32::MAX));
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn key(event: &Event) -> EventKey {
         Event::ChatChanged(_) => EventKey::ChatSessionChanged,
         Event::ChatPosted(_) => EventKey::ChatNewPosting,
         Event::ActionItemChanged(_) => EventKey::ActionItemChanged,
+        Event::MonitorChanged(_) => EventKey::MonitorDataChanged,
         Event::SubscriptionEnded(_) => EventKey::SubscriptionEnded,
     }
 }
@@ -77,6 +78,7 @@ pub(super) fn encode(
             (_, Event::ChatChanged(chat)) => out.record(slot, &**chat),
             (_, Event::ChatPosted(posting)) => out.record(slot, &**posting),
             (role, Event::ActionItemChanged(item)) => super::action_item::write_event(role, slot, item, &mut out),
+            (_, Event::MonitorChanged(view)) => out.text(&slot.name, &super::monitoring::document(profile, view)),
             (_, Event::SubscriptionEnded(reason)) => out.code(slot, CodeTable::EndReasons, word(*reason)),
         }
     }
@@ -97,7 +99,7 @@ fn word(reason: EndReason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ici::golden::{self, APP, action_item, agent, call, chat, posting};
+    use crate::ici::golden::{self, APP, action_item, agent, call, chat, monitor, posting};
 
     #[test]
     fn every_event_has_a_golden_message() {
@@ -107,6 +109,7 @@ mod tests {
             ("chatSessionChanged", Event::ChatChanged(Box::new(chat()))),
             ("chatNewPosting", Event::ChatPosted(Box::new(posting()))),
             ("actionItemChanged", Event::ActionItemChanged(Box::new(action_item()))),
+            ("monitorDataChanged", Event::MonitorChanged(Arc::new(monitor()))),
             ("subscriptionEnded", Event::SubscriptionEnded(EndReason::LoggedOnAgain)),
         ];
         assert_eq!(events.len(), EventKey::ALL.len());

@@ -4,8 +4,9 @@
 
 use super::{Codec, Decoded, Operation, Style};
 use crate::domain::{
-    ActionItem, ActionItemView, Address, AgentView, CallStatus, CallView, Capability, ChannelView, ChatView, Command, ContainerKind,
-    ContainerView, Direction, PostingView, QueueView, Reply, Subscription, TextElement,
+    ActionItem, ActionItemView, Address, AgentFigures, AgentView, CallStatus, CallView, Capability, ChannelView, ChatView, Command,
+    ContainerKind, ContainerView, Direction, MonitorView, PostingView, QueueFigures, QueueView, Reply, Subscription, TextElement,
+    UserPresence,
 };
 use shared::profile::{OperationKey, Profile};
 use std::{
@@ -137,10 +138,28 @@ pub(super) fn queue(id: &str, number: &str) -> QueueView {
         id: id.into(),
         description: Arc::from(id),
         number: number.to_owned(),
-        agents_logged_on: 3,
-        agents_available: 1,
-        waiting: 12,
+        figures: Some(QueueFigures {
+            agents_logged_on: 3,
+            agents_available: 1,
+            waiting: 12,
+            longest_wait: 95,
+            answered: 340,
+            abandoned: 7,
+        }),
     }
+}
+
+/// A site with something in every field.
+pub(super) fn monitor() -> MonitorView {
+    let figures = AgentFigures { status: "At <Lunch>".into(), since: 1_257_420_594, items: 1 };
+    let agent = UserPresence {
+        user: USER.into(),
+        name: "Rolf Abaß".to_owned(),
+        number: "+8001".to_owned(),
+        presence: "busy",
+        figures: Some(figures),
+    };
+    MonitorView { at: 1_257_420_600, queues: vec![queue("Support", "+7000"), queue("Verkauf & Beratung", "")], agents: vec![agent] }
 }
 
 /// A call with something in every field.
@@ -275,7 +294,7 @@ fn every_operation_and_event_has_its_files_and_nothing_else_is_there() {
     expected.extend(encoded.map(|name| format!("{name}.reply.encoded.xml")));
     expected.extend(codec().profile.events().iter().map(|event| format!("event.{}.xml", event.name)));
     expected.sort();
-    assert_eq!(expected.len(), 2 * 47 + 5 + 6);
+    assert_eq!(expected.len(), 2 * 52 + 5 + 7);
     let mut found: Vec<String> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     found.sort();
     assert_eq!(found, expected);

@@ -2,6 +2,7 @@
 //!
 //! * `exchangeProductInformation` tells SAP's product and version and is answered with ours; whatever is missing is no fault.
 //! * `getWorkcenterCapability` says whether agents choose their station at log-on.
+//! * `getWorkcenters` lists the stations he can choose from.
 //! * `getPresenceQueueInfo` lists queues with the number that a transfer goes to.
 //! * `createCallBack` asks that a customer be called back by a workgroup; its parameters are public (ici-wire T3).
 //! * `getUserPresence` finds agents by name; blank or `*` is everybody who is logged on.
@@ -25,6 +26,7 @@ pub(super) fn decode(key: OperationKey, parameters: &Parameters<'_, '_, '_>) -> 
             ici_version: text(Role::IciVersion)?,
         }),
         O::SystemGetWorkcenterCapability => Command::GetWorkcenterCapability,
+        O::SystemGetWorkcenters => Command::GetWorkcenters { filter: text(Role::Filter)? },
         O::SystemGetPresenceQueueInfo => Command::GetPresenceQueueInfo { channel: parameters.optional_channel(Role::Channel)? },
         O::SystemCreateCallBack => Command::CreateCallBack(Box::new(CallBack {
             number: text(Role::Number)?,
@@ -79,9 +81,12 @@ impl Fields for QueueView {
         match slot.role {
             Role::Description => out.string(slot, &self.description),
             Role::Number => out.string(slot, &self.number),
-            Role::AgentsLoggedOn => out.integer(slot, self.agents_logged_on),
-            Role::AgentsAvailable => out.integer(slot, self.agents_available),
-            Role::Waiting => out.integer(slot, self.waiting),
+            Role::AgentsLoggedOn => out.number(slot, self.figures.map(|figures| figures.agents_logged_on)),
+            Role::AgentsAvailable => out.number(slot, self.figures.map(|figures| figures.agents_available)),
+            Role::Waiting => out.number(slot, self.figures.map(|figures| figures.waiting)),
+            Role::LongestWait => out.number(slot, self.figures.map(|figures| figures.longest_wait)),
+            Role::Answered => out.number(slot, self.figures.map(|figures| figures.answered)),
+            Role::Abandoned => out.number(slot, self.figures.map(|figures| figures.abandoned)),
             _ => out.string(slot, self.id.as_str()),
         }
     }
@@ -99,6 +104,9 @@ impl Fields for UserPresence {
             Role::Name => out.string(slot, &self.name),
             Role::Number => out.string(slot, &self.number),
             Role::Presence => out.code(slot, CodeTable::Presence, self.presence),
+            Role::Status => out.optional(slot, self.figures.as_ref().map(|figures| &*figures.status)),
+            Role::Since => out.moment(slot, self.figures.as_ref().map(|figures| figures.since)),
+            Role::Items => out.number(slot, self.figures.as_ref().map(|figures| figures.items)),
             _ => out.string(slot, self.user.as_str()),
         }
     }
@@ -112,7 +120,7 @@ impl Fields for UserPresence {
 mod tests {
     use super::*;
     use crate::{
-        domain::{ChannelId, Reply},
+        domain::{ChannelId, Reply, TextElement},
         ici::golden::{self, Case, queue},
     };
     use OperationKey as O;
@@ -135,6 +143,7 @@ mod tests {
             name: name.to_owned(),
             number: number.to_owned(),
             presence,
+            figures: None,
         });
         golden::check(&[
             Case {
@@ -153,6 +162,12 @@ mod tests {
                 parameters: &[],
                 command: Command::GetWorkcenterCapability,
                 reply: Reply::Workcenter(WorkcenterCapability { free_seating: true, filters: false, lists: true }),
+            },
+            Case {
+                key: O::SystemGetWorkcenters,
+                parameters: &[golden::USER, "desk*"],
+                command: Command::GetWorkcenters { filter: "desk*".to_owned() },
+                reply: Reply::Workcenters(["Desk-1", "Desk & <Chair>"].map(|name| TextElement::new(name, name)).to_vec()),
             },
             Case {
                 key: O::SystemGetPresenceQueueInfo,

@@ -68,6 +68,8 @@ impl<'p> Sink<'p> {
             Reply::Users(users) => self.records(slot, users),
             Reply::Product(product) => self.record(slot, product),
             Reply::Workcenter(capability) => self.record(slot, capability),
+            Reply::Monitor(view) => self.response_text(slot, &super::monitoring::document(self.profile, view)),
+            Reply::Workcenters(workcenters) => self.records(slot, workcenters),
         }
     }
 
@@ -94,11 +96,19 @@ impl<'p> Sink<'p> {
         self.typed(&slot.name, if slot.kind.of == Of::Boolean { kind } else { Of::String }, text);
     }
 
-    /// A whole number.
-    pub(super) fn integer(&mut self, slot: &Slot, value: u32) {
+    /// A whole number. One that is not known is left out: nothing is no number in the schema, and not zero.
+    pub(super) fn number(&mut self, slot: &Slot, value: Option<u32>) {
+        let Some(value) = value else { return };
         let mut digits = String::new();
         let _ = write!(digits, "{value}");
         self.typed(&slot.name, slot.kind.of, &digits);
+    }
+
+    /// A time that may not be known; then it is left out, as a number is.
+    pub(super) fn moment(&mut self, slot: &Slot, seconds: Option<i64>) {
+        if let Some(seconds) = seconds {
+            self.time(slot, seconds);
+        }
     }
 
     /// A time, in seconds since 1970 UTC.

@@ -3,6 +3,7 @@
 //! * `getAttributes` is what SAP logs on with: workmodes, channels, queues, addresses, containers.
 //! * `subscribe` and `unsubscribe` start and stop the events about the agent.
 //! * `setCurrentWorkmode` takes the number of a workmode, also as a structure with id and description.
+//! * `setWorkcenter` names the station he sits at (free seating).
 //! * `setCurrentQueues`, `setCurrentChannels`, `setAddresses` take lists in any style; an empty list is a list.
 
 use super::{
@@ -22,6 +23,7 @@ pub(super) fn decode(key: OperationKey, parameters: &Parameters<'_, '_, '_>) -> 
         O::UserSubscribe => Command::SubscribeUser(subscription(parameters)?),
         O::UserUnsubscribe => Command::UnsubscribeUser(subscription(parameters)?),
         O::UserSetCurrentWorkmode => Command::SetCurrentWorkmode(WorkmodeId(parameters.number(Role::Workmode)?)),
+        O::UserSetWorkcenter => Command::SetWorkcenter(parameters.required(Role::Workcenter)?),
         O::UserSetCurrentQueues => Command::SetCurrentQueues(parameters.list::<QueueId>(Role::Queues)?),
         O::UserSetCurrentChannels => Command::SetCurrentChannels(parameters.channels(Role::Channels)?),
         O::UserSetAddresses => Command::SetAddresses(parameters.addresses(Role::Addresses)?),
@@ -149,6 +151,12 @@ mod tests {
                 key: O::UserSetCurrentWorkmode,
                 parameters: &[user, "2"],
                 command: Command::SetCurrentWorkmode(WorkmodeId::READY),
+                reply: Reply::Done,
+            },
+            Case {
+                key: O::UserSetWorkcenter,
+                parameters: &[user, "pc-17.branch.example.com"],
+                command: Command::SetWorkcenter("pc-17.branch.example.com".to_owned()),
                 reply: Reply::Done,
             },
             Case {

@@ -294,11 +294,11 @@ mod tests {
         for style in [Style::Literal, Style::Encoded] {
             let wsdl = golden::codec().wsdl(style, ADDRESS);
             let document = soap::read(wsdl.as_bytes()).unwrap();
-            assert_eq!(count(&document, "binding"), 2 * 9, "{style:?}: one of WSDL's and one of SOAP's for each interface");
-            assert_eq!(count(&document, "port"), 9, "{style:?}");
+            assert_eq!(count(&document, "binding"), 2 * 10, "{style:?}: one of WSDL's and one of SOAP's for each interface");
+            assert_eq!(count(&document, "port"), 10, "{style:?}");
             // In port type, binding and the binding's own SOAP part.
-            assert_eq!(count(&document, "operation"), 3 * 47, "{style:?}");
-            assert_eq!(count(&document, "message"), 9 + 2 * 47, "{style:?}");
+            assert_eq!(count(&document, "operation"), 3 * 52, "{style:?}");
+            assert_eq!(count(&document, "message"), 10 + 2 * 52, "{style:?}");
             assert!(wsdl.contains("?a=1&amp;b=&quot;2&quot;"), "{style:?}: the address is escaped");
         }
     }
@@ -331,8 +331,8 @@ mod tests {
         let address = "http://127.0.0.1:8095/ici";
         assert!(!golden::codec().wsdl(Style::Literal, address).contains("schemaLocation"));
         let encoded = golden::codec().wsdl(Style::Encoded, address);
-        assert_eq!(encoded.matches("schemaLocation=").count(), 9);
-        assert_eq!(encoded.matches("schemaLocation=\"http://127.0.0.1:8095/ici?schema=soap-encoding\"").count(), 9);
+        assert_eq!(encoded.matches("schemaLocation=").count(), 10);
+        assert_eq!(encoded.matches("schemaLocation=\"http://127.0.0.1:8095/ici?schema=soap-encoding\"").count(), 10);
         let schema = soap::read(SOAP_ENCODING_SCHEMA.as_bytes()).unwrap();
         assert_eq!(schema.root().attribute("", "targetNamespace"), Some(ENCODING));
     }

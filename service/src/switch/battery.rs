@@ -40,6 +40,8 @@ pub(super) trait World: Sized {
 
     /// The number that was dialled answers.
     fn answer_outside(&self, call: &InteractionId) -> impl Future<Output = ()>;
+    /// An agent logs on at a station, or off (`None`), with a client of the switch's own.
+    fn use_client(&self, user: &str, station: Option<&str>) -> impl Future<Output = ()>;
     /// Who left a message.
     fn voicemail(&self, user: &UserId) -> impl Future<Output = Vec<String>>;
 
@@ -62,6 +64,9 @@ macro_rules! battery {
             an_unknown_station_is_refused
             an_agent_may_sit_at_a_free_station
             a_station_in_use_is_refused_until_its_agent_logs_off
+            a_station_is_found_by_the_name_of_its_machine
+            an_agent_who_is_logged_on_elsewhere_is_found_there
+            an_agent_changes_his_seat_while_he_has_no_calls
             a_second_log_on_takes_the_session_over_with_its_calls
             the_log_off_of_a_session_that_was_taken_over_changes_nothing
             after_a_log_off_the_feed_closes_and_requests_are_refused
@@ -120,6 +125,8 @@ macro_rules! battery {
             what_a_workgroup_offers_at_a_log_off_goes_to_the_next_agent
             an_agent_wraps_up_before_the_next_call
             who_sets_his_status_has_wrapped_up
+            the_work_after_a_call_is_shown_as_a_status_until_it_ends
+            whoever_was_not_available_keeps_his_status_after_a_call
             a_direct_call_leaves_no_wrap_up
             the_directory_has_the_figures_of_the_moment
             a_workgroup_may_have_no_agent_and_its_callers_wait

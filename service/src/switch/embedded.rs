@@ -113,6 +113,14 @@ impl Embedded {
         self.ask(|answer| Message::Types(chat.clone(), on, answer)).await.unwrap_or_default();
     }
 
+    /// An agent logs on at a station, or off (`None`), with a client of the switch's own, as agents do beside SAP.
+    ///
+    /// # Errors
+    /// Unknown user or station; somebody else sits there.
+    pub async fn use_client(&self, user: &UserId, station: Option<&str>) -> Result<(), Refusal> {
+        self.ask(|answer| Message::UseClient(user.clone(), station.map(Into::into), answer)).await?
+    }
+
     /// Messages in an agent's voicemail, oldest first: the callers' numbers.
     pub async fn voicemail(&self, user: &UserId) -> Vec<String> {
         self.ask(|answer| Message::Voicemail(user.clone(), answer)).await.unwrap_or_default()
@@ -177,7 +185,7 @@ impl Switch for Embedded {
         self.try_ask(|answer| Message::Withdraw(interaction, answer))
     }
 
-    fn directory(&self) -> BoxFuture<Result<Directory, Refusal>> {
+    fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {
         self.try_ask(Message::Directory)
     }
 

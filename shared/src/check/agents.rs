@@ -1,4 +1,4 @@
-//! `[agents]`, `[workmodes]`, `[ici]`, `[reject]`, `[channels]`, `[attributes]`: what an agent session is told.
+//! `[agents]`, `[workmodes]`, `[ici]`, `[flags]`, `[reject]`, `[channels]`, `[attributes]`: what an agent session is told.
 
 use super::{Sheet, switch::unknown};
 use crate::config::{Config, RejectStep, SwitchKind};
@@ -6,6 +6,7 @@ use crate::config::{Config, RejectStep, SwitchKind};
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     workmodes(config, sheet);
     references_to_workmodes(config, sheet);
+    flags(config, sheet);
     reject(config, sheet);
     channels(config, sheet);
     let lists = [("remote", &config.attributes.remote), ("dialed", &config.attributes.dialed)];
@@ -61,6 +62,25 @@ fn workmodes(config: &Config, sheet: &mut Sheet) {
         for (path, status) in standard.into_iter().chain(mapped).filter(|(_, status)| known().all(|known| known != *status)) {
             unknown(sheet, &path, "status", status, known());
         }
+    }
+}
+
+fn flags(config: &Config, sheet: &mut Sheet) {
+    let flags = &config.flags;
+    let needs = [
+        ("flags.support_workcenter_lists", flags.support_workcenter_lists, flags.support_free_seating, "support_free_seating"),
+        ("flags.support_workcenter_filters", flags.support_workcenter_filters, flags.support_workcenter_lists, "support_workcenter_lists"),
+    ];
+    for (path, _, _, needed) in needs.into_iter().filter(|(_, on, met, _)| *on && !met) {
+        sheet
+            .warning(
+                path,
+                "without-effect",
+                format!("SAP asks for work centres only with `{needed}`"),
+                format!("Write `{needed} = true` under [flags], or false here"),
+            )
+            .case("work-centres")
+            .with("flag", needed);
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 18] = [
+pub(super) const ROWS: [Row; 15] = [
     ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
@@ -20,9 +20,6 @@ pub(super) const ROWS: [Row; 18] = [
     ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
     ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
     ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),
-    ("flags.support_free_seating", |c| c.flags.support_free_seating, "Write false"),
-    ("flags.support_workcenter_filters", |c| c.flags.support_workcenter_filters, "Write false"),
-    ("flags.support_workcenter_lists", |c| c.flags.support_workcenter_lists, "Write false"),
     ("sld.server", |c| c.sld.server.is_some(), "Remove it"),
     ("sld.template", |c| c.sld.template.is_some(), "Remove it"),
     ("log.folder", |c| c.log.folder.is_some(), "Remove it; the log goes to standard error"),

@@ -80,6 +80,12 @@ fn embedded(plan: &Embedded, sheet: &mut Sheet) {
             .error(&format!("{section}.statuses"), "nothing-left", "a switch needs a status", "Add one, or remove the line")
             .case("statuses");
     }
+    let texts = || plan.texts.iter().enumerate();
+    let keys: Vec<_> = texts().map(|(i, text)| (format!("{section}.texts[{i}]"), (&text.status, text.language.to_uppercase()))).collect();
+    sheet.unique("text", keys.iter().map(|(path, key)| (path.clone(), key)), &(&String::new(), String::new()));
+    for (i, text) in texts().filter(|(_, text)| plan.statuses.iter().all(|known| known.name != text.status)) {
+        unknown(sheet, &format!("{section}.texts[{i}].status"), "status", &text.status, plan.statuses.iter().map(|known| &known.name));
+    }
     let mut folded: HashMap<String, &String> = HashMap::new();
     for (i, user) in users() {
         if let Some(status) = user.status.as_ref().filter(|status| plan.statuses.iter().all(|known| known.name != **status)) {

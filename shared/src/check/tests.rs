@@ -76,6 +76,21 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
         3,
         20,
     ),
+    (
+        "[[switch.embedded.texts]]\nstatus = \"Nap\"\nlanguage = \"DE\"\ntext = \"Pause\"",
+        "switch.embedded.texts[0].status",
+        "unknown-name",
+        2,
+        10,
+    ),
+    (
+        "[[switch.embedded.texts]]\nstatus = \"Lunch\"\nlanguage = \"DE\"\ntext = \"Pause\"\n\
+         [[switch.embedded.texts]]\nstatus = \"Lunch\"\nlanguage = \"de\"\ntext = \"Mahlzeit\"",
+        "switch.embedded.texts[1]",
+        "duplicate",
+        5,
+        1,
+    ),
     ("[switch.embedded]\noffering = \"2h\"", "switch.embedded.offering", "out-of-range", 2, 12),
     ("[agents]\nlost_workmode = 2", "agents.lost_workmode", "unusable-workmode", 2, 17),
     ("[agents]\nlost_workmode = 9", "agents.lost_workmode", "unknown-workmode", 2, 17),
@@ -94,6 +109,14 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[[workmodes.mapped]]\nid = 4\nstatus = \"Nap\"", "workmodes.mapped[0].status", "unknown-name", 3, 10),
     ("[[workmodes.mapped]]\nid = 4\nstatus = \"Available\"", "workmodes.mapped[0].status", "status-twice", 3, 10),
     ("[ici]\nlogin_status = 3", "ici.login_status", "without-effect", 2, 16),
+    ("[flags]\nsupport_workcenter_lists = true", "flags.support_workcenter_lists", "without-effect", 2, 28),
+    (
+        "[flags]\nsupport_free_seating = true\nsupport_workcenter_filters = true",
+        "flags.support_workcenter_filters",
+        "without-effect",
+        3,
+        30,
+    ),
     ("[ici]\nreject_workmode = 77", "ici.reject_workmode", "unknown-workmode", 2, 19),
     ("[ici]\nreject_workmode = 1", "ici.reject_workmode", "unusable-workmode", 2, 19),
     ("[ici]\nreject_workmode = 2", "ici.reject_workmode", "reject-comes-back", 2, 19),
@@ -122,9 +145,6 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[ici]\nremoting_port = 9000", "ici.remoting_port", "not-built-yet", 2, 17),
     ("[ici]\nlog_interval = 60", "ici.log_interval", "not-built-yet", 2, 16),
     ("[flags]\nsecure_remoting = true", "flags.secure_remoting", "not-built-yet", 2, 19),
-    ("[flags]\nsupport_free_seating = true", "flags.support_free_seating", "not-built-yet", 2, 24),
-    ("[flags]\nsupport_workcenter_filters = true", "flags.support_workcenter_filters", "not-built-yet", 2, 30),
-    ("[flags]\nsupport_workcenter_lists = true", "flags.support_workcenter_lists", "not-built-yet", 2, 28),
     ("[channels.chat]\nenabled = true", "channels.chat.address_extension", "bad-format", 1, 11),
     ("[channels.action_item]\nenabled = true", "channels.action_item.workgroup", "missing-key", 1, 11),
     (
@@ -151,7 +171,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 77);
+    assert_eq!(WRONG.len(), 78);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

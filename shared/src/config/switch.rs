@@ -61,7 +61,8 @@ pub struct Embedded {
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub answer_after: Duration,
-    /// After an interaction from a workgroup an agent gets no other for this long.
+    /// After an interaction from a workgroup an agent gets no other for this long, unless he sets his status. An agent who was available is in
+    /// the status "Follow Up" meanwhile, where there is one.
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub wrap_up: Duration,
@@ -71,6 +72,8 @@ pub struct Embedded {
     pub stations: Vec<String>,
     /// Statuses. The first is the one that users start in.
     pub statuses: Vec<Status>,
+    /// What agents read for statuses in other languages.
+    pub texts: Vec<StatusText>,
     /// Workgroups.
     pub workgroups: Vec<Workgroup>,
 }
@@ -119,6 +122,24 @@ pub struct Status {
     /// An agent may choose it.
     #[serde(default = "yes")]
     pub selectable: bool,
+}
+
+/// What agents read for a status in another language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusText {
+    /// The status.
+    #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"Lunch")]
+    pub status: String,
+    /// The language as SAP sends it, DE for example.
+    #[schemars(length(min = 1, max = 8))]
+    #[schemars(example = &"DE")]
+    pub language: String,
+    /// The text.
+    #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"Mittagspause")]
+    pub text: String,
 }
 
 /// A workgroup of the built-in switch.
@@ -179,6 +200,7 @@ impl Default for Embedded {
                 status("Follow Up", false, true, true),
                 status("ACD not answering", false, true, false),
             ],
+            texts: Vec::new(),
             workgroups: vec![
                 workgroup("Sales", "7001", ["ANNA", "BERT", "CARLA"]),
                 workgroup("Support", "7002", ["ANNA", "BERT", "CARLA"]),

@@ -1,8 +1,8 @@
 //! From a profile as written to one that the codec can rely on; collects every finding instead of stopping at the first.
 
 use super::{
-    ArrayStyle, BooleanStyle, Code, CodeTable, Confidence, EmptyStyle, EndOlder, Event, EventKey, Interface, InterfaceKey, Kind, Operation,
-    OperationKey, OwnPostings, Profile, Record, RecordKey, Role, Slot, Style, TimeStyle, draft, needs,
+    ArrayStyle, BooleanStyle, Code, CodeTable, Confidence, EmptyStyle, EndOlder, Event, EventKey, Interface, InterfaceKey, Kind, Offer,
+    Offers, Operation, OperationKey, OwnPostings, Profile, Record, RecordKey, Role, Slot, Style, TimeStyle, draft, needs,
 };
 
 const SCHEMA: u32 = 1;
@@ -37,6 +37,15 @@ pub(super) fn check(draft: draft::Draft) -> Result<Profile, Vec<String>> {
     };
     let own_postings =
         find.choice("own_postings", &draft.own_postings, OwnPostings::of, OwnPostings::ALL, OwnPostings::word).unwrap_or(OwnPostings::Told);
+    let mut offered = |name: &str, choice: &draft::Choice| {
+        let offer = find.choice(&format!("offers.{name}"), choice, Offer::of, Offer::ALL, Offer::word);
+        offer.is_some_and(|offer| offer == Offer::Offered)
+    };
+    let offers = Offers {
+        queue_presence: offered("queue_presence", &draft.offers.queue_presence),
+        user_presence: offered("user_presence", &draft.offers.user_presence),
+        monitoring: offered("monitoring", &draft.offers.monitoring),
+    };
     let end_older = find.choice("end_older", &draft.end_older, EndOlder::of, EndOlder::ALL, EndOlder::word).unwrap_or(EndOlder::Never);
     let interfaces = interfaces(draft.interface, &mut find);
     let operations = operations(draft.operation, &mut find);
@@ -51,6 +60,7 @@ pub(super) fn check(draft: draft::Draft) -> Result<Profile, Vec<String>> {
         ici_version: draft.ici_version,
         end_older,
         own_postings,
+        offers,
         acting_user: draft.acting_user.names,
         style,
         interfaces,

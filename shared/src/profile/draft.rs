@@ -11,6 +11,7 @@ pub(super) struct Draft {
     pub(super) ici_version: String,
     pub(super) end_older: Choice,
     pub(super) own_postings: Choice,
+    pub(super) offers: Offers,
     pub(super) acting_user: ActingUser,
     pub(super) style: Style,
     #[serde(default)]
@@ -30,6 +31,14 @@ pub(super) struct Draft {
 pub(super) struct Choice {
     pub(super) is: String,
     pub(super) confidence: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Offers {
+    pub(super) queue_presence: Choice,
+    pub(super) user_presence: Choice,
+    pub(super) monitoring: Choice,
 }
 
 #[derive(Deserialize)]

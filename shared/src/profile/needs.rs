@@ -33,6 +33,9 @@ const CHAT: Kind = one(Of::Record(RecordKey::ChatSession));
 const POSTING: Kind = one(Of::Record(RecordKey::ChatPosting));
 const ACTION_ITEM: Kind = one(Of::Record(RecordKey::ActionItem));
 const ACTION_SESSION: Kind = one(Of::Record(RecordKey::ActionSession));
+const MONITOR_DATA: Kind = one(Of::Record(RecordKey::MonitorData));
+const QUEUE_FIGURES: Kind = list(Of::Record(RecordKey::QueueFigures));
+const AGENT_FIGURES: Kind = list(Of::Record(RecordKey::AgentFigures));
 const ATTRIBUTES: Kind = list(Of::Record(RecordKey::Attribute));
 
 impl OperationKey {
@@ -52,8 +55,10 @@ impl OperationKey {
             ),
             O::SystemGetPresenceQueueInfo => (&[], &[(Role::Channel, STRING), USER]),
             O::SystemGetUserPresence => (&[], &[(Role::Search, STRING), (Role::Channel, STRING), USER]),
-            O::SystemGetWorkcenterCapability | O::UserGetAttributes | O::ItemCreate => (&[], &[USER]),
-            O::UserSubscribe | O::UserUnsubscribe => (&[URL, APP], &[USER]),
+            O::SystemGetWorkcenterCapability | O::UserGetAttributes | O::ItemCreate | O::MonitoringGetData => (&[], &[USER]),
+            O::SystemGetWorkcenters => (&[], &[(Role::Filter, STRING), USER]),
+            O::UserSetWorkcenter => (&[(Role::Workcenter, STRING)], &[USER]),
+            O::MonitoringSubscribe | O::MonitoringUnsubscribe | O::UserSubscribe | O::UserUnsubscribe => (&[URL, APP], &[USER]),
             O::UserSetCurrentWorkmode => (&[(Role::Workmode, STRING)], &[USER]),
             O::UserSetCurrentQueues => (&[(Role::Queues, STRINGS)], &[USER]),
             O::UserSetCurrentChannels => (&[(Role::Channels, STRINGS)], &[USER]),
@@ -112,10 +117,11 @@ impl OperationKey {
         match self {
             O::SystemExchangeProductInformation => record(RecordKey::ProductInformation),
             O::SystemGetWorkcenterCapability => record(RecordKey::WorkcenterCapability),
+            O::SystemGetWorkcenters => records(RecordKey::TextElement),
             O::SystemGetPresenceQueueInfo => records(RecordKey::Queue),
             O::SystemGetUserPresence => records(RecordKey::UserPresence),
             O::UserGetAttributes => record(RecordKey::UserAttributes),
-            O::ItemGetAttachedData => Some(TEXT),
+            O::ItemGetAttachedData | O::MonitoringGetData => Some(TEXT),
             O::LineGetCalls => records(RecordKey::PhoneCall),
             O::ItemCreate
             | O::PhoneCallDial
@@ -239,6 +245,28 @@ impl RecordKey {
                 (Role::AttachedData, TEXT),
                 (Role::Since, TIME),
             ],
+            Self::DataForm => &[(Role::Monitor, MONITOR_DATA)],
+            Self::MonitorData => &[(Role::Queues, QUEUE_FIGURES), (Role::Users, AGENT_FIGURES), (Role::Since, TIME)],
+            Self::QueueFigures => &[
+                (Role::Id, STRING),
+                (Role::Description, STRING),
+                (Role::Number, STRING),
+                (Role::AgentsLoggedOn, INTEGER),
+                (Role::AgentsAvailable, INTEGER),
+                (Role::Waiting, INTEGER),
+                (Role::LongestWait, INTEGER),
+                (Role::Answered, INTEGER),
+                (Role::Abandoned, INTEGER),
+            ],
+            Self::AgentFigures => &[
+                (Role::User, STRING),
+                (Role::Name, STRING),
+                (Role::Number, STRING),
+                (Role::Presence, ELEMENT),
+                (Role::Status, STRING),
+                (Role::Since, TIME),
+                (Role::Items, INTEGER),
+            ],
             Self::Attribute => &[(Role::Name, STRING), (Role::Value, TEXT)],
         }
     }
@@ -255,6 +283,7 @@ impl EventKey {
         match self {
             Self::PhoneCallChanged => &[(Role::Apps, STRINGS), (Role::Call, CALL)],
             Self::UserChanged => &[(Role::Apps, STRINGS), (Role::User, USER)],
+            Self::MonitorDataChanged => &[(Role::Apps, STRINGS), (Role::DataForm, TEXT)],
             Self::SubscriptionEnded => &[(Role::Apps, STRINGS), (Role::Reason, ELEMENT)],
             Self::ChatSessionChanged => &[(Role::Apps, STRINGS), (Role::Chat, CHAT)],
             Self::ChatNewPosting => &[(Role::Apps, STRINGS), (Role::Posting, POSTING)],

@@ -25,6 +25,17 @@ pub struct Style {
     pub response_suffix: String,
 }
 
+/// Parts of ICI that a connector need not have; one that is not offered is answered with a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offers {
+    /// `getPresenceQueueInfo`; the file's flag `support_presence_queue_info` must be on as well.
+    pub queue_presence: bool,
+    /// `getUserPresence`.
+    pub user_presence: bool,
+    /// The interface `Monitoring`.
+    pub monitoring: bool,
+}
+
 /// An interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {

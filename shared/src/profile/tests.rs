@@ -10,9 +10,9 @@ fn findings(from: &str, to: &str) -> Vec<String> {
 #[test]
 fn the_built_in_profile_is_complete() {
     let profile = Profile::parse(BUILT_IN).unwrap();
-    assert_eq!(profile.operations().len(), 47);
-    assert_eq!(profile.interfaces().len(), 9);
-    assert_eq!(profile.events().len(), 6);
+    assert_eq!(profile.operations().len(), 52);
+    assert_eq!(profile.interfaces().len(), 10);
+    assert_eq!(profile.events().len(), 7);
     for (index, operation) in profile.operations().iter().enumerate() {
         assert_eq!(operation.key as usize, index, "operations stand where their key says");
     }
@@ -59,12 +59,13 @@ fn every_fault_of_a_profile_is_found() {
         ("held = { id = \"3\"", "healed = { id = \"3\"", "`held` is missing"),
         ("is = \"item\", confidence", "is = \"rows\", confidence", "`rows` is none of item, type, repeated"),
         ("is = \"on_get_attributes\"", "is = \"sometimes\"", "`sometimes` is none of on_get_attributes, on_subscribe, never"),
+        ("queue_presence = { is = \"offered\"", "queue_presence = { is = \"yes\"", "`yes` is none of offered, refused"),
         ("action = \"\"", "action = \"a\\nb\"", "a SOAPAction is one line without quotes"),
         ("namespace = \"urn:IciEventInterface\"", "namespace = \"\"", "a namespace is a URI without blanks"),
         ("is = \"phone_call_changed\"", "is = \"user_changed\"", "`user_changed` stands here twice"),
         ("is = \"phone_call_changed\"", "is = \"user_changed\"", "`phone_call_changed` is missing"),
     ];
-    assert_eq!(cases.len(), 21);
+    assert_eq!(cases.len(), 22);
     for (from, to, expected) in cases {
         let found = findings(from, to);
         assert!(found.iter().any(|finding| finding.contains(expected)), "{from:?} → {to:?}: {found:#?}");

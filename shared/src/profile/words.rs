@@ -44,6 +44,7 @@ words! {
         Folder = "Folder",
         Chat = "Chat",
         ActionItem = "ActionItem",
+        Monitoring = "Monitoring",
     }
 }
 
@@ -97,6 +98,11 @@ words! {
         ActionItemGetAttributes = "ActionItem.getAttributes",
         ActionItemTransfer = "ActionItem.transfer",
         ActionItemEnd = "ActionItem.end",
+        SystemGetWorkcenters = "System.getWorkcenters",
+        UserSetWorkcenter = "User.setWorkcenter",
+        MonitoringSubscribe = "Monitoring.subscribe",
+        MonitoringUnsubscribe = "Monitoring.unsubscribe",
+        MonitoringGetData = "Monitoring.getData",
     }
 }
 
@@ -119,6 +125,10 @@ words! {
         ActionItem = "ActionItem",
         ActionSession = "ActionSession",
         Attribute = "Attribute",
+        DataForm = "DataForm",
+        MonitorData = "MonitorData",
+        QueueFigures = "QueueFigures",
+        AgentFigures = "AgentFigures",
     }
 }
 
@@ -131,12 +141,14 @@ words! {
         ChatSessionChanged = "chat_session_changed",
         ChatNewPosting = "chat_new_posting",
         ActionItemChanged = "action_item_changed",
+        MonitorDataChanged = "monitor_data_changed",
     }
 }
 
 words! {
     /// What a parameter or a field means.
     Role {
+        Abandoned = "abandoned",
         ActionItem = "action_item",
         Address = "address",
         Addresses = "addresses",
@@ -161,11 +173,13 @@ words! {
         CurrentChannels = "current_channels",
         CurrentQueues = "current_queues",
         CurrentWorkmode = "current_workmode",
+        DataForm = "data_form",
         Description = "description",
         Destination = "destination",
         DialedNumbers = "dialed_numbers",
         Direction = "direction",
         ExtraData = "extra_data",
+        Filter = "filter",
         Filters = "filters",
         FirstName = "first_name",
         Folder = "folder",
@@ -175,10 +189,13 @@ words! {
         Id = "id",
         Item = "item",
         ItemData = "item_data",
+        Items = "items",
         Kind = "kind",
         LastName = "last_name",
         Line = "line",
         Lists = "lists",
+        LongestWait = "longest_wait",
+        Monitor = "monitor",
         Name = "name",
         NewItem = "new_item",
         Notes = "notes",
@@ -214,6 +231,7 @@ words! {
         Value = "value",
         Vendor = "vendor",
         Waiting = "waiting",
+        Workcenter = "workcenter",
         Workmode = "workmode",
         Workmodes = "workmodes",
     }
@@ -278,6 +296,14 @@ words! {
 }
 
 words! {
+    /// Is a part of ICI that a connector need not have offered?
+    Offer {
+        Offered = "offered",
+        Refused = "refused",
+    }
+}
+
+words! {
     /// When the older event subscriptions of a user end.
     EndOlder {
         OnGetAttributes = "on_get_attributes",
@@ -294,6 +320,7 @@ impl OperationKey {
 
     /// Can it be done for nobody in particular?
     pub fn needs_user(self) -> bool {
-        self.interface() != InterfaceKey::System && !matches!(self, Self::ActionItemRoute | Self::ActionItemCancel)
+        self.interface() != InterfaceKey::System
+            && !matches!(self, Self::ActionItemRoute | Self::ActionItemCancel | Self::MonitoringGetData)
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn page() -> Box<dyn Page> {
         users: Table::new("switch.embedded.users", &[("name", 2.0), ("extension", 1.0), ("first_name", 1.5), ("last_name", 1.5)]),
         stations: List::new("switch.embedded.stations"),
         statuses: Table::new("switch.embedded.statuses", &[("name", 2.0), ("acd", 1.0), ("do_not_disturb", 1.0), ("selectable", 1.0)]),
+        texts: Table::new("switch.embedded.texts", &[("status", 2.0), ("language", 1.0), ("text", 2.0)]),
         workgroups: Table::new("switch.embedded.workgroups", &[("name", 1.5), ("extension", 1.0), ("members", 3.0)]),
         looked_for: [false; 2],
     })
@@ -26,6 +27,7 @@ struct Switch {
     users: Table,
     stations: List,
     statuses: Table,
+    texts: Table,
     workgroups: Table,
     /// Which of the two groups was looked for: it stays, or the field that was found would go again.
     looked_for: [bool; 2],
@@ -68,7 +70,7 @@ impl Page for Switch {
         if embedded || self.looked_for[1] || concerned(context, &BUILT_IN) {
             text::section(ui, &context.text("group-embedded"));
             text::muted(ui, &context.text("group-embedded.help"));
-            for table in [&mut self.users, &mut self.statuses, &mut self.workgroups] {
+            for table in [&mut self.users, &mut self.statuses, &mut self.texts, &mut self.workgroups] {
                 table.show(ui, context);
             }
             self.stations.show(ui, context);

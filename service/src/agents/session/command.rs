@@ -15,7 +15,7 @@ use crate::{
     },
     switch::BoxFuture,
 };
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 use tokio::sync::oneshot;
 
 /// How many channels, queues or addresses SAP may set for one agent.
@@ -28,7 +28,7 @@ impl Session {
     pub(super) fn command(&mut self, request: Request, answer: oneshot::Sender<Answer>) -> Option<End> {
         let Request { language, peer, command, .. } = request;
         let outcome = match command {
-            Command::GetUserAttributes => Ok(self.attributes()),
+            Command::GetUserAttributes => Ok(self.attributes(language.as_ref())),
             Command::SubscribeUser(key) => self.subscribe(Topic::User, key, language, peer),
             Command::UnsubscribeUser(key) => Ok(self.unsubscribe(Topic::User, &key)),
             Command::SubscribeContainer { container, subscription } => {
@@ -40,7 +40,10 @@ impl Session {
                 Err(Refusal::UnknownContainer(_)) => Ok(Reply::Done),
                 Err(refusal) => Err(refusal),
             },
+            Command::SubscribeMonitor(key) => self.subscribe(Topic::Figures, key, language, peer),
+            Command::UnsubscribeMonitor(key) => Ok(self.unsubscribe(Topic::Figures, &key)),
             Command::SetCurrentWorkmode(id) => return self.set_workmode(id, answer),
+            Command::SetWorkcenter(station) => return self.sit(station, answer),
             Command::SetCurrentQueues(queues) => bounded("queues", queues).map(|queues| {
                 self.agent.queues = queues;
                 self.user_was_set()
@@ -112,12 +115,12 @@ impl Session {
     }
 
     /// Everything SAP needs to log the agent on; ends what an earlier log-on has left behind (ici-wire §2.2).
-    fn attributes(&mut self) -> Reply {
+    fn attributes(&mut self, language: Option<&Language>) -> Reply {
         if self.policy.end_older == OlderSubscriptions::OnGetAttributes && !self.subscriptions.is_empty() {
             self.end_others(None, EndReason::LoggedOnAgain);
             self.ignore_workmode = self.policy.flags.ignore_initial_workmode;
         }
-        Reply::Agent(Arc::clone(&self.view))
+        Reply::Agent(self.views.of(language, &self.agent, &self.rules))
     }
 
     fn subscribe(&mut self, topic: Topic, key: Subscription, language: Option<Language>, peer: Option<IpAddr>) -> Result<Reply, Refusal> {
@@ -166,6 +169,16 @@ impl Session {
             Err(refusal) => Err(refusal),
         };
         let _ = answer.send(Answer::Done(outcome));
+        None
+    }
+
+    /// Another seat; none for him who was just logged on there.
+    fn sit(&mut self, station: String, answer: oneshot::Sender<Answer>) -> Option<End> {
+        if self.station.as_ref() == Some(&station) {
+            let _ = answer.send(Answer::Done(Ok(Reply::Done)));
+        } else {
+            self.ask(SwitchRequest::SetStation(station.clone()), Then::Station(answer, station));
+        }
         None
     }
 

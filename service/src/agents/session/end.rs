@@ -24,7 +24,7 @@ impl Session {
     /// Tells SAP, logs off at the switch, and makes place for the agent's next session.
     pub(super) async fn end(mut self, end: End) {
         for then in self.pending.drain() {
-            if let Then::Answer(answer, _) | Then::Workmode(answer, _) | Then::Place(answer, ..) = then {
+            if let Then::Answer(answer, _) | Then::Workmode(answer, _) | Then::Station(answer, _) | Then::Place(answer, ..) = then {
                 let _ = answer.send(Answer::Done(Err(Refusal::SwitchTimeout)));
             }
         }

@@ -5,7 +5,7 @@ use crate::{
     agents::login,
     domain::{Choice, Connection, EndReason, Refusal, SwitchEvent, SwitchRequest},
     outbox::{Fate, FateKind},
-    switch::AgentLine,
+    switch::{AgentLine, LogOn},
 };
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -65,7 +65,8 @@ impl Session {
 
     pub(super) fn log_on_again(&mut self, shown: Connection) {
         self.line = None;
-        self.log_on = Some(login::again(Arc::clone(&self.shared), self.user.clone()));
+        let who = LogOn { user: self.user.clone(), station: self.station.clone() };
+        self.log_on = Some(login::again(Arc::clone(&self.shared), who));
         let changes = self.agent.apply(SwitchEvent::Connection(shown), &self.rules);
         self.tell(&changes);
     }

@@ -23,23 +23,16 @@ impl Session {
     pub(super) fn tell(&mut self, changes: &[Change]) {
         for change in changes {
             self.shared.note(&self.user, change);
-            let topic = match change {
-                Change::User => {
-                    let view = self.agent.view(&self.rules);
-                    if view == *self.view {
-                        continue;
-                    }
-                    self.view = Arc::new(view);
-                    Topic::User
+            if *change == Change::User {
+                if self.views.renew(&self.agent, &self.rules) {
+                    self.tell_user();
                 }
-                change => match self.agent.medium(change) {
-                    Some(medium) => topic(medium),
-                    None => continue,
-                },
-            };
+                continue;
+            }
+            let Some(topic) = self.agent.medium(change).map(topic) else { continue };
             let reply_to = self.reply_to(change);
             if (self.subscriptions.has(topic) || reply_to.is_some())
-                && let Some(event) = self.agent.event(change, &self.view, &self.rules)
+                && let Some(event) = self.agent.event(change, &self.rules)
             {
                 let mut targets = self.subscriptions.about(topic);
                 // Whoever asked for an action item to be routed hears of it as well, once.
@@ -50,15 +43,35 @@ impl Session {
         }
     }
 
-    /// The agent as he is, whether or not that is news: to everybody who wants to know.
-    pub(super) fn tell_user(&self) {
-        self.post_all(Event::UserChanged(Arc::clone(&self.view)), self.subscriptions.about(Topic::User));
+    /// The agent as he is, whether or not that is news: to everybody who wants to know, in his language.
+    pub(super) fn tell_user(&mut self) {
+        for target in self.subscriptions.about(Topic::User) {
+            self.tell_user_to(target);
+        }
+    }
+
+    /// The latest figures, to whoever watches them; when nobody does any more, they are looked at no more.
+    pub(super) fn tell_figures(&mut self) {
+        let latest = self.figures.as_mut().and_then(|watch| watch.borrow_and_update().clone());
+        let targets = self.subscriptions.about(Topic::Figures);
+        if targets.is_empty() {
+            self.figures = None;
+        } else if let Some(latest) = latest {
+            self.post_all(Event::MonitorChanged(latest), targets);
+        }
+    }
+
+    fn tell_user_to(&mut self, target: Target) {
+        let view = self.views.of(target.language.as_ref(), &self.agent, &self.rules);
+        self.post(Arc::new(Event::UserChanged(view)), target);
     }
 
     /// Everything about `topic` to a new subscriber, so that his picture is complete.
-    pub(super) fn tell_everything(&self, topic: Topic, target: &Target) {
+    pub(super) fn tell_everything(&mut self, topic: Topic, target: &Target) {
         match topic {
-            Topic::User => self.post(Arc::new(Event::UserChanged(Arc::clone(&self.view))), target.clone()),
+            Topic::User => self.tell_user_to(target.clone()),
+            // The next look is told, to everybody who watches.
+            Topic::Figures => self.figures = Some(self.shared.figures.watch()),
             Topic::Container(kind) => {
                 let media: &[Medium] = match kind {
                     ContainerKind::Line => &[Medium::Call],
@@ -119,8 +132,10 @@ impl Session {
             let changes = self.agent.lose_calls(&self.rules);
             self.tell(&changes);
         }
-        let view = Event::UserChanged(Arc::new(self.agent.view_logged_off(&self.rules)));
-        self.post_all(view, self.subscriptions.about(Topic::User));
+        for target in self.subscriptions.about(Topic::User) {
+            let view = self.agent.view_logged_off(&self.rules, target.language.as_ref());
+            self.post(Arc::new(Event::UserChanged(Arc::new(view))), target);
+        }
         match reason {
             Some(reason) => self.end_others(None, reason),
             None => {

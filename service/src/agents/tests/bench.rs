@@ -133,6 +133,8 @@ pub(super) fn policy() -> Policy {
         close_chats_after: Duration::ZERO,
         own_postings: true,
         typing: true,
+        user_presence: false,
+        monitoring: false,
         interactions: 6,
         mailbox: 16,
         sessions: 100,
@@ -262,8 +264,8 @@ impl Switch for Scripted {
         Box::pin(ready(Ok(())))
     }
 
-    fn directory(&self) -> BoxFuture<Result<Directory, Refusal>> {
-        Box::pin(ready(Ok(Directory::default())))
+    fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {
+        Box::pin(ready(Ok(Arc::default())))
     }
 
     fn health(&self) -> Health {

@@ -65,7 +65,7 @@ fn told<S: Switch>(bench: &Bench<S>) -> Vec<String> {
         Event::ChatChanged(chat) => Some(format!("chat {:?}", chat.status)),
         Event::ChatPosted(posting) => Some(format!("{}: {}", posting.participant, posting.text)),
         Event::ActionItemChanged(item) => Some(format!("{} {:?}", item.action.id, item.status)),
-        Event::UserChanged(_) | Event::SubscriptionEnded(_) => None,
+        Event::UserChanged(_) | Event::MonitorChanged(_) | Event::SubscriptionEnded(_) => None,
     };
     bench.outbox.take().iter().filter_map(|told| Some(format!("{} {}", told.user, word(&told.event)?))).collect()
 }

@@ -11,6 +11,7 @@ fn told(bench: &Bench) -> Vec<String> {
         Event::ChatChanged(chat) => format!("{} {:?}", chat.item, chat.status),
         Event::ChatPosted(posting) => format!("{} {:?}", posting.item, posting.text),
         Event::ActionItemChanged(item) => format!("{} {:?}", item.item, item.status),
+        Event::MonitorChanged(view) => format!("figures of {} queues", view.queues.len()),
         Event::SubscriptionEnded(reason) => format!("{reason:?}"),
     });
     words.collect()

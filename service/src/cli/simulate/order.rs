@@ -24,6 +24,8 @@ pub(super) const HELP: &str = "Commands:
   route NAME=VALUE … | cancel ID   SAP sends an action item to a workgroup; takes it back
   chats | items                    the chats with what was written; the action items
   calls | me | queues | who NAME   the calls; the agent; transfer targets; agents
+  seats PART | sit NAME            the stations an agent may sit at; sit there
+  figures                          the queues and agents of the site, as whoever watches them is told
   logoff | logon                   end the session, begin another
   help | quit                      this; log off and end
 A command about a call takes the one whose button is lit; `hold ITEM` names another.";
@@ -53,6 +55,9 @@ pub(super) enum Order {
     Data(Option<String>),
     Queues,
     Who(String),
+    Seats(String),
+    Sit(String),
+    Figures,
     /// The caller's number, and whom he calls: `None` for the agent himself.
     CallIn(String, Option<String>),
     /// A customer opens a chat: his name, and with whom.
@@ -155,6 +160,9 @@ impl Order {
                 .map(|data| Self::Data(Some(data.to_owned())))
                 .ok_or_else(|| "`data` takes `set TEXT` or `delete`".into()),
             "queues" => Ok(Self::Queues),
+            "seats" => Ok(Self::Seats(rest.to_owned())),
+            "sit" => needed("the name of a station").map(Self::Sit),
+            "figures" => Ok(Self::Figures),
             "callin" => needed("the number of a caller").map(|called| two(&called)).map(|(number, to)| Self::CallIn(number, to)),
             "chatin" => needed("the name of a customer").map(|named| two(&named)).map(|(name, to)| Self::ChatIn(name, to)),
             "callback" => needed("the number of a customer").map(|named| two(&named)).map(|(number, to)| Self::Callback(number, to)),
@@ -265,6 +273,9 @@ impl Order {
                 }
             }
             Self::Queues => done(agent.get_presence_queue_info("1").await?, |queues| records(&queues)),
+            Self::Seats(part) => done(agent.get_workcenters(&part).await?, |seats| records(&seats)),
+            Self::Sit(station) => done(agent.set_workcenter(&station).await?, |()| json!(station)),
+            Self::Figures => done(agent.get_monitor_data().await?, |document| json!(document)),
             Self::Who(search) => done(agent.get_user_presence(&search).await?, |users| records(&users)),
         }
     }
@@ -360,6 +371,8 @@ mod tests {
             ("data set <a>\n b</a>", Order::Data(Some("<a>\n b</a>".into()))),
             ("data delete", Order::Data(Some(String::new()))),
             ("who", Order::Who(String::new())),
+            ("seats", Order::Seats(String::new())),
+            ("sit Desk 1", Order::Sit("Desk 1".into())),
             ("callin +4930", Order::CallIn("+4930".into(), None)),
             ("chatin Max", Order::ChatIn("Max".into(), None)),
             ("chatsay hello there", Order::ChatSay("hello there".into())),
@@ -397,6 +410,6 @@ mod tests {
             assert!(known.is_ok(), "{command}: {known:?}");
             seen += 1;
         }
-        assert_eq!(seen, 39);
+        assert_eq!(seen, 42);
     }
 }

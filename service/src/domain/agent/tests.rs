@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::samples::{action_item, agent, call, chat, conference, consultation, data, outbound, party, rules, status, with};
-use crate::domain::{CallStatus, Capability, InteractionState as S, Posting};
+use crate::domain::{AgentView, CallStatus, Capability, InteractionState as S, Posting, StatusTexts};
 use std::collections::BTreeMap;
 
 fn hear(agent: &mut Agent, interaction: Interaction) -> Vec<Change> {
@@ -164,9 +164,9 @@ fn items_that_are_never_dialled_are_forgotten_oldest_first() {
 fn calls_that_vanished_while_the_switch_was_lost_end() {
     let mut agent = with(agent("A"), [call("1", S::Connected), call("2", S::Held)]);
     assert_eq!(agent.apply(SwitchEvent::Connection(Connection::Down), &rules()), [Change::User]);
-    assert_eq!(&*agent.view(&rules()).current_workmode.description, "Server Down");
+    assert_eq!(&*agent.view(&rules(), None).current_workmode.description, "Server Down");
     agent.apply(SwitchEvent::Connection(Connection::Reconnecting), &rules());
-    assert_eq!(&*agent.view(&rules()).current_workmode.description, "Attempt Reconnect");
+    assert_eq!(&*agent.view(&rules(), None).current_workmode.description, "Attempt Reconnect");
     let snapshot = SwitchEvent::Snapshot { status: status("Available"), interactions: vec![call("2", S::Held), call("3", S::Alerting)] };
     let changes = agent.apply(snapshot, &rules());
     assert_eq!(
@@ -179,15 +179,34 @@ fn calls_that_vanished_while_the_switch_was_lost_end() {
             Change::Item("3".into()),
         ]
     );
-    assert_eq!(&*agent.view(&rules()).current_workmode.id, "2");
+    assert_eq!(&*agent.view(&rules(), None).current_workmode.id, "2");
+}
+
+#[test]
+fn an_agent_reads_his_workmodes_in_the_language_of_his_sap() {
+    let mut agent = with(agent("A"), []);
+    let mut texts = StatusTexts::default();
+    texts.add("Available".into(), "DE", "Gesprächsbereit".into());
+    texts.add("ACD - Rejected".into(), "DE", "Abgelehnt".into());
+    agent.profile.texts = Arc::new(texts);
+    let read = |agent: &Agent, language: &str| {
+        let view = agent.view(&rules(), Some(&language.into()));
+        let listed: Vec<_> = view.workmodes.iter().map(|mode| mode.description.to_string()).collect();
+        (view.current_workmode.description.to_string(), listed.join(", "))
+    };
+    assert_eq!(read(&agent, "DE"), ("Gesprächsbereit".to_owned(), "<Logout>, Gesprächsbereit, Do Not Disturb".to_owned()));
+    assert_eq!(read(&agent, "EN"), ("Available".to_owned(), "<Logout>, Available, Do Not Disturb".to_owned()));
+    agent.apply(SwitchEvent::Status(status("ACD - Rejected")), &rules());
+    assert_eq!(read(&agent, "DE").0, "Abgelehnt");
+    agent.apply(SwitchEvent::Connection(Connection::Down), &rules());
+    assert_eq!(read(&agent, "DE").0, "Anlage nicht erreichbar");
 }
 
 #[test]
 fn an_ended_call_is_told_with_its_last_data_and_no_buttons() {
     let mut agent = with(agent("A"), [call("1", S::Connected)]);
     let changes = hear(&mut agent, Interaction { attached_data: data("<d/>"), ..ended("1") });
-    let user = Arc::new(agent.view(&rules()));
-    let Some(Event::PhoneCallChanged(view)) = agent.event(&changes[0], &user, &rules()) else { panic!("{changes:?}") };
+    let Some(Event::PhoneCallChanged(view)) = agent.event(&changes[0], &rules()) else { panic!("{changes:?}") };
     assert_eq!((view.status, view.capabilities.len(), view.attached_data), (CallStatus::Ended, 0, data("<d/>")));
 }
 
@@ -244,19 +263,19 @@ fn the_agent_shows_channels_addresses_and_containers() {
     let mut rules = rules();
     rules.channels[1].address_extension = "@chat.example.com".to_owned();
     let ids = |view: &AgentView| view.channels.iter().map(|channel| channel.id.to_string()).collect::<Vec<_>>().join(" ");
-    assert_eq!(ids(&agent.view(&rules)), "phone", "the switch sends him no chats");
+    assert_eq!(ids(&agent.view(&rules, None)), "phone", "the switch sends him no chats");
     agent.profile.kinds.push(InteractionKind::Chat);
-    let view = agent.view(&rules);
+    let view = agent.view(&rules, None);
     assert_eq!(ids(&view), "phone chat");
     let addresses: Vec<_> = view.addresses.iter().map(|address| address.address.as_str()).collect();
     assert_eq!(addresses, ["+1001", "anna@example.com"], "his own address comes first");
     agent.profile.email.clear();
-    assert_eq!(agent.view(&rules).addresses[1].address, "A@chat.example.com");
+    assert_eq!(agent.view(&rules, None).addresses[1].address, "A@chat.example.com");
     let containers: Vec<_> = view.containers.iter().map(|container| container.id.as_str()).collect();
     assert_eq!(containers, ["1001", "Inbox:A"]);
     agent.addresses = vec![Address { channel: "phone".into(), address: "+49".to_owned() }];
     agent.channels = Some(vec!["chat".into()]);
-    let view = agent.view(&rules);
+    let view = agent.view(&rules, None);
     assert_eq!(view.addresses[0].address, "+49");
     assert_eq!(view.current_channels, ["chat".into()]);
 }
@@ -437,4 +456,10 @@ fn a_customers_own_address_comes_first() {
     assert_eq!(address(Some("+4930"), "other@x.example", "Max"), "other@x.example");
     assert_eq!(address(None, "", "Max Muster"), "Max.Muster@customer.com");
     assert_eq!(address(None, "+4930", ""), "+4930@customer.com");
+}
+
+#[test]
+fn an_agents_queues_carry_the_number_that_a_transfer_goes_to() {
+    let queues = agent("A").view(&rules(), None).queues;
+    assert_eq!((queues[0].id.as_str(), queues[0].number.as_str(), queues[0].figures), ("Sales", "+8000", None));
 }

@@ -2,7 +2,8 @@
 
 use super::Agent;
 use crate::domain::{
-    Address, AgentView, ChannelId, ChannelView, ContainerId, ContainerKind, ContainerView, QueueId, QueueView, Refusal, Rules, WorkmodeId,
+    Address, AgentView, ChannelId, ChannelView, ContainerId, ContainerKind, ContainerView, Language, QueueView, Reader, Refusal, Rules,
+    Workgroup, WorkmodeId,
     chat::agent_address,
     rules::{CHAT, PHONE},
     workmode,
@@ -15,7 +16,7 @@ use std::sync::Arc;
 impl Agent {
     /// SAP's number and text for what he does now.
     pub fn workmode(&self, rules: &Rules) -> (WorkmodeId, Arc<str>) {
-        rules.workmodes.current(&self.status, self.connection, self.chosen)
+        self.workmode_for(rules, Reader::default())
     }
 
     /// Could the switch send him ACD interactions now?
@@ -23,14 +24,28 @@ impl Agent {
         rules.workmodes.is_ready(&self.status)
     }
 
-    /// The agent as SAP sees him.
-    pub fn view(&self, rules: &Rules) -> AgentView {
-        self.view_as(rules, self.workmode(rules))
+    /// The agent as SAP sees him in this language.
+    pub fn view(&self, rules: &Rules, language: Option<&Language>) -> AgentView {
+        let reader = self.reader(language);
+        self.view_as(rules, self.workmode_for(rules, reader), reader)
     }
 
     /// The same after he has logged off.
-    pub fn view_logged_off(&self, rules: &Rules) -> AgentView {
-        self.view_as(rules, rules.workmodes.logged_off())
+    pub fn view_logged_off(&self, rules: &Rules, language: Option<&Language>) -> AgentView {
+        self.view_as(rules, rules.workmodes.logged_off(), self.reader(language))
+    }
+
+    /// Do his statuses have texts in this language?
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.profile.texts.speak(language)
+    }
+
+    fn reader<'a>(&'a self, language: Option<&'a Language>) -> Reader<'a> {
+        Reader { texts: Some(&self.profile.texts), language }
+    }
+
+    fn workmode_for(&self, rules: &Rules, reader: Reader<'_>) -> (WorkmodeId, Arc<str>) {
+        rules.workmodes.current(&self.status, self.connection, self.chosen, reader)
     }
 
     // Containers
@@ -76,7 +91,7 @@ impl Agent {
         }
     }
 
-    fn view_as(&self, rules: &Rules, current: (WorkmodeId, Arc<str>)) -> AgentView {
+    fn view_as(&self, rules: &Rules, current: (WorkmodeId, Arc<str>), reader: Reader<'_>) -> AgentView {
         let channels: Vec<ChannelView> = rules
             .channels
             .iter()
@@ -88,12 +103,12 @@ impl Agent {
             user: self.profile.user.clone(),
             first_name: self.profile.first_name.clone(),
             last_name: self.profile.last_name.clone(),
-            workmodes: rules.workmodes.list(&current),
+            workmodes: rules.workmodes.list(&current, reader),
             current_workmode: workmode::element(current.0, current.1),
             addresses: channels.iter().filter_map(|channel| self.address(&channel.id, rules)).collect(),
             channels,
             current_channels,
-            queues: self.profile.workgroups.iter().map(queue).collect(),
+            queues: self.profile.workgroups.iter().map(Workgroup::view).collect(),
             current_queues: self.queues.clone(),
             containers: vec![
                 ContainerView { id: self.line(), kind: ContainerKind::Line },
@@ -125,13 +140,8 @@ pub fn inbox_owner(folder: &str) -> Option<&str> {
     folder.strip_prefix(INBOX)?.strip_prefix(':')
 }
 
-fn queue(id: &QueueId) -> QueueView {
-    QueueView {
-        id: id.clone(),
-        description: id.as_str().into(),
-        number: String::new(),
-        agents_logged_on: 0,
-        agents_available: 0,
-        waiting: 0,
+impl Workgroup {
+    fn view(&self) -> QueueView {
+        QueueView { id: self.id.clone(), description: self.id.as_str().into(), number: phone_number::to_sap(&self.number), figures: None }
     }
 }

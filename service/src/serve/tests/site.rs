@@ -57,6 +57,8 @@ fn agents_policy() -> agents::Policy {
         close_chats_after: Duration::ZERO,
         own_postings: true,
         typing: true,
+        user_presence: false,
+        monitoring: false,
         interactions: 6,
         mailbox: 8,
         sessions: 10,

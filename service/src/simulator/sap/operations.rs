@@ -112,6 +112,21 @@ impl Agent {
         self.ask(Operation::new("System", "getWorkcenterCapability"), &[]).await
     }
 
+    /// Stations that the agent may sit at, by a part of their names.
+    pub async fn get_workcenters(&self, filter: &str) -> Result<Answer<Element>, Failure> {
+        self.ask(Operation::new("System", "getWorkcenterList"), &[self.me(), ("filter", filter.into())]).await
+    }
+
+    /// The agent sits there.
+    pub async fn set_workcenter(&self, station: &str) -> Done {
+        self.done("User", "setWorkcenter", &[self.me(), ("workcenterId", station.into())]).await
+    }
+
+    /// The figures of the site, as a document.
+    pub async fn get_monitor_data(&self) -> Text {
+        self.text("Monitoring", "getMonitorData", &[self.me()]).await
+    }
+
     /// Queues of a channel.
     pub async fn get_presence_queue_info(&self, channel: &str) -> Result<Answer<Element>, Failure> {
         self.ask(Operation::new("System", "getPresenceQueueInfo"), &[("channel", channel.into())]).await

@@ -5,7 +5,7 @@ use super::{
     agent::{AVAILABLE, Agent, LUNCH, NO_ACD, caller, plan},
 };
 use crate::{
-    domain::{AfterReject, EndCause, InteractionId, InteractionState, SwitchRequest},
+    domain::{AfterReject, EndCause, InteractionId, InteractionState, QueueFigures, SwitchRequest},
     switch::embedded::{Plan, Reach, StatusPlan},
 };
 use std::time::Duration;
@@ -209,6 +209,52 @@ pub(in crate::switch) async fn who_sets_his_status_has_wrapped_up<W: World>() {
     assert!(start.elapsed() < Duration::from_secs(1));
 }
 
+/// A plan in which the work after a call has a status of its own.
+fn with_wrap_up() -> Plan {
+    let mut plan = Plan { wrap_up: Duration::from_secs(30), ..plan() };
+    plan.statuses.push(StatusPlan { name: StatusPlan::WRAP_UP.into(), acd: false, do_not_disturb: true, selectable: true });
+    plan
+}
+
+/// A call of the workgroup is taken and ended by this agent.
+async fn work_on(agent: &mut Agent, world: &impl World, number: &str) {
+    let call = sales(world, number).await;
+    agent.until_state(&call, Alerting).await;
+    agent.answer(&call).await;
+    agent.must(SwitchRequest::Disconnect(call)).await;
+}
+
+pub(in crate::switch) async fn the_work_after_a_call_is_shown_as_a_status_until_it_ends<W: World>() {
+    let world = W::start(with_wrap_up()).await;
+    let mut anna = Agent::ready(&world, "anna").await;
+    work_on(&mut anna, &world, "+491").await;
+    let start = tokio::time::Instant::now();
+    anna.until("she wraps up", |anna| &*anna.status.name == StatusPlan::WRAP_UP).await;
+    assert!(start.elapsed() < Duration::from_secs(1));
+    anna.until("her time is over", |anna| &*anna.status.name == AVAILABLE).await;
+    assert!(start.elapsed() >= Duration::from_secs(30));
+    work_on(&mut anna, &world, "+492").await;
+    let next = sales(&world, "+493").await;
+    anna.until("she wraps up", |anna| &*anna.status.name == StatusPlan::WRAP_UP).await;
+    let start = tokio::time::Instant::now();
+    anna.set_status(AVAILABLE).await;
+    anna.until_state(&next, Alerting).await;
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+pub(in crate::switch) async fn whoever_was_not_available_keeps_his_status_after_a_call<W: World>() {
+    let world = W::start(with_wrap_up()).await;
+    let mut anna = Agent::ready(&world, "anna").await;
+    let call = sales(&world, "+491").await;
+    anna.until_state(&call, Alerting).await;
+    anna.answer(&call).await;
+    anna.set_status(LUNCH).await;
+    anna.must(SwitchRequest::Disconnect(call)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    anna.rest().await;
+    assert_eq!(&*anna.status.name, LUNCH);
+}
+
 pub(in crate::switch) async fn a_direct_call_leaves_no_wrap_up<W: World>() {
     let world = W::start(Plan { wrap_up: Duration::from_secs(30), ..plan() }).await;
     let mut anna = Agent::ready(&world, "anna").await;
@@ -228,17 +274,31 @@ pub(in crate::switch) async fn the_directory_has_the_figures_of_the_moment<W: Wo
     let call = sales(&world, "+491").await;
     anna.until_state(&call, Alerting).await;
     bert.set_status(NO_ACD).await;
-    sales(&world, "+492").await;
+    let waiting = sales(&world, "+492").await;
     let directory = world.switch().directory().await.unwrap();
     let queue = directory.queues.iter().find(|queue| queue.id == "Sales".into()).unwrap();
-    assert_eq!((queue.agents_logged_on, queue.agents_available, queue.waiting, queue.number.as_str()), (3, 0, 1, "2001"));
+    let figures = QueueFigures { agents_logged_on: 3, waiting: 1, ..QueueFigures::default() };
+    assert_eq!((queue.figures, queue.number.as_str()), (Some(figures), "2001"));
     let presence = |user: &str| directory.users.iter().find(|each| each.user == user.into()).map(|each| each.presence);
     assert_eq!((presence("anna"), presence("bert"), presence("dora")), (Some("busy"), Some("available"), Some("logged_off")));
     assert_eq!(presence("hidden"), None);
-    assert!(directory.stations.contains(&"desk-1".to_owned()));
+    let at = |station: &str| directory.stations.iter().find(|each| each.name == station).map(|each| each.user.clone());
+    assert_eq!((at("desk-1"), at("1001"), at("moon")), (Some(None), Some(Some("anna".into())), None));
     let selectable: Vec<_> = directory.statuses.iter().filter(|entry| entry.selectable).map(|entry| &*entry.status.name).collect();
     assert_eq!(selectable, [AVAILABLE, NO_ACD, LUNCH]);
     assert!(world.switch().health().up);
+
+    // Both calls wait on; one is answered, the other gives up.
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    anna.answer(&call).await;
+    world.hang_up(&waiting).await;
+    let third = sales(&world, "+493").await;
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let directory = world.switch().directory().await.unwrap();
+    let figures = directory.queues.iter().find(|queue| queue.id == "Sales".into()).and_then(|queue| queue.figures).unwrap();
+    assert_eq!((figures.waiting, figures.longest_wait, figures.answered, figures.abandoned), (1, 7, 1, 1), "{third}");
+    let anna = directory.users.iter().find(|user| user.user == "anna".into()).and_then(|user| user.figures.clone()).unwrap();
+    assert_eq!((&*anna.status, anna.items), (AVAILABLE, 1));
 }
 
 pub(in crate::switch) async fn a_workgroup_may_have_no_agent_and_its_callers_wait<W: World>() {

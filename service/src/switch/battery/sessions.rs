@@ -5,7 +5,7 @@ use super::{
     agent::{AVAILABLE, Agent, LUNCH, NO_ACD, plan},
 };
 use crate::{
-    domain::{EndCause, InteractionState, Refusal, SwitchRequest},
+    domain::{EndCause, InteractionState, Refusal, SwitchRequest, Workgroup},
     switch::LogOn,
 };
 
@@ -19,7 +19,7 @@ pub(in crate::switch) async fn a_log_on_gives_the_profile_and_a_snapshot<W: Worl
     let line = world.line("anna").await;
     assert_eq!((line.profile.first_name.as_str(), line.profile.last_name.as_str()), ("Anna", "Agent"));
     assert_eq!((line.profile.extension.as_str(), line.profile.station.as_str()), ("1001", "1001"));
-    assert_eq!(line.profile.workgroups, vec!["Sales".into()]);
+    assert_eq!(line.profile.workgroups, [Workgroup { id: "Sales".into(), number: "2001".into() }]);
     let anna = Agent::on("anna", line).await;
     assert_eq!(&*anna.status.name, NO_ACD);
     assert!(anna.calls.is_empty());
@@ -63,6 +63,49 @@ pub(in crate::switch) async fn a_station_in_use_is_refused_until_its_agent_logs_
     anna.line.requests.log_off().await;
     let who = LogOn { user: "bert".into(), station: Some("1001".into()) };
     assert!(world.switch().log_on(who).await.is_ok());
+}
+
+pub(in crate::switch) async fn a_station_is_found_by_the_name_of_its_machine<W: World>() {
+    let world = W::start(plan()).await;
+    for written in ["desk-1", " DESK-1 ", "Desk-1.branch.example.com"] {
+        let who = LogOn { user: "anna".into(), station: Some(written.into()) };
+        assert_eq!(world.switch().log_on(who).await.unwrap().profile.station, "desk-1", "{written}");
+    }
+}
+
+pub(in crate::switch) async fn an_agent_who_is_logged_on_elsewhere_is_found_there<W: World>() {
+    let world = W::start(plan()).await;
+    world.use_client("anna", Some("desk-1")).await;
+    assert_eq!(world.switch().directory().await.unwrap().users.iter().find(|user| user.user == "anna".into()).unwrap().presence, "busy");
+    let line = world.line("anna").await;
+    assert_eq!(line.profile.station, "desk-1");
+    line.requests.log_off().await;
+    assert!(matches!(refused(&world, "bert", Some("desk-1")).await, Refusal::CannotLogOn { why, .. } if why.contains("anna")));
+    // Where SAP puts him he stays, also for who logs him on again.
+    let who = LogOn { user: "anna".into(), station: Some("1001".into()) };
+    assert_eq!(world.switch().log_on(who).await.unwrap().profile.station, "1001");
+    assert_eq!(world.line("anna").await.profile.station, "1001");
+    world.use_client("anna", None).await;
+    world.line("anna").await.requests.log_off().await;
+    let who = LogOn { user: "bert".into(), station: Some("1001".into()) };
+    assert!(world.switch().log_on(who).await.is_ok());
+}
+
+pub(in crate::switch) async fn an_agent_changes_his_seat_while_he_has_no_calls<W: World>() {
+    let world = W::start(plan()).await;
+    let mut anna = Agent::log_on(&world, "anna").await;
+    let _bert = Agent::log_on(&world, "bert").await;
+    let sit = |station: &str| SwitchRequest::SetStation(station.into());
+    assert!(anna.refused(sit("moon")).await.contains("moon"));
+    assert!(anna.refused(sit("1002")).await.contains("bert"));
+    let call = anna.called(&world, "+4930").await;
+    assert!(anna.refused(sit("desk-1")).await.contains("1001"));
+    anna.must(SwitchRequest::Disconnect(call.clone())).await;
+    anna.until_ended(&call).await;
+    anna.must(sit("desk-1")).await;
+    anna.rung(&world, "+4930").await;
+    let who = LogOn { user: "emil".into(), station: Some("1001".into()) };
+    assert!(world.switch().log_on(who).await.is_ok(), "the old seat is free");
 }
 
 pub(in crate::switch) async fn a_second_log_on_takes_the_session_over_with_its_calls<W: World>() {

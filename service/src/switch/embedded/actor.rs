@@ -29,7 +29,8 @@ pub(super) enum Message {
     LogOn(LogOn, oneshot::Sender<Result<LoggedOn, Refusal>>),
     LogOff(UserId, u64, oneshot::Sender<()>),
     Request { user: UserId, session: u64, request: SwitchRequest, answer: oneshot::Sender<Result<SwitchAnswer, Refusal>> },
-    Directory(oneshot::Sender<Directory>),
+    UseClient(UserId, Option<String>, oneshot::Sender<Result<(), Refusal>>),
+    Directory(oneshot::Sender<Arc<Directory>>),
     Replan(Box<Plan>, oneshot::Sender<()>),
     CallIn(Box<Caller>, Reach, oneshot::Sender<Result<InteractionId, Refusal>>),
     HangUp(InteractionId, oneshot::Sender<()>),
@@ -63,7 +64,13 @@ struct Actor {
     feeds: HashMap<UserId, FeedSender>,
     watches: HashMap<CallNo, watch::Sender<CallPicture>>,
     gauges: Arc<Gauges>,
+    /// What was told last of who and what is there, and when.
+    directory: Option<(Duration, Arc<Directory>)>,
 }
+
+/// What calls change is in the lists after this long, because at five thousand agents each takes its time; what a person has just chosen is
+/// there at once.
+const DIRECTORY_LASTS: Duration = Duration::from_secs(1);
 
 /// Starts the task; it ends when nobody can send to it any more.
 pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
@@ -76,9 +83,23 @@ pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
         feeds: HashMap::new(),
         watches: HashMap::new(),
         gauges: Arc::clone(&gauges),
+        directory: None,
     };
     tokio::spawn(actor.run(mailbox));
     (sender, gauges)
+}
+
+// === impl Message ===
+
+impl Message {
+    /// Does it change who is there, where, or in what status?
+    fn changes_agents(&self) -> bool {
+        match self {
+            Self::LogOn(..) | Self::LogOff(..) | Self::UseClient(..) | Self::Replan(..) => true,
+            Self::Request { request, .. } => matches!(request, SwitchRequest::SetStatus(_) | SwitchRequest::SetStation(_)),
+            _ => false,
+        }
+    }
 }
 
 // === impl Actor ===
@@ -108,6 +129,9 @@ impl Actor {
 
     fn handle(&mut self, message: Message) {
         let now = self.now();
+        if message.changes_agents() {
+            self.directory = None;
+        }
         let exchange = &mut self.exchange;
         match message {
             Message::LogOn(who, answer) => self.log_on(&who, answer),
@@ -121,7 +145,8 @@ impl Actor {
                 self.publish();
                 reply(answer, outcome);
             }
-            Message::Directory(answer) => reply(answer, exchange.directory()),
+            Message::UseClient(user, station, answer) => reply(answer, exchange.use_client(now, &user, station.as_deref())),
+            Message::Directory(answer) => reply(answer, self.directory()),
             Message::Replan(plan, answer) => {
                 exchange.replan(now, *plan);
                 reply(answer, ());
@@ -165,6 +190,16 @@ impl Actor {
         if let Err(Ok(unwanted)) = answer.send(logged_on) {
             self.exchange.log_off(now, &who.user, unwanted.session);
         }
+    }
+
+    fn directory(&mut self) -> Arc<Directory> {
+        let now = self.now();
+        if let Some((_, directory)) = self.directory.as_ref().filter(|(made, _)| now < *made + DIRECTORY_LASTS) {
+            return Arc::clone(directory);
+        }
+        let directory = Arc::new(self.exchange.directory(now));
+        self.directory = Some((now, Arc::clone(&directory)));
+        directory
     }
 
     fn watch(&mut self, call: &InteractionId) -> Option<watch::Receiver<CallPicture>> {

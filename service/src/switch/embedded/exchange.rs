@@ -16,8 +16,10 @@ mod parties;
 mod people;
 mod place;
 mod replan;
+mod seats;
 mod transfer;
 mod voicemail;
+mod wrap_up;
 
 use super::plan::Plan;
 use crate::{

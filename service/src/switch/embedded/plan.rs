@@ -1,6 +1,6 @@
 //! What the embedded switch has; `app` makes it from `[switch.embedded]`. Who writes one out starts from [`Plan::default`].
 
-use crate::domain::{QueueId, UserId};
+use crate::domain::{QueueId, StatusTexts, UserId};
 use std::{sync::Arc, time::Duration};
 
 /// Users, statuses, workgroups and times.
@@ -12,6 +12,8 @@ pub struct Plan {
     pub stations: Vec<String>,
     /// Statuses.
     pub statuses: Vec<StatusPlan>,
+    /// What agents read for statuses in their languages.
+    pub texts: Arc<StatusTexts>,
     /// Workgroups.
     pub workgroups: Vec<WorkgroupPlan>,
     /// An offered interaction goes on after this long.
@@ -24,7 +26,8 @@ pub struct Plan {
     pub failing: Vec<String>,
     /// Outside numbers that ring and never answer by themselves.
     pub silent: Vec<String>,
-    /// Wrap-up after an ACD interaction: the agent gets no other for this long, unless he sets his status; zero for none.
+    /// Wrap-up after an ACD interaction: the agent gets no other for this long, unless he sets his status; zero for none. Where the plan
+    /// has [`StatusPlan::WRAP_UP`], an agent who was available has that status meanwhile.
     pub wrap_up: Duration,
     /// Workgroups offer to an agent while he has fewer calls than this (CIC: utilisation); three chats, e-mails or objects keep him as busy
     /// as a call. Direct calls do not ask.
@@ -85,6 +88,7 @@ impl Default for Plan {
             users: Vec::new(),
             stations: Vec::new(),
             statuses: Vec::new(),
+            texts: Arc::default(),
             workgroups: Vec::new(),
             offering: Duration::from_secs(15),
             answer_after: Some(Duration::from_secs(2)),
@@ -102,4 +106,6 @@ impl Default for Plan {
 impl StatusPlan {
     /// The status that CIC sets when an agent lets an ACD interaction ring in vain; the embedded switch does so too where the plan has it.
     pub const NOT_ANSWERING: &'static str = "ACD - Agent Not Answering";
+    /// The status that CIC sets for the work after an ACD interaction.
+    pub const WRAP_UP: &'static str = "Follow Up";
 }

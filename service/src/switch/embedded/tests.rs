@@ -4,13 +4,14 @@ use super::{CallPicture, Caller, Embedded, Plan, Reach, Stage, actor};
 use crate::{
     domain::{Author, EndCause, InteractionId, InteractionState, Posting, Refusal, SwitchEvent, SwitchRequest, UserId},
     switch::{
-        LogOn, Switch,
+        Directory, LogOn, Switch,
         battery::{
             World,
             agent::{AVAILABLE, Agent, LUNCH, NO_ACD, caller, plan},
         },
     },
 };
+use std::{sync::Arc, time::Duration};
 
 impl World for Embedded {
     async fn start(plan: Plan) -> Self {
@@ -45,6 +46,10 @@ impl World for Embedded {
 
     async fn answer_outside(&self, call: &InteractionId) {
         self.answer_outside(call).await;
+    }
+
+    async fn use_client(&self, user: &str, station: Option<&str>) {
+        self.use_client(&user.into(), station).await.unwrap();
     }
 
     async fn voicemail(&self, user: &UserId) -> Vec<String> {
@@ -179,6 +184,24 @@ async fn a_log_on_that_nobody_waits_for_any_more_is_undone() {
     drop(switch.log_on(LogOn { user: "anna".into(), station: None }));
     let directory = switch.directory().await.unwrap();
     assert!(directory.users.iter().all(|user| user.presence == "logged_off"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_directory_follows_calls_within_a_second_and_agents_at_once() {
+    let switch = Embedded::start(plan());
+    let _anna = Agent::log_on(&switch, "anna").await;
+    let first = switch.directory().await.unwrap();
+    switch.call_in(caller("+4930"), Reach::Queue("Sales".into())).await.unwrap();
+    assert!(Arc::ptr_eq(&first, &switch.directory().await.unwrap()), "nothing is made anew within the second");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let waiting = |directory: &Directory| directory.queues[0].figures.unwrap().waiting;
+    let second = switch.directory().await.unwrap();
+    assert_eq!((waiting(&first), waiting(&second)), (0, 1));
+    let _bert = Agent::log_on(&switch, "bert").await;
+    let logged_on = |directory: &Directory| directory.users.iter().filter(|user| user.presence != "logged_off").count();
+    assert_eq!((logged_on(&second), logged_on(&switch.directory().await.unwrap())), (1, 2));
+    switch.replan(Plan { stations: vec!["desk-9".into()], ..plan() }).await;
+    assert!(switch.directory().await.unwrap().stations.iter().any(|station| station.name == "desk-9"));
 }
 
 #[tokio::test]

@@ -31,6 +31,18 @@ const CASES: &[Case] = &[
     },
     Case {
         page: "switch",
+        list: "switch.embedded.texts",
+        rows: [
+            "{ status = \"Lunch\", language = \"DE\", text = \"A\" }",
+            "{ status = \"Lunch\", language = \"FR\", text = \"B\" }",
+            "{ status = \"Lunch\", language = \"IT\", text = \"C\" }",
+        ],
+        // Texts belong to statuses that are there.
+        around: "statuses = [{ name = \"Available\", acd = true }, { name = \"Do Not disturb\" }, { name = \"Lunch\" }, { name = \"77\" }]\n",
+        fresh: &[("Status", "Lunch"), ("Language", "ES"), ("Text", "ZED")],
+    },
+    Case {
+        page: "switch",
         list: "switch.embedded.workgroups",
         rows: ["{ name = \"A\", extension = \"1\" }", "{ name = \"B\", extension = \"2\" }", "{ name = \"C\", extension = \"3\" }"],
         around: "",
@@ -51,9 +63,9 @@ const CASES: &[Case] = &[
         page: "channels",
         list: "channels.action_item.routes",
         rows: [
-            "{ attribute = \"A\", equals = \"1\", workgroup = \"S\" }",
-            "{ attribute = \"B\", equals = \"2\", workgroup = \"S\" }",
-            "{ attribute = \"C\", equals = \"3\", workgroup = \"S\" }",
+            "{ attribute = \"A\", value = \"1\", workgroup = \"S\" }",
+            "{ attribute = \"B\", value = \"2\", workgroup = \"S\" }",
+            "{ attribute = \"C\", value = \"3\", workgroup = \"S\" }",
         ],
         around: "",
         fresh: &[("Attribute", "ZED"), ("Value", "1"), ("Workgroup", "S")],

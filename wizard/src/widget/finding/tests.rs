@@ -57,6 +57,7 @@ const WRONG: &[&str] = &[
     "[genesys_cloud]\nenabled = true",
     "[log]\nkeep_days = \"7\"\ntopics = 1",
     "[flags]\nsecure_remoting = 1",
+    "[flags]\nsupport_workcenter_filters = true",
 ];
 
 /// Said by other parts than the check, which have tests of their own, or by what no file can hold here.

@@ -21,6 +21,10 @@ pub(super) struct Workgroup {
     pub(super) idle: BTreeSet<IdleKey>,
     /// Calls that wait, the next one first.
     pub(super) waiting: BTreeSet<WaitKey>,
+    /// Calls that an agent has answered.
+    pub(super) answered: u32,
+    /// Calls that ended before.
+    pub(super) abandoned: u32,
     /// No longer in the plan: it serves what it still has.
     pub(super) gone: bool,
 }
@@ -40,7 +44,7 @@ pub(super) type WaitKey = (Reverse<u32>, u64, CallNo);
 
 impl Workgroup {
     pub(super) fn new(plan: WorkgroupPlan) -> Self {
-        Self { plan, idle: BTreeSet::new(), waiting: BTreeSet::new(), gone: false }
+        Self { plan, idle: BTreeSet::new(), waiting: BTreeSet::new(), answered: 0, abandoned: 0, gone: false }
     }
 }
 
@@ -50,7 +54,7 @@ impl Exchange {
     /// Puts a call into a queue for the first time.
     pub(super) fn send_to_queue(&mut self, call: CallNo, queue: QueueId) {
         let order = self.next();
-        self.enqueue(call, Place { queue, priority: 0, order });
+        self.enqueue(call, Place { queue, priority: 0, order, since: self.now });
     }
 
     /// Puts a call into a queue at a place.
@@ -70,6 +74,23 @@ impl Exchange {
             workgroup.waiting.remove(&(Reverse(place.priority), place.order, no));
         }
         Some(place)
+    }
+
+    /// An agent has answered what this workgroup offered him.
+    pub(super) fn count_answer(&mut self, queue: &QueueId) {
+        if let Some(workgroup) = self.workgroups.get_mut(queue) {
+            workgroup.answered = workgroup.answered.saturating_add(1);
+        }
+    }
+
+    /// A call is over; if it waited in a workgroup or rang for one, nobody has answered it.
+    pub(super) fn count_abandoned(&mut self, no: CallNo) {
+        let Some(call) = self.calls.get(&no) else { return };
+        let rang = || call.legs().filter(|leg| !leg.answered).find_map(|leg| leg.offer.as_ref());
+        let queue = call.waiting.as_ref().or_else(rang).map(|place| place.queue.clone());
+        if let Some(workgroup) = queue.and_then(|queue| self.workgroups.get_mut(&queue)) {
+            workgroup.abandoned = workgroup.abandoned.saturating_add(1);
+        }
     }
 
     /// Brings an agent's entry in the idle sets up to date. `fresh`: his idle time begins anew.

@@ -41,6 +41,8 @@ pub(super) struct Place {
     pub(super) queue: QueueId,
     pub(super) priority: u32,
     pub(super) order: u64,
+    /// When it began to wait.
+    pub(super) since: Duration,
 }
 
 /// One party.

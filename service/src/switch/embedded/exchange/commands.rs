@@ -29,6 +29,7 @@ impl Exchange {
     fn carry_out(&mut self, user: &UserId, request: SwitchRequest) -> Result<SwitchAnswer, Refusal> {
         match request {
             SwitchRequest::SetStatus(name) => self.set_status(user, &name)?,
+            SwitchRequest::SetStation(station) => self.set_station(user, &station)?,
             SwitchRequest::Answer(call) => {
                 let no = self.in_state(user, &call, &[Alerting], "an alerting call")?;
                 self.answer(no, user);
@@ -85,6 +86,10 @@ impl Exchange {
             if let Some(leg) = call.leg_mut(user) {
                 leg.answered = true;
             }
+        }
+        let offer = self.calls.get(&no).and_then(|call| call.leg(user)).and_then(|leg| leg.offer.clone());
+        if let Some(offer) = offer {
+            self.count_answer(&offer.queue);
         }
         if self.call_back(no, user) {
             return;

@@ -2,14 +2,15 @@
 
 use super::Exchange;
 use crate::{
-    domain::{AgentStatus, QueueView, UserPresence},
+    domain::{AgentFigures, AgentStatus, QueueFigures, QueueView, UserPresence},
     switch::{Directory, StatusEntry},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 impl Exchange {
     /// Everything anew, with the figures of this moment; users sorted by name.
-    pub(in super::super) fn directory(&self) -> Directory {
+    pub(in super::super) fn directory(&mut self, now: Duration) -> Directory {
+        self.now = now;
         let statuses = self.names.status_list.iter().map(|status| StatusEntry {
             status: AgentStatus {
                 name: Arc::clone(&status.name),
@@ -20,14 +21,20 @@ impl Exchange {
             selectable: status.selectable,
         });
         let queues = self.workgroups.values().filter(|workgroup| !workgroup.gone).map(|workgroup| {
+            let began = workgroup.waiting.iter().filter_map(|(.., no)| Some(self.calls.get(no)?.waiting.as_ref()?.since)).min();
             let members = workgroup.plan.members.iter().filter_map(|user| self.agents.get(user));
             QueueView {
                 id: workgroup.plan.queue.clone(),
                 description: workgroup.plan.queue.as_str().into(),
                 number: workgroup.plan.extension.clone(),
-                agents_logged_on: count(members.filter(|agent| agent.session.is_some()).count()),
-                agents_available: count(workgroup.idle.len()),
-                waiting: count(workgroup.waiting.len()),
+                figures: Some(QueueFigures {
+                    agents_logged_on: count(members.filter(|agent| agent.session.is_some()).count()),
+                    agents_available: count(workgroup.idle.len()),
+                    waiting: count(workgroup.waiting.len()),
+                    longest_wait: began.map_or(0, |began| u32::try_from(self.now.saturating_sub(began).as_secs()).unwrap_or(u32::MAX)),
+                    answered: workgroup.answered,
+                    abandoned: workgroup.abandoned,
+                }),
             }
         });
         let mut users: Vec<_> = self
@@ -39,12 +46,15 @@ impl Exchange {
                 name: agent.name.to_string(),
                 number: agent.plan.extension.clone(),
                 presence: agent.presence(),
+                figures: agent.session.map(|_| AgentFigures {
+                    status: Arc::clone(&agent.status.name),
+                    since: agent.status_since,
+                    items: count(agent.load()),
+                }),
             })
             .collect();
         users.sort_by(|a, b| a.user.cmp(&b.user));
-        let mut stations: Vec<_> = self.names.stations.iter().cloned().collect();
-        stations.sort();
-        Directory { statuses: statuses.collect(), queues: queues.collect(), users, stations }
+        Directory { statuses: statuses.collect(), queues: queues.collect(), users, stations: self.stations() }
     }
 }
 

@@ -180,6 +180,7 @@ impl Exchange {
 
     /// Ends a call for all who are still in it. `voicemail`: whose voicemail took it.
     pub(super) fn end_call(&mut self, no: CallNo, voicemail: Option<UserId>) {
+        self.count_abandoned(no);
         let users: Vec<_> = self.calls.get(&no).into_iter().flat_map(Call::legs).map(|leg| (leg.user.clone(), leg.state)).collect();
         for (user, state) in users {
             let cause = if state == InteractionState::Dialing { EndCause::Failed } else { EndCause::RemoteDisconnect };

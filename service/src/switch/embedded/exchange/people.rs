@@ -1,15 +1,15 @@
 //! Users, their statuses, stations and numbers, and who of them is logged on.
 
-use super::{CallNo, Exchange, Output, Target, Timer, acd::IdleKey};
+use super::{CallNo, Exchange, Output, Target, acd::IdleKey, seats::Stations, wrap_up::WrapUp};
 use crate::{
-    domain::{AgentStatus, InteractionKind, InteractionState, QueueId, Refusal, SwitchEvent, UserId},
+    domain::{self, AgentStatus, InteractionKind, InteractionState, QueueId, Refusal, SwitchEvent, UserId},
     switch::{
         AgentProfile, LogOn,
         embedded::plan::{Plan, StatusPlan, UserPlan},
     },
 };
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -24,12 +24,15 @@ pub(super) struct Agent {
     pub(super) status_since: i64,
     /// The number of his session; a later log-on has a higher one.
     pub(super) session: Option<u64>,
+    /// Where he sits, or sat last.
     pub(super) station: String,
+    /// He is logged on with a client of the switch's own, SAP or not.
+    pub(super) has_client: bool,
     /// Calls at his station, in the order in which they came.
     pub(super) calls: Vec<CallNo>,
     /// Calls he listens to.
     pub(super) listening: Vec<CallNo>,
-    pub(super) wrap_up_until: Option<Duration>,
+    pub(super) wrap_up: Option<WrapUp>,
     /// His entry in the idle sets of his workgroups, while he can be offered something.
     pub(super) idle: Option<IdleKey>,
     pub(super) voicemail: VecDeque<String>,
@@ -47,8 +50,7 @@ pub(super) struct Names {
     users: HashMap<String, UserId>,
     /// Extensions of users and workgroups.
     pub(super) numbers: HashMap<String, Target>,
-    /// Every station.
-    pub(super) stations: HashSet<String>,
+    pub(super) stations: Stations,
     statuses: HashMap<Arc<str>, Arc<StatusPlan>>,
     /// In the plan's order; never empty.
     pub(super) status_list: Vec<Arc<StatusPlan>>,
@@ -66,9 +68,10 @@ impl Agent {
             status_since: since,
             session: None,
             station: String::new(),
+            has_client: false,
             calls: Vec::new(),
             listening: Vec::new(),
-            wrap_up_until: None,
+            wrap_up: None,
             idle: None,
             voicemail: VecDeque::new(),
             gone: false,
@@ -101,7 +104,7 @@ impl Agent {
             && self.status.acd
             && !self.status.do_not_disturb
             && !self.gone
-            && self.wrap_up_until.is_none()
+            && self.wrap_up.is_none()
             && weight < calls_per_agent * A_CALL
     }
 
@@ -119,9 +122,10 @@ impl Agent {
         }
     }
 
-    /// Key of the profile's presence table.
+    /// Key of the profile's presence table. Whoever is logged on here but not from SAP is busy (ici-wire §3.12).
     pub(super) fn presence(&self) -> &'static str {
         match self.session {
+            None if self.has_client => "busy",
             None => "logged_off",
             Some(_) if self.status.do_not_disturb || self.load() > 0 => "busy",
             Some(_) => "available",
@@ -144,7 +148,7 @@ impl Names {
             names.statuses.insert(Arc::clone(&available.name), Arc::clone(&available));
             names.status_list.push(available);
         }
-        names.stations.extend(plan.stations.iter().cloned());
+        plan.stations.iter().for_each(|station| names.stations.add(station));
         for workgroup in plan.workgroups.iter().filter(|workgroup| !workgroup.extension.is_empty()) {
             names.numbers.insert(workgroup.extension.clone(), Target::Queue(workgroup.queue.clone()));
         }
@@ -152,7 +156,7 @@ impl Names {
             names.users.insert(user.user.as_str().to_lowercase(), user.user.clone());
             if !user.extension.is_empty() {
                 names.numbers.insert(user.extension.clone(), Target::User(user.user.clone()));
-                names.stations.insert(user.extension.clone());
+                names.stations.add(&user.extension);
             }
         }
         names
@@ -184,23 +188,15 @@ impl Exchange {
         if agent.extension.is_empty() {
             return Err(cannot("the user has no extension: give the user one on the telephony server".into()));
         }
-        let station = who.station.clone().unwrap_or_else(|| agent.plan.extension.clone());
-        if !self.names.stations.contains(&station) {
-            return Err(cannot(format!("station {station} is not known: choose another station")));
-        }
-        if let Some(other) = self.seats.get(&station)
-            && *other != user
-        {
-            return Err(cannot(format!("station {station} is in use by {other}: choose another station or let {other} log off")));
-        }
+        let station = self.seat(agent, who.station.as_deref())?;
+        let workgroups = agent.workgroups.iter().filter_map(|queue| self.workgroups.get(queue));
+        let workgroups =
+            workgroups.map(|workgroup| domain::Workgroup { id: workgroup.plan.queue.clone(), number: workgroup.plan.extension.clone() });
+        let workgroups = workgroups.collect();
 
         let session = self.next();
         let agent = self.agents.get_mut(&user).ok_or_else(|| Refusal::UnknownUser(user.clone()))?;
-        if agent.session.is_some() {
-            self.seats.remove(&agent.station);
-        }
         agent.session = Some(session);
-        agent.station.clone_from(&station);
         let profile = AgentProfile {
             user: user.clone(),
             first_name: agent.plan.first_name.clone(),
@@ -208,7 +204,8 @@ impl Exchange {
             extension: agent.plan.extension.clone(),
             station: station.clone(),
             email: agent.plan.email.clone(),
-            workgroups: agent.workgroups.clone(),
+            workgroups,
+            texts: Arc::clone(&self.plan.texts),
             kinds: vec![
                 InteractionKind::Call,
                 InteractionKind::Callback,
@@ -217,7 +214,7 @@ impl Exchange {
                 InteractionKind::GenericObject,
             ],
         };
-        self.seats.insert(station, user.clone());
+        self.take_seat(&user, station);
         let snapshot = self.snapshot(self.known(&user)?);
         self.review(&user, true);
         self.settle();
@@ -237,8 +234,8 @@ impl Exchange {
     pub(super) fn end_session(&mut self, user: &UserId) {
         let Some(agent) = self.agents.get_mut(user) else { return };
         agent.session = None;
-        self.seats.remove(&agent.station);
         let (calls, listening) = (agent.calls.clone(), agent.listening.clone());
+        self.leave_seat(user);
         self.review(user, false);
         for call in listening {
             self.end_listening(call, user);
@@ -260,30 +257,10 @@ impl Exchange {
             agent.status_since = unix;
         }
         agent.status = status;
-        agent.wrap_up_until = None;
+        agent.wrap_up = None;
         self.outputs.push(Output::Event(user.clone(), SwitchEvent::Status(agent.status())));
         self.review(user, false);
         Ok(())
-    }
-
-    /// Starts the wrap-up after an ACD call.
-    pub(super) fn wrap_up(&mut self, user: &UserId) {
-        let until = self.now + self.plan.wrap_up;
-        if let Some(agent) = self.agents.get_mut(user)
-            && until > self.now
-        {
-            agent.wrap_up_until = Some(until);
-            self.arm(until, Timer::WrapUp(user.clone()));
-        }
-    }
-
-    pub(super) fn wrap_up_ends(&mut self, user: &UserId) {
-        if let Some(agent) = self.agents.get_mut(user)
-            && agent.wrap_up_until.is_some_and(|until| until <= self.now)
-        {
-            agent.wrap_up_until = None;
-            self.review(user, true);
-        }
     }
 
     /// An agent who is gone from the plan leaves when nothing keeps him.
