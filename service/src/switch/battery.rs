@@ -118,6 +118,7 @@ macro_rules! battery {
             a_member_of_two_workgroups_gets_the_call_that_has_waited_longest_in_either
             a_call_that_rings_in_vain_goes_on_to_the_next_agent
             a_call_that_rings_in_vain_waits_for_the_next_free_agent
+            whoever_lets_a_call_ring_in_vain_is_shown_so_by_the_guides_name_too
             a_rejected_call_goes_to_the_next_agent_and_not_back
             a_rejected_call_overtakes_those_that_have_waited_longer
             a_caller_who_gives_up_waiting_is_offered_to_nobody

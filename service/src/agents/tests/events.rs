@@ -225,3 +225,26 @@ async fn changes_name_their_lane() {
     assert!(bench.agents.0.ids.item_of_another(&"x".into(), &"B".into()).is_some());
     assert!(bench.agents.0.ids.item_of_another(&"x".into(), &"A".into()).is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_subscription_is_told_in_the_language_that_it_was_made_in() {
+    let bench = Bench::new();
+    bench.log_on("A").await;
+    let command = Command::SubscribeUser(Bench::key("http://sap/german", "9"));
+    let german = Request { user: Some("A".into()), language: Some("DE".into()), peer: None, command };
+    bench.agents.carry_out(german).await.expect("the agent is logged on");
+    bench.outbox.take();
+    bench.switch.say("A", SwitchEvent::Connection(Connection::Down));
+    bench.settle("A").await;
+    let mut told: Vec<_> = bench
+        .outbox
+        .take()
+        .iter()
+        .filter_map(|told| match &*told.event {
+            Event::UserChanged(view) => Some(format!("{} {}", told.url.as_str(), view.current_workmode.description)),
+            _ => None,
+        })
+        .collect();
+    told.sort();
+    assert_eq!(told, ["http://sap/a Server Down", "http://sap/german Anlage nicht erreichbar"]);
+}

@@ -124,6 +124,17 @@ pub(in crate::switch) async fn a_call_that_rings_in_vain_waits_for_the_next_free
     anna.until_state(&call, Alerting).await;
 }
 
+pub(in crate::switch) async fn whoever_lets_a_call_ring_in_vain_is_shown_so_by_the_guides_name_too<W: World>() {
+    let mut plan = plan();
+    plan.statuses.retain(|status| &*status.name != StatusPlan::NOT_ANSWERING);
+    plan.statuses.push(StatusPlan { name: StatusPlan::NOT_ANSWERING_TOO.into(), acd: false, do_not_disturb: true, selectable: false });
+    let world = W::start(plan).await;
+    let mut anna = Agent::ready(&world, "anna").await;
+    let call = sales(&world, "+4930").await;
+    anna.until_ended(&call).await;
+    anna.until("she is shown not to answer", |anna| &*anna.status.name == StatusPlan::NOT_ANSWERING_TOO).await;
+}
+
 pub(in crate::switch) async fn a_rejected_call_goes_to_the_next_agent_and_not_back<W: World>() {
     let world = W::start(plan()).await;
     let mut anna = Agent::ready(&world, "anna").await;

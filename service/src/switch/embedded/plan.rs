@@ -106,6 +106,8 @@ impl Default for Plan {
 impl StatusPlan {
     /// The status that CIC sets when an agent lets an ACD interaction ring in vain; the embedded switch does so too where the plan has it.
     pub const NOT_ANSWERING: &'static str = "ACD - Agent Not Answering";
+    /// The same as the guide calls it ("View non-selectable statuses"), and the file that comes with the program.
+    pub const NOT_ANSWERING_TOO: &'static str = "ACD not answering";
     /// The status that CIC sets for the work after an ACD interaction.
     pub const WRAP_UP: &'static str = "Follow Up";
 }

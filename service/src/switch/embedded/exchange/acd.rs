@@ -157,9 +157,10 @@ impl Exchange {
     /// The agent did not answer in time. A workgroup's call goes on to the next agent, and he gets the status that says so.
     pub(super) fn not_answered(&mut self, no: CallNo, user: &UserId) {
         let from_queue = self.calls.get(&no).and_then(|call| call.leg(user)).is_some_and(|leg| leg.offer.is_some());
-        if from_queue && self.names.status(StatusPlan::NOT_ANSWERING).is_some() {
+        let names = [StatusPlan::NOT_ANSWERING, StatusPlan::NOT_ANSWERING_TOO];
+        if let Some(name) = names.into_iter().find(|name| from_queue && self.names.status(name).is_some()) {
             // Before the call is queued again, else he might be offered it once more.
-            let _known = self.set_status(user, StatusPlan::NOT_ANSWERING);
+            let _known = self.set_status(user, name);
         }
         self.give_up_ringing(no, user);
     }
