@@ -58,8 +58,35 @@ fn commands(criterion: &mut Criterion) {
             });
         });
     }
+    // A change that SAP has its answer to when it is on the disk; every one of them is news.
+    let kept = folder.path().join("kept.toml");
+    std::fs::write(&kept, format!("[store]\npath = {:?}\n{FILE}", folder.path().join("store").display().to_string())).expect("a file");
+    let keeping = runtime.block_on(App::start(Options::file(&kept))).expect("the service starts");
+    for (name, app) in [("in memory", &app), ("durable", &keeping)] {
+        let url = app.ici_url();
+        let address: SocketAddr = url.trim_start_matches("http://").split('/').next().expect("an address").parse().expect("an address");
+        group.bench_function(format!("User.setAddresses, {name}, kept connection"), |bencher| {
+            let mut stream = runtime.block_on(TcpStream::connect(address)).expect("a connection");
+            let mut number = 0_u64;
+            bencher.iter(|| {
+                number += 1;
+                let parameters = format!(
+                    "<userId xmlns=\"urn:IciUserInterface\">{USER}</userId><addresses xmlns=\"urn:IciUserInterface\"><item>\
+                     <channelId>1</channelId><address>+49{number}</address></item></addresses>"
+                );
+                let request = post(&path, &envelope("User", "setAddresses", &parameters), KEPT);
+                runtime.block_on(ask(&mut stream, &request))
+            });
+        });
+        group.bench_function(format!("User.getAttributes, {name}, after a change, kept connection"), |bencher| {
+            let request = post(&path, &get_attributes, KEPT);
+            let mut stream = runtime.block_on(TcpStream::connect(address)).expect("a connection");
+            bencher.iter(|| runtime.block_on(ask(&mut stream, &request)));
+        });
+    }
     group.finish();
     runtime.block_on(app.stop());
+    runtime.block_on(keeping.stop());
 }
 
 /// One version line for each way to connect.

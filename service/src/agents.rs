@@ -20,8 +20,10 @@ mod tests;
 pub use policy::{Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscriptions, Policy, StandardWorkmodes};
 
 use crate::{
+    crash,
     domain::{CallStatus, Change, Command, EndReason, Refusal, Reply, Request, Rules, UserId},
     outbox::{Fate, Outbox},
+    store::Store,
     switch::Switch,
 };
 use deliver::Deliver;
@@ -40,6 +42,7 @@ use std::{
 };
 use tokio::{
     sync::{
+        Semaphore,
         mpsc::{self, error::TrySendError},
         oneshot, watch,
     },
@@ -80,6 +83,8 @@ pub struct Names {
     pub stations: Vec<String>,
 }
 
+/// Agents who log on to the switch at a time when the service starts: it has other things to do as well.
+const RESUMED_AT_A_TIME: usize = 64;
 /// No command waits longer for its answer, whatever the deadlines of the file add up to.
 const LONGEST: Duration = Duration::from_secs(5);
 
@@ -94,6 +99,7 @@ struct Shared {
     /// The rules of the policy that was asked for last: made once for all sessions.
     rules: Mutex<(Arc<Policy>, Arc<Rules>)>,
     switch: RwLock<Arc<dyn Switch>>,
+    store: Store,
     stopping: AtomicBool,
 }
 
@@ -101,8 +107,14 @@ struct Shared {
 
 impl Agents {
     /// Starts inside the current tokio runtime. `fates` tells what became of lanes; the policy may change at any time.
-    pub fn start(switch: Arc<dyn Switch>, outbox: Outbox, fates: mpsc::Receiver<Fate>, policy: watch::Receiver<Arc<Policy>>) -> Self {
-        Self::start_with(switch, Arc::new(outbox), fates, policy)
+    pub fn start(
+        switch: Arc<dyn Switch>,
+        outbox: Outbox,
+        fates: mpsc::Receiver<Fate>,
+        policy: watch::Receiver<Arc<Policy>>,
+        store: Store,
+    ) -> Self {
+        Self::start_with(switch, Arc::new(outbox), fates, policy, store)
     }
 
     fn start_with(
@@ -110,6 +122,7 @@ impl Agents {
         outbox: Arc<dyn Deliver>,
         fates: mpsc::Receiver<Fate>,
         policy: watch::Receiver<Arc<Policy>>,
+        store: Store,
     ) -> Self {
         let first = Arc::clone(&policy.borrow());
         let rules = Arc::new(first.rules());
@@ -117,16 +130,41 @@ impl Agents {
             directory: Directory::new(),
             figures: Arc::new(Figures::new()),
             ids: Ids::new(),
-            routed: Routed::default(),
+            routed: Routed::new(store.clone()),
             outbox,
             policy,
             rules: Mutex::new((first, rules)),
             switch: RwLock::new(switch),
+            store,
             stopping: AtomicBool::new(false),
         });
         tokio::spawn(pass_on_fates(Arc::clone(&shared), fates));
         tokio::spawn(Arc::clone(&shared.figures).run(Arc::downgrade(&shared)));
         Self(shared)
+    }
+
+    /// Takes up again what an earlier process has left in the store: its agents go on without logging on again. Their sessions are there when
+    /// this returns; what SAP must be told of them follows.
+    pub fn resume(&self) {
+        let turns = Arc::new(Semaphore::new(RESUMED_AT_A_TIME));
+        let (policy, stored) = (self.0.policy(), self.0.store.stored());
+        if !self.0.switch().outlives_us() {
+            let items = stored.iter().flat_map(|stored| &stored.items);
+            self.0.routed.keep_only(&items.filter_map(|(_, item)| item.interaction()).cloned().collect());
+        }
+        if !stored.is_empty() {
+            tracing::info!(agents = stored.len(), "sessions of the process before are taken up again");
+        }
+        for stored in stored {
+            let user = stored.session.profile.user.clone();
+            let start = || {
+                let (own, mailbox) = mpsc::channel(policy.mailbox.max(1));
+                tokio::spawn(login::resume(Arc::clone(&self.0), Arc::clone(&turns), stored, own.clone(), mailbox));
+                own
+            };
+            // They were within the limit when they logged on.
+            self.0.directory.get_or_start(&user, usize::MAX, start);
+        }
     }
 
     /// Carries out one command. Answers when the switch has accepted or refused it, at most 5 s later.
@@ -161,7 +199,10 @@ impl Agents {
                 },
             }
             match timeout(LONGEST, outcome).await {
-                Ok(Ok(Answer::Done(outcome))) => return outcome,
+                Ok(Ok(Answer::Done(outcome))) => {
+                    crash::point(crash::Point::BeforeAnswer);
+                    return outcome;
+                }
                 Ok(Ok(Answer::Again(back))) => request = *back,
                 Ok(Err(_)) => return Err(Refusal::Stopping),
                 Err(_) => return Err(Refusal::SwitchTimeout),

@@ -9,6 +9,7 @@
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
 mod health;
+mod keep;
 mod outside;
 mod parts;
 mod policy;
@@ -22,7 +23,13 @@ mod watch;
 pub use reload::Outcome;
 pub use source::Options;
 
-use crate::{outbox, switch::embedded::Embedded, telemetry};
+use crate::{
+    outbox,
+    serve::admin,
+    store::{self, Store},
+    switch::embedded::Embedded,
+    telemetry,
+};
 use parts::Parts;
 use shared::Finding;
 use source::Source;
@@ -35,6 +42,7 @@ pub struct App {
     orders: mpsc::Sender<Order>,
     places: latest::Receiver<Places>,
     embedded: Embedded,
+    store: Store,
     about: About,
 }
 
@@ -80,6 +88,9 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// The store cannot be used.
+    #[error("{0}\nhint: write another file for `store.path`, or remove the line to keep everything in memory")]
+    Store(store::OpenError),
 }
 
 enum Order {
@@ -101,11 +112,12 @@ impl App {
         let log = telemetry::start(policy::levels(&loaded.config));
         let about = About { file: source.name(), warnings: loaded.warnings.clone() };
         let watch = watch::Watch::start(&look.files);
-        let parts = Parts::start(source, look, loaded, log)?;
+        let store = keep::open(&source, &loaded.config).await?;
+        let parts = Parts::start(source, look, loaded, log, store.clone())?;
         let (orders, inbox) = mpsc::channel(16);
         let (embedded, places) = (parts.embedded.clone(), parts.places.subscribe());
         tokio::spawn(lead(parts, inbox, watch));
-        Ok(Self { orders, places, embedded, about })
+        Ok(Self { orders, places, embedded, store, about })
     }
 
     /// Where SAP reaches it now.
@@ -148,6 +160,11 @@ impl App {
         told.await.unwrap_or(Outcome::Unchanged)
     }
 
+    /// The process ends at once, without [`Self::stop`]: what was not delivered is told after the next start.
+    pub fn abandon(&self) {
+        self.store.close();
+    }
+
     /// Answers what has come in, delivers what waits, and ends. Logs nobody off: the next start goes on.
     pub async fn stop(&self) {
         let (tell, told) = oneshot::channel();
@@ -182,7 +199,11 @@ async fn lead(mut parts: Parts, mut orders: mpsc::Receiver<Order>, mut watch: wa
 }
 
 /// Figures of the outbox as the administrators' listener shows them.
-fn delivery(figures: &outbox::Figures) -> crate::serve::admin::Delivery {
-    let outbox::Figures { lanes, delivered, rejected, failed, coalesced, dropped, waiting } = *figures;
-    crate::serve::admin::Delivery { lanes, waiting, delivered, rejected, failed, coalesced, dropped }
+fn delivery(figures: outbox::Figures) -> admin::Delivery {
+    let outbox::Figures { lanes, delivered, rejected, failed, coalesced, dropped, known, waiting, destinations } = figures;
+    let destinations = destinations.into_iter().map(|outbox::DestinationFigures { host, lanes, waiting, failures, failure }| {
+        admin::Destination { host, reached: failures == 0, lanes, waiting, failures, failure }
+    });
+    let destinations = destinations.collect();
+    admin::Delivery { lanes, waiting, delivered, rejected, failed, coalesced, dropped, known, destinations }
 }

@@ -1,12 +1,13 @@
 //! Delivery of events to SAP: one ordered lane for each subscription URL, each with its own task, so that a SAP that hangs holds up
 //! nobody else.
 //!
-//! `queue` decides what waits, `breaker` when to try again, `admit` where events may go, `answer` what an answer means: all pure. `lane`
+//! `queue` decides what waits, `breaker` when to try again, `destination` who tries when a whole machine is away, `admit` where events may go, `answer` what an answer means: all pure. `lane`
 //! runs them, `post` and `tls` talk to SAP.
 
 mod admit;
 mod answer;
 mod breaker;
+mod destination;
 mod lane;
 mod policy;
 mod post;
@@ -23,16 +24,19 @@ use crate::{
     capture::Recorder,
     domain::{AppId, Event, EventUrl, Language, Refusal, UserId},
     ici::{Codec, Message},
+    store::{Receipt, Store, Written},
 };
 use admit::Target;
+use destination::{Condition, Destination};
 use lane::Lane;
 use queue::Cost;
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
+    fmt,
     net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -62,6 +66,19 @@ pub struct Delivery {
     pub peer: Option<IpAddr>,
     /// What.
     pub event: Arc<Event>,
+    /// What the store has to do with it.
+    pub kept: Kept,
+}
+
+/// What the store has to do with an event.
+#[derive(Clone, Default)]
+pub struct Kept {
+    /// It is sent when this is in the file: what SAP is told of must outlive a crash.
+    pub first: Option<Written>,
+    /// Dropped with the event.
+    pub receipt: Option<Arc<Receipt>>,
+    /// Not sent when SAP has acknowledged the same before the process was started.
+    pub unless_known: bool,
 }
 
 /// What became of a lane, told to `agents` by the channel that [`Outbox::start`] is given.
@@ -99,18 +116,43 @@ pub struct Figures {
     pub coalesced: u64,
     /// Events that were lost: no room, too old, nobody left to tell, or a fault of ours.
     pub dropped: u64,
+    /// Events that were not sent after a restart, because SAP knew all that is in them.
+    pub known: u64,
     /// Events that wait now or are on their way.
     pub waiting: usize,
+    /// Machines that lanes lead to, by name; the first hundred.
+    pub destinations: Vec<DestinationFigures>,
 }
+
+/// Figures of one machine that lanes lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DestinationFigures {
+    /// Host and port.
+    pub host: String,
+    /// Lanes that are open.
+    pub lanes: usize,
+    /// Events that wait for it.
+    pub waiting: usize,
+    /// Attempts to connect that failed since the last that did not; with one the breaker is open.
+    pub failures: u32,
+    /// Why the last one failed.
+    pub failure: Option<String>,
+}
+
+/// Machines that [`Figures`] names; a site has one or two.
+const DESTINATIONS: usize = 100;
 
 struct Hub {
     policy: watch::Receiver<Arc<Policy>>,
     encode: Encode,
     fates: mpsc::Sender<Fate>,
     lanes: RwLock<HashMap<EventUrl, Arc<Lane>>>,
+    /// By host and port; kept alive by their lanes.
+    destinations: Mutex<HashMap<String, Weak<Destination>>>,
     counts: Counts,
     trust: Trust,
     recorder: Recorder,
+    store: Store,
     /// Told whenever a lane has nothing to do.
     idle: Notify,
     runtime: Handle,
@@ -125,6 +167,7 @@ struct Counts {
     failed: AtomicU64,
     coalesced: AtomicU64,
     dropped: AtomicU64,
+    known: AtomicU64,
 }
 
 // === impl Outbox ===
@@ -136,12 +179,13 @@ impl Outbox {
         codec: watch::Receiver<Arc<Codec>>,
         fates: mpsc::Sender<Fate>,
         recorder: Recorder,
+        store: Store,
     ) -> Self {
         let encode = move |delivery: &Delivery| {
             let codec = codec.borrow().clone();
             codec.event(&delivery.event, &delivery.apps, &delivery.user, delivery.language.as_ref())
         };
-        Self::with(policy, Box::new(encode), fates, recorder)
+        Self::with(policy, Box::new(encode), fates, recorder, store)
     }
 
     /// May events go to this URL at all? Checks form and host, resolves nothing: for `subscribe…`.
@@ -173,7 +217,8 @@ impl Outbox {
         };
         let mut lanes = hub.lanes.write().unwrap_or_else(PoisonError::into_inner);
         let lane = lanes.entry(delivery.url.clone()).or_insert_with(|| {
-            let lane = Arc::new(Lane::new(delivery.url.clone(), target));
+            let destination = hub.destination(&target);
+            let lane = Arc::new(Lane::new(delivery.url.clone(), target, destination));
             hub.runtime.spawn(Arc::clone(&lane).run(Arc::clone(hub)));
             lane
         });
@@ -199,7 +244,9 @@ impl Outbox {
             failed: read(&counts.failed),
             coalesced: read(&counts.coalesced),
             dropped: read(&counts.dropped),
+            known: read(&counts.known),
             waiting: self.0.waiting(),
+            destinations: self.0.destinations(),
         }
     }
 
@@ -221,18 +268,30 @@ impl Outbox {
         }
     }
 
-    fn with(policy: watch::Receiver<Arc<Policy>>, encode: Encode, fates: mpsc::Sender<Fate>, recorder: Recorder) -> Self {
+    fn with(policy: watch::Receiver<Arc<Policy>>, encode: Encode, fates: mpsc::Sender<Fate>, recorder: Recorder, store: Store) -> Self {
         Self(Arc::new(Hub {
             policy,
             encode,
             fates,
             lanes: RwLock::default(),
+            destinations: Mutex::default(),
             counts: Counts::default(),
             trust: Trust::default(),
             recorder,
+            store,
             idle: Notify::new(),
             runtime: Handle::current(),
         }))
+    }
+}
+
+// === impl Kept ===
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, receipt, unless_known } = self;
+        let (first, receipt) = (first.is_some(), receipt.is_some());
+        f.debug_struct("Kept").field("first", &first).field("receipt", &receipt).field("unless_known", unless_known).finish()
     }
 }
 
@@ -245,6 +304,31 @@ impl Hub {
 
     fn waiting(&self) -> usize {
         self.lanes.read().unwrap_or_else(PoisonError::into_inner).values().map(|lane| lane.waiting()).sum()
+    }
+
+    /// The machine that a lane leads to, shared with the others that do.
+    fn destination(&self, target: &Target) -> Arc<Destination> {
+        let mut destinations = self.destinations.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = destinations.get(&target.authority).and_then(Weak::upgrade) {
+            return known;
+        }
+        destinations.retain(|_, destination| destination.strong_count() > 0);
+        let new = Arc::new(Destination::default());
+        destinations.insert(target.authority.clone(), Arc::downgrade(&new));
+        new
+    }
+
+    fn destinations(&self) -> Vec<DestinationFigures> {
+        let mut all: BTreeMap<String, DestinationFigures> = BTreeMap::new();
+        for lane in self.lanes.read().unwrap_or_else(PoisonError::into_inner).values() {
+            let figures = all.entry(lane.host().to_owned()).or_insert_with(|| {
+                let Condition { failures, failure } = lane.condition();
+                DestinationFigures { host: lane.host().to_owned(), lanes: 0, waiting: 0, failures, failure }
+            });
+            figures.lanes += 1;
+            figures.waiting += lane.waiting();
+        }
+        all.into_values().take(DESTINATIONS).collect()
     }
 
     /// Takes a lane off the list if nothing waits in it, or, by force, with what waits. `true` when it has ended.

@@ -62,6 +62,8 @@ pub struct Part {
     pub name: &'static str,
     /// Does it work?
     pub up: bool,
+    /// It works, but does not keep all it promises.
+    pub degraded: bool,
     /// In words.
     pub detail: String,
 }

@@ -46,6 +46,11 @@ pub trait Switch: Send + Sync + 'static {
     /// second old: SAP asks at every transfer, and a site may have thousands of agents.
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>>;
 
+    /// Do its calls go on when this process ends?
+    fn outlives_us(&self) -> bool {
+        true
+    }
+
     /// Is it there? Answers at once from what is known.
     fn health(&self) -> Health;
 }

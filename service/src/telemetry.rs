@@ -27,6 +27,8 @@ pub struct Levels {
     pub switch: u8,
     /// Delivery of events.
     pub delivery: u8,
+    /// What must outlive a crash.
+    pub store: u8,
 }
 
 /// The log of this process; its filter can be changed while it runs.
@@ -57,7 +59,7 @@ impl Log {
 impl Levels {
     /// Every topic at the same level.
     pub fn all(level: u8) -> Self {
-        Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level }
+        Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level, store: level }
     }
 
     fn targets(self) -> Targets {
@@ -70,6 +72,7 @@ impl Levels {
             ("service::domain", self.agents),
             ("service::switch", self.switch),
             ("service::outbox", self.delivery),
+            ("service::store", self.store),
         ];
         // What other people's code says matters only when it warns.
         Targets::new().with_default(LevelFilter::WARN).with_targets(topics.map(|(target, level)| (target, filter(level))))

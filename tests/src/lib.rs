@@ -8,6 +8,7 @@ pub mod client;
 pub mod desktop;
 pub mod http;
 pub mod invented;
+pub mod killing;
 pub mod lab;
 pub mod outside;
 pub mod program;

@@ -5,7 +5,7 @@ use std::{
     collections::VecDeque,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
@@ -15,13 +15,16 @@ use std::{
     time::Instant,
 };
 
+const SIGABRT: i32 = 6;
 /// Lines of the log that are kept for a failing test.
 const LOG_LINES: usize = 200;
 
 /// `jackfield run`, alive until it is dropped.
 pub struct Program {
     child: Child,
-    folder: tempfile::TempDir,
+    config: PathBuf,
+    /// Goes with it.
+    _folder: Option<tempfile::TempDir>,
     output: Receiver<String>,
     log: Arc<Mutex<VecDeque<String>>>,
     /// Where SAP's interface is.
@@ -54,14 +57,32 @@ impl Program {
         Self::run(file, &[])
     }
 
+    /// The same in a folder that outlives it, with the folder's file `store` where the file says `STORE`; `crash` names the point at which it
+    /// dies by itself (`service/src/crash.rs`).
+    ///
+    /// # Errors
+    /// The program, when it has ended before it was ready.
+    pub fn with_store(folder: &Path, file: &str, crash: Option<&str>) -> Result<Self, Box<Self>> {
+        let file = file.replace("STORE", &folder.join("store").display().to_string());
+        let environment = crash.map(|crash| ("JACKFIELD_CRASH", crash));
+        Self::start_in(None, folder, &file, &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], environment).ready()
+    }
+
     fn run(file: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let config = folder.path().join("jackfield.toml");
+        let path = folder.path().to_owned();
+        let program = Self::start_in(Some(folder), &path, file, arguments, None).ready();
+        program.unwrap_or_else(|program| panic!("the program does not become ready; its log: {}", program.log()))
+    }
+
+    fn start_in(own: Option<tempfile::TempDir>, folder: &Path, file: &str, arguments: &[&str], environment: Option<(&str, &str)>) -> Self {
+        let config = folder.join("jackfield.toml");
         std::fs::write(&config, file).expect("a temporary file can be written");
         let mut child = Command::new(lab::jackfield())
             .args(["run", "--config"])
             .arg(&config)
             .args(arguments)
+            .envs(environment)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -82,12 +103,22 @@ impl Program {
             let _ = lines.send(line);
         });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut program = Self { child, folder, output, log, ici: nowhere, path: String::new(), admin: nowhere };
-        (program.ici, program.path) = program.place("ici");
-        (program.admin, _) = program.place("admin");
-        let ready = program.line();
-        assert_eq!(ready, "ready", "the start-up lines are an interface");
-        program
+        Self { child, config, _folder: own, output, log, ici: nowhere, path: String::new(), admin: nowhere }
+    }
+
+    /// Reads the start-up lines; itself when it has ended before they were all there.
+    fn ready(mut self) -> Result<Self, Box<Self>> {
+        let mut lines = Vec::new();
+        while lines.len() < 3 {
+            match self.output.recv_timeout(PATIENCE) {
+                Ok(line) => lines.push(line),
+                Err(_) => return Err(Box::new(self)),
+            }
+        }
+        (self.ici, self.path) = place("ici", &lines[0]);
+        (self.admin, _) = place("admin", &lines[1]);
+        assert_eq!(lines[2], "ready", "the start-up lines are an interface");
+        Ok(self)
     }
 
     /// The next line on standard output.
@@ -110,12 +141,25 @@ impl Program {
 
     /// Its file.
     pub fn config(&self) -> PathBuf {
-        self.folder.path().join("jackfield.toml")
+        self.config.clone()
     }
 
     /// Is it still there?
     pub fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends it at once, as `kill -9` does, and waits until it is gone.
+    pub fn kill(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Has it ended by itself, as a crash does?
+    pub fn aborted(&mut self) -> bool {
+        use std::os::unix::process::ExitStatusExt as _;
+        self.wait().signal() == Some(SIGABRT)
     }
 
     /// Sends a signal, e.g. `HUP`, by the shell, which every machine has.
@@ -145,16 +189,14 @@ impl Program {
         let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().fold(String::new(), |all, line| all + "\n  " + line)
     }
+}
 
-    /// `listening NAME URL`, as address and path.
-    fn place(&self, name: &str) -> (SocketAddr, String) {
-        let line = self.line();
-        let url = line.strip_prefix("listening ").and_then(|rest| rest.strip_prefix(name)).map(str::trim);
-        let rest =
-            url.and_then(|url| url.strip_prefix("http://")).unwrap_or_else(|| panic!("a start-up line `listening {name} URL`: {line}"));
-        let (address, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
-        (address.parse().unwrap_or_else(|_| panic!("an address: {address}")), path.to_owned())
-    }
+/// `listening NAME URL`, as address and path.
+fn place(name: &str, line: &str) -> (SocketAddr, String) {
+    let url = line.strip_prefix("listening ").and_then(|rest| rest.strip_prefix(name)).map(str::trim);
+    let rest = url.and_then(|url| url.strip_prefix("http://")).unwrap_or_else(|| panic!("a start-up line `listening {name} URL`: {line}"));
+    let (address, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+    (address.parse().unwrap_or_else(|_| panic!("an address: {address}")), path.to_owned())
 }
 
 impl Drop for Program {

@@ -40,6 +40,7 @@ struct Heard {
 #[derive(Default)]
 struct State {
     events: Vec<Event>,
+    taken: usize,
     status: Option<u16>,
 }
 
@@ -126,6 +127,19 @@ impl Sink {
     /// Everything heard so far.
     pub fn events(&self) -> Vec<Event> {
         self.lock().events.clone()
+    }
+
+    /// Everything heard so far, which is then forgotten: for who listens for hours.
+    pub fn take(&self) -> Vec<Event> {
+        let mut state = self.lock();
+        state.taken += state.events.len();
+        std::mem::take(&mut state.events)
+    }
+
+    /// How many events have come, those included that were taken.
+    pub fn heard(&self) -> usize {
+        let state = self.lock();
+        state.taken + state.events.len()
     }
 
     /// Waits for the first event from `from` on that fits, and gives back its place.

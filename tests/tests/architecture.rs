@@ -21,38 +21,76 @@ struct Rule {
 }
 
 /// Crates whose use is tied to a place.
-const WATCHED: [&str; 11] =
-    ["tokio", "tokio_util", "hyper", "hyper_util", "http_body_util", "serde", "serde_json", "roxmltree", "quick_xml", "toml", "shared"];
+const WATCHED: [&str; 12] = [
+    "tokio",
+    "tokio_util",
+    "hyper",
+    "hyper_util",
+    "http_body_util",
+    "serde",
+    "serde_json",
+    "roxmltree",
+    "quick_xml",
+    "redb",
+    "toml",
+    "shared",
+];
 
 const XML: [&str; 2] = ["roxmltree", "quick_xml"];
 
+/// Crates that one module each may name.
+const ENCLOSED: [&str; 3] = ["roxmltree", "quick_xml", "redb"];
+
 /// The longest matching prefix counts. `shared` modules are written `shared::x`.
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 19] = [
     Rule {
         module: "domain",
         may: &["shared::rules"],
-        never: &["tokio", "tokio_util", "hyper", "hyper_util", "http_body_util", "serde", "serde_json", "roxmltree", "quick_xml", "toml"],
+        never: &[
+            "tokio",
+            "tokio_util",
+            "hyper",
+            "hyper_util",
+            "http_body_util",
+            "serde",
+            "serde_json",
+            "roxmltree",
+            "quick_xml",
+            "redb",
+            "toml",
+        ],
     },
-    Rule { module: "soap", may: &[], never: &["tokio", "hyper", "serde", "serde_json", "toml"] },
-    Rule { module: "ici", may: &["soap", "domain", "shared::profile"], never: &["tokio", "hyper", "roxmltree", "quick_xml", "toml"] },
-    Rule { module: "capture", may: &["soap"], never: &["hyper", "roxmltree", "quick_xml", "toml"] },
-    Rule { module: "learn", may: &["capture", "ici", "shared::profile"], never: &["tokio", "hyper", "roxmltree", "quick_xml", "toml"] },
-    Rule { module: "switch", may: &["domain"], never: &XML },
-    Rule { module: "switch::embedded", may: &["switch", "domain", "telemetry"], never: &XML },
-    Rule { module: "outbox", may: &["domain", "ici", "telemetry", "capture", "os"], never: &XML },
-    Rule { module: "agents", may: &["domain", "switch", "outbox", "telemetry"], never: &XML },
-    Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture"], never: &XML },
-    Rule { module: "serve::admin", may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared"], never: &XML },
-    Rule { module: "simulator", may: &["switch", "domain"], never: &XML },
-    Rule { module: "telemetry", may: &[], never: &XML },
-    Rule { module: "os", may: &[], never: &XML },
-    Rule { module: "cli", may: &["app", "simulator", "capture", "learn", "telemetry", "os", "shared"], never: &XML },
-    Rule { module: "app", may: &ALL, never: &XML },
+    Rule { module: "soap", may: &[], never: &["tokio", "hyper", "serde", "serde_json", "redb", "toml"] },
+    Rule {
+        module: "ici",
+        may: &["soap", "domain", "shared::profile"],
+        never: &["tokio", "hyper", "roxmltree", "quick_xml", "redb", "toml"],
+    },
+    Rule { module: "capture", may: &["soap"], never: &["hyper", "roxmltree", "quick_xml", "redb", "toml"] },
+    Rule {
+        module: "learn",
+        may: &["capture", "ici", "shared::profile"],
+        never: &["tokio", "hyper", "roxmltree", "quick_xml", "redb", "toml"],
+    },
+    Rule { module: "switch", may: &["domain"], never: &ENCLOSED },
+    Rule { module: "switch::embedded", may: &["switch", "domain", "telemetry"], never: &ENCLOSED },
+    Rule { module: "outbox", may: &["domain", "ici", "store", "telemetry", "capture", "os", "crash"], never: &ENCLOSED },
+    Rule { module: "store", may: &["domain", "telemetry", "crash"], never: &ENCLOSED },
+    Rule { module: "store::file", may: &["store"], never: &XML },
+    Rule { module: "crash", may: &[], never: &["tokio"] },
+    Rule { module: "agents", may: &["domain", "switch", "outbox", "store", "telemetry", "crash"], never: &ENCLOSED },
+    Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture", "crash"], never: &ENCLOSED },
+    Rule { module: "serve::admin", may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared"], never: &ENCLOSED },
+    Rule { module: "simulator", may: &["switch", "domain"], never: &ENCLOSED },
+    Rule { module: "telemetry", may: &[], never: &ENCLOSED },
+    Rule { module: "os", may: &[], never: &ENCLOSED },
+    Rule { module: "cli", may: &["app", "simulator", "capture", "learn", "telemetry", "os", "shared"], never: &ENCLOSED },
+    Rule { module: "app", may: &ALL, never: &ENCLOSED },
 ];
 
 /// `app` is the only file tree that names every part.
-const ALL: [&str; 13] =
-    ["agents", "app", "capture", "cli", "domain", "ici", "os", "outbox", "serve", "shared", "simulator", "switch", "telemetry"];
+const ALL: [&str; 14] =
+    ["agents", "app", "capture", "cli", "domain", "ici", "os", "outbox", "serve", "shared", "simulator", "store", "switch", "telemetry"];
 
 /// Files that are test code as a whole, though no attribute inside them says so.
 const TEST_FILES: [&str; 2] = ["tests.rs", "battery.rs"];
@@ -100,6 +138,9 @@ fn the_judge_refuses_what_the_table_forbids() {
         ("telemetry", "crate::domain"),
         ("switch::feed", "roxmltree"),
         ("capture::read", "crate::ici"),
+        ("store", "redb"),
+        ("app", "redb"),
+        ("store::file", "crate::agents"),
     ];
     let allowed = [
         ("domain::call", "shared::rules::phone_number"),
@@ -107,6 +148,8 @@ fn the_judge_refuses_what_the_table_forbids() {
         ("ici::line", "crate::soap::write"),
         ("agents::session", "crate::switch::Switch"),
         ("serve::admin", "shared::finding"),
+        ("store::file", "redb::Database"),
+        ("outbox::lane", "crate::store"),
         ("app", "crate::switch::embedded"),
         ("app::policy", "shared::config"),
     ];

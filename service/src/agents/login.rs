@@ -3,15 +3,18 @@
 use super::{
     Policy, Shared,
     directory::Mailbox,
-    session::{Answer, Mail, Session},
+    session::{Answer, End, Mail, Session},
 };
 use crate::{
-    domain::{Agent, Choice, Command, Refusal, SwitchEvent, SwitchRequest, UserId, WorkmodeId},
+    domain::{
+        Agent, AgentStatus, Change, Choice, Command, Connection, EndReason, Refusal, Rules, SwitchEvent, SwitchRequest, UserId, WorkmodeId,
+    },
+    store::Stored,
     switch::{AgentLine, BoxFuture, LogOn},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    sync::mpsc,
+    sync::{Semaphore, mpsc},
     time::{Instant, timeout, timeout_at},
 };
 
@@ -54,17 +57,65 @@ pub(super) fn of(user: &UserId, command: &Command) -> LogOn {
     LogOn { user: user.clone(), station }
 }
 
-/// Logs `user` on, at the station that SAP named if it did, and runs his session to its end. Commands wait in the mailbox meanwhile; when he cannot be logged on, all get the reason.
+/// Logs `user` on, at the station that SAP named if it did, and runs his session to its end. Commands wait in the mailbox meanwhile; when he
+/// cannot be logged on, all get the reason.
 pub(super) async fn run(shared: Arc<Shared>, who: LogOn, own: Mailbox, mut mailbox: mpsc::Receiver<Box<Mail>>) {
     let LogOn { user, station } = who.clone();
-    match begin(&shared, who).await {
-        Ok((line, agent)) => Session::new(shared, own, mailbox, line, agent, station).run().await,
+    match begin(&shared, who, None).await {
+        Ok(Beginning { line, agent, .. }) => {
+            tracing::info!(%user, extension = %agent.profile.extension, "agent logged on");
+            Session::new(shared, own, mailbox, Some(line), agent, station).run().await;
+        }
         Err(refusal) => {
             tracing::warn!(%user, cause = %refusal, "log-on refused");
             shared.directory.remove(&user, &own);
             mailbox.close();
             while let Some(mail) = mailbox.recv().await {
                 mail.answer(Answer::Done(Err(refusal.clone())));
+            }
+        }
+    }
+}
+
+/// Takes up a session again that an earlier process has left behind. When the switch is away it waits for it; when the switch does not take
+/// the agent back, SAP is told the end of everything.
+pub(super) async fn resume(shared: Arc<Shared>, turns: Arc<Semaphore>, stored: Stored, own: Mailbox, mailbox: mpsc::Receiver<Box<Mail>>) {
+    let user = stored.session.profile.user.clone();
+    let over = |reason| End { reason: Some(reason), log_off: false, status: None, answer: None, ended: None };
+    if let Some(reason) = stored.session.ended {
+        let (agent, changes) = left_behind(&stored, &shared.rules(&shared.policy()));
+        let mut session = Session::new(shared, own, mailbox, None, agent, None);
+        session.go_on(stored, &changes);
+        return session.end(over(reason)).await;
+    }
+    let beginning = {
+        // Closed never, so that an error cannot come.
+        let _turn = turns.acquire().await;
+        let who = LogOn { user: user.clone(), station: stored.session.station.clone() };
+        match begin(&shared, who.clone(), Some(&stored)).await {
+            // Somebody else may have his seat now: better at his own than not at all.
+            Err(Refusal::CannotLogOn { .. }) if who.station.is_some() => {
+                begin(&shared, LogOn { station: None, ..who }, Some(&stored)).await
+            }
+            beginning => beginning,
+        }
+    };
+    match beginning {
+        Ok(Beginning { line, agent, changes }) => {
+            let mut session = Session::new(shared, own, mailbox, Some(line), agent, None);
+            session.go_on(stored, &changes);
+            session.run().await;
+        }
+        Err(refusal) => {
+            tracing::warn!(%user, cause = %refusal, "the switch does not take the agent back");
+            let (agent, changes) = left_behind(&stored, &shared.rules(&shared.policy()));
+            let mut session = Session::new(shared, own, mailbox, None, agent, None);
+            session.go_on(stored, &changes);
+            if matches!(refusal, Refusal::SwitchUnavailable | Refusal::SwitchTimeout) {
+                session.log_on_again(Connection::Down);
+                session.run().await;
+            } else {
+                session.end(over(EndReason::SwitchLost)).await;
             }
         }
     }
@@ -90,22 +141,49 @@ pub(super) fn again(shared: Arc<Shared>, mut who: LogOn) -> BoxFuture<Result<Age
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// A log-on that has succeeded.
+struct Beginning {
+    line: AgentLine,
+    agent: Agent,
+    /// What is new about an agent who was left behind.
+    changes: Vec<Change>,
+}
+
+/// The agent as an earlier process has kept him, before the switch has said anything.
+fn left_behind(stored: &Stored, rules: &Rules) -> (Agent, Vec<Change>) {
+    let crate::store::Session { profile, status, chosen, channels, queues, addresses, .. } = &stored.session;
+    let items = stored.items.iter().map(|(id, item)| (id.clone(), item.content.clone(), item.shown));
+    let (mut agent, changes) = Agent::left_behind(profile.clone(), items, rules);
+    agent.status = AgentStatus { name: Arc::clone(status), text: Arc::clone(status), ..agent.status };
+    agent.chosen = *chosen;
+    agent.channels.clone_from(channels);
+    agent.queues.clone_from(queues);
+    agent.addresses.clone_from(addresses);
+    (agent, changes)
+}
+
 /// The switch's line for the agent, and the agent as its first snapshot shows him.
-async fn begin(shared: &Arc<Shared>, who: LogOn) -> Result<(AgentLine, Agent), Refusal> {
+async fn begin(shared: &Arc<Shared>, who: LogOn, stored: Option<&Stored>) -> Result<Beginning, Refusal> {
     let user = &who.user.clone();
     let policy = shared.policy();
     let deadline = Instant::now() + policy.switch_deadline;
     let mut line = timeout_at(deadline, shared.switch().log_on(who)).await.unwrap_or(Err(Refusal::SwitchTimeout))?;
-    let mut agent = Agent::new(line.profile.clone());
     let rules = shared.rules(&policy);
+    let new = || (Agent::new(line.profile.clone()), Vec::new());
+    let (mut agent, mut changes) = stored.map_or_else(new, |stored| left_behind(stored, &rules));
+    agent.profile = line.profile.clone();
     let first = timeout_at(deadline, line.feed.next()).await.map_err(|_| Refusal::SwitchTimeout)?;
     match first.ok_or(Refusal::SwitchUnavailable)? {
         SwitchEvent::LoggedOff => return Err(Refusal::SwitchUnavailable),
         snapshot => {
-            for change in agent.apply(snapshot, &rules) {
-                shared.note(user, &change);
-            }
+            changes.extend(agent.apply(snapshot, &rules));
+            changes.extend(agent.give_up_placing(&rules));
+            changes.iter().for_each(|change| shared.note(user, change));
         }
+    }
+    if let Some(stored) = stored {
+        changes.extend(restore_status(shared, &mut line, &mut agent, &stored.session.status, deadline).await);
+        return Ok(Beginning { line, agent, changes });
     }
     if let Some(Choice::Status(status)) = first_status(&policy, |id| rules.workmodes.meaning(id)) {
         let outcome = timeout_at(deadline, line.requests.request(SwitchRequest::SetStatus(status))).await;
@@ -114,7 +192,26 @@ async fn begin(shared: &Arc<Shared>, who: LogOn) -> Result<(AgentLine, Agent), R
             tracing::warn!(%user, cause = %refusal, "the log-on status could not be set");
         }
     }
-    Ok((line, agent))
+    Ok(Beginning { line, agent, changes })
+}
+
+/// A switch that has ended with the process has forgotten what its agents were doing, and SAP has not.
+async fn restore_status(shared: &Shared, line: &mut AgentLine, agent: &mut Agent, status: &Arc<str>, deadline: Instant) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if shared.switch().outlives_us() || agent.status.name == *status {
+        return changes;
+    }
+    let outcome = timeout_at(deadline, line.requests.request(SwitchRequest::SetStatus(Arc::clone(status)))).await;
+    if let Err(refusal) = outcome.unwrap_or(Err(Refusal::SwitchTimeout)) {
+        tracing::warn!(user = %agent.profile.user, cause = %refusal, "the status from before the restart could not be set");
+        return changes;
+    }
+    // What the switch has said of it so far; SAP shall not see the status in between.
+    let rules = shared.rules(&shared.policy());
+    while let Ok(Some(event)) = timeout(Duration::ZERO, line.feed.next()).await {
+        changes.extend(agent.apply(event, &rules));
+    }
+    changes
 }
 
 /// The status at log-on, where the file says that it is not SAP's (guide, "Ignore SAP's initial login workmode").

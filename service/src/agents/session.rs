@@ -6,6 +6,7 @@
 mod chats;
 mod command;
 mod end;
+mod keep;
 mod lost;
 mod tell;
 mod views;
@@ -18,14 +19,16 @@ use super::{
     subscription::Subscriptions,
 };
 use crate::{
+    crash,
     domain::{
         Agent, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent, SwitchRequest,
         UserId, WorkmodeId,
     },
     outbox::Fate,
+    store::{When, Written},
     switch::{AgentLine, BoxFuture, Feed, Requests},
 };
-use end::End;
+pub(super) use end::End;
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -98,6 +101,12 @@ pub(super) struct Session {
     figures: Option<Watch>,
     /// Chats that their agent forgot to close, and when the switch was asked last to end them.
     closing: Vec<(InteractionId, Instant)>,
+    /// He is in the store, from SAP's first command that changes something.
+    is_kept: bool,
+    /// What was put there last and somebody waits for; events wait as well.
+    kept: Option<Written>,
+    /// What SAP knows from the process before need not be told again.
+    resuming: bool,
 }
 
 /// The agent's line at the switch.
@@ -116,6 +125,10 @@ enum Then {
     Place(oneshot::Sender<Answer>, Option<ItemId>, Option<Arc<str>>),
     /// Another seat was taken.
     Station(oneshot::Sender<Answer>, String),
+    /// Attached data was set; it must be in the store.
+    Attach(oneshot::Sender<Answer>, ItemId, Option<Arc<str>>),
+    /// What was put into the store is in the file: this can be answered.
+    Kept(oneshot::Sender<Answer>, Box<Result<Reply, Refusal>>),
     /// Nobody waits for it.
     Quiet(&'static str),
 }
@@ -138,24 +151,24 @@ const FORGOTTEN_AFTER: Duration = Duration::from_mins(2);
 // === impl Session ===
 
 impl Session {
+    /// A session at the switch, or one that is not there (yet).
     pub(super) fn new(
         shared: Arc<Shared>,
         own: Mailbox,
         mailbox: mpsc::Receiver<Box<Mail>>,
-        line: AgentLine,
+        line: Option<AgentLine>,
         agent: Agent,
         station: Option<String>,
     ) -> Self {
         let mut policies = shared.policy.clone();
         let policy = Arc::clone(&policies.borrow_and_update());
         let rules = shared.rules(&policy);
-        let user = line.profile.user.clone();
+        let user = agent.profile.user.clone();
         shared.ids.add_line(agent.line(), &user);
-        tracing::info!(%user, extension = %line.profile.extension, "agent logged on");
         Self {
             views: Views::new(&agent, &rules),
             ignore_workmode: policy.flags.ignore_initial_workmode,
-            line: Some(Line { requests: line.requests, feed: line.feed }),
+            line: line.map(|line| Line { requests: line.requests, feed: line.feed }),
             log_on: None,
             pending: Pending::new(),
             subscriptions: Subscriptions::default(),
@@ -164,6 +177,9 @@ impl Session {
             heard: Instant::now(),
             closing: Vec::new(),
             figures: None,
+            is_kept: false,
+            kept: None,
+            resuming: false,
             shared,
             user,
             own,
@@ -282,6 +298,7 @@ impl Session {
 
     /// Asks the switch; what it says comes back to [`Self::finish`].
     fn ask(&mut self, request: SwitchRequest, then: Then) {
+        crash::point(crash::Point::BeforeRequest);
         let work = match &self.line {
             Some(line) => line.requests.request(request),
             None => Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))),
@@ -289,20 +306,50 @@ impl Session {
         self.pending.push(work, self.policy.switch_deadline, then);
     }
 
+    /// As [`Self::ask`], but the switch hears of it when the intent is in the file: a call that was dialled twice cannot be taken back.
+    fn ask_when_kept(&mut self, request: SwitchRequest, then: Then) {
+        let (Some(kept), Some(line)) = (self.waits_for(), &self.line) else { return self.ask(request, then) };
+        let requests = Arc::clone(&line.requests);
+        let work = async move {
+            kept.wait().await;
+            crash::point(crash::Point::BeforeRequest);
+            requests.request(request).await
+        };
+        self.pending.push(Box::pin(work), self.policy.switch_deadline, then);
+    }
+
     fn finish(&mut self, outcome: Outcome, then: Then) {
+        if !matches!(then, Then::Kept(..)) {
+            crash::point(crash::Point::AfterRequest);
+        }
         let (answer, outcome) = match then {
             Then::Answer(answer, reply) => (answer, outcome.map(|_| reply)),
             Then::Workmode(answer, before) => {
                 if outcome.is_err() {
                     self.agent.chosen = before;
+                } else {
+                    self.keep_session(When::Now);
                 }
-                (answer, outcome.map(|_| Reply::Done))
+                return self.answer_when_kept(answer, outcome.map(|_| Reply::Done));
             }
             Then::Station(answer, station) => {
-                let outcome = outcome.map(|_| self.station = Some(station));
-                (answer, outcome.map(|()| Reply::Done))
+                if outcome.is_ok() {
+                    self.station = Some(station);
+                    self.keep_session(When::Now);
+                }
+                return self.answer_when_kept(answer, outcome.map(|_| Reply::Done));
             }
-            Then::Place(answer, item, data) => (answer, self.placed(outcome, item, data)),
+            Then::Place(answer, item, data) => {
+                let outcome = self.placed(outcome, item, data);
+                return self.answer_when_kept(answer, outcome);
+            }
+            Then::Attach(answer, item, data) => {
+                if outcome.is_ok() {
+                    self.keep_data(item, data);
+                }
+                return self.answer_when_kept(answer, outcome.map(|_| Reply::Done));
+            }
+            Then::Kept(answer, outcome) => (answer, *outcome),
             Then::Quiet(what) => {
                 if let Err(refusal) = outcome {
                     tracing::warn!(user = %self.user, cause = %refusal, "{what}");

@@ -1,6 +1,9 @@
 //! What SAP wants to be told of one agent, and where: keyed by what it is about, URL and application id (ici-wire §8.2).
 
-use crate::domain::{AppId, ContainerKind, EventUrl, Language, Subscription};
+use crate::{
+    domain::{AppId, ContainerKind, EventUrl, Language, Subscription},
+    store::{About, Subscribed},
+};
 use std::{net::IpAddr, sync::Arc};
 
 /// What a subscription is about.
@@ -55,6 +58,37 @@ impl Subscriptions {
 
     pub(super) fn contains(&self, topic: Topic, key: &Subscription) -> bool {
         self.all.iter().any(|entry| entry.topic == topic && entry.key == *key)
+    }
+
+    /// As an earlier process has left them behind.
+    pub(super) fn left_behind(stored: Vec<Subscribed>) -> Self {
+        let all = stored.into_iter().map(|Subscribed { about, key, language, peer }| {
+            let topic = match about {
+                About::User => Topic::User,
+                About::Container(kind) => Topic::Container(kind),
+                About::Figures => Topic::Figures,
+            };
+            Entry { topic, key, language, peer, reachable: true }
+        });
+        Self { all: all.collect() }
+    }
+
+    /// As the store keeps them.
+    pub(super) fn to_keep(&self) -> Vec<Subscribed> {
+        let all = self.all.iter().map(|Entry { topic, key, language, peer, reachable: _ }| {
+            let about = match topic {
+                Topic::User => About::User,
+                Topic::Container(kind) => About::Container(*kind),
+                Topic::Figures => About::Figures,
+            };
+            Subscribed { about, key: key.clone(), language: language.clone(), peer: *peer }
+        });
+        all.collect()
+    }
+
+    /// All URLs, some of them more than once.
+    pub(super) fn urls(&self) -> impl Iterator<Item = &EventUrl> {
+        self.all.iter().map(|entry| &entry.key.url)
     }
 
     /// Adds one; `None`: it was there. What comes back is where its first snapshot goes.

@@ -105,7 +105,8 @@ async fn route(shared: &Shared, item: &ActionItem, reply_to: Option<ReplyTo>) ->
         }
         Whereabouts::Waiting(None) | Whereabouts::Unknown => {}
     }
-    shared.routed.begin(&item.id, reply_to);
+    // What the switch shall have must be known after a crash, so that SAP can take it back.
+    shared.routed.begin(&item.id, reply_to).wait().await;
     let queue = new.queue.clone();
     let placed = place(shared, new).await;
     if placed.is_err() {
@@ -113,8 +114,9 @@ async fn route(shared: &Shared, item: &ActionItem, reply_to: Option<ReplyTo>) ->
     }
     let id = placed?;
     tracing::info!(action_item = %item.id, interaction = %id, %queue, "an action item was routed");
-    if !shared.routed.placed(&item.id, id.clone()) {
-        in_time(shared, shared.switch().withdraw(id.clone())).await?;
+    match shared.routed.placed(&item.id, id.clone()) {
+        Some(written) => written.wait().await,
+        None => drop(in_time(shared, shared.switch().withdraw(id.clone())).await?),
     }
     Ok(Reply::Item(ItemId::new(id.as_str())))
 }

@@ -7,6 +7,7 @@ mod day;
 mod events;
 mod lost;
 mod monitor;
+mod resume;
 mod seats;
 
 use super::*;

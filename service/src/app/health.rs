@@ -1,44 +1,59 @@
 //! How every part is, for `/status`, `/readyz` and the service page.
 
-use super::parts::{Shown, now};
+use super::{
+    keep,
+    parts::{Shown, now},
+};
 use crate::{
-    outbox::Outbox,
+    outbox::{Figures, Outbox},
     serve::{
         Health, Part,
         admin::{Inspect, ReloadResult, Report},
     },
+    store::Store,
     switch::{Switch, embedded::Embedded},
 };
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-pub(super) fn of(shown: Arc<Shown>, embedded: Embedded, outbox: Outbox) -> Health {
+pub(super) fn of(shown: Arc<Shown>, embedded: Embedded, outbox: Outbox, store: Store) -> Health {
     Arc::new(move || {
         let switch = embedded.health();
         let figures = outbox.figures();
         vec![
             service(&shown),
-            Part { name: "configuration", up: true, detail: configuration(&shown) },
-            Part { name: "switch", up: switch.up, detail: switch.detail },
+            Part { name: "configuration", up: true, degraded: false, detail: configuration(&shown) },
+            Part { name: "switch", up: switch.up, degraded: false, detail: switch.detail },
+            keep::part(&store),
             // What SAP does with its events is not our state: a SAP that is away must not take the service away from the others.
-            Part { name: "delivery", up: true, detail: format!("{} lanes, {} events wait", figures.lanes, figures.waiting) },
+            Part { name: "delivery", up: true, degraded: false, detail: delivery(&figures) },
         ]
     })
 }
 
-pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox) -> Inspect {
+pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox, store: Store) -> Inspect {
     Arc::new(move || Report {
         started: shown.started,
         now: now(),
         file: shown.file.clone(),
         parts: health(),
         reload: shown.reload.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-        delivery: super::delivery(&outbox.figures()),
+        delivery: super::delivery(outbox.figures()),
+        store: keep::report(&store),
     })
 }
 
 fn service(shown: &Shown) -> Part {
     let stopping = shown.stopping.load(Ordering::Relaxed);
-    Part { name: "service", up: !stopping, detail: if stopping { "stopping" } else { "answering" }.into() }
+    Part { name: "service", up: !stopping, degraded: false, detail: if stopping { "stopping" } else { "answering" }.into() }
+}
+
+fn delivery(figures: &Figures) -> String {
+    let mut text = format!("{} lanes, {} events wait", figures.lanes, figures.waiting);
+    let away = figures.destinations.iter().filter(|destination| destination.failures > 0).count();
+    if away > 0 {
+        text += &format!(", machines that cannot be reached: {away}");
+    }
+    text
 }
 
 /// The file by its name alone: the service page is for everybody who can reach it. `/status` has the whole path.

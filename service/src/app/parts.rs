@@ -15,6 +15,7 @@ use crate::{
         self,
         admin::{Reload, ReloadResult},
     },
+    store::Store,
     switch::embedded::Embedded,
     telemetry::{
         Log,
@@ -49,6 +50,7 @@ pub(super) struct Parts {
     pub(super) embedded: Embedded,
     pub(super) outbox: Outbox,
     pub(super) recorder: Recorder,
+    pub(super) store: Store,
     pub(super) server: serve::Server,
     pub(super) admin: serve::admin::Server,
     pub(super) places: watch::Sender<Places>,
@@ -65,7 +67,7 @@ pub(super) struct Shown {
 
 impl Parts {
     /// Starts them; the listeners come last, so that whoever gets in finds everything there.
-    pub(super) fn start(source: Source, look: Look, loaded: Loaded, log: Log) -> Result<Self, StartError> {
+    pub(super) fn start(source: Source, look: Look, loaded: Loaded, log: Log, store: Store) -> Result<Self, StartError> {
         let (codec, codec_in_force) = watch::channel(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
         let (agents_policy, agents_in_force) = watch::channel(Arc::new(policy::agents(&loaded)));
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded.config)));
@@ -73,11 +75,13 @@ impl Parts {
         let embedded = Embedded::start(policy::plan(&loaded.config.switch.embedded));
         let recorder = Recorder::default();
         recorder.mask_numbers(loaded.config.log.mask_numbers);
-        let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates, recorder.clone());
-        let agents = Agents::start(Arc::new(embedded.clone()), outbox.clone(), told, agents_in_force);
+        let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates, recorder.clone(), store.clone());
+        let agents = Agents::start(Arc::new(embedded.clone()), outbox.clone(), told, agents_in_force, store.clone());
+        // Before anybody is let in, so that SAP finds the sessions that it believes in.
+        agents.resume();
         let shown = Arc::new(Shown::new(&source, &loaded));
-        let health = health::of(Arc::clone(&shown), embedded.clone(), outbox.clone());
-        let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone());
+        let health = health::of(Arc::clone(&shown), embedded.clone(), outbox.clone(), store.clone());
+        let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone());
 
         let service = policy::serve(&loaded.config);
         let at = service.listen;
@@ -100,6 +104,7 @@ impl Parts {
             embedded,
             outbox,
             recorder,
+            store,
             server,
             admin,
             places,

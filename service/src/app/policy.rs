@@ -159,6 +159,7 @@ pub(super) fn levels(config: &Config) -> Levels {
         agents: topics.agents,
         switch: topics.switch,
         delivery: topics.delivery,
+        store: topics.store,
     }
 }
 

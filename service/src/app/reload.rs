@@ -4,6 +4,7 @@
 //! plan, the log its new levels.
 
 use super::{
+    keep,
     parts::{ADMIN, ICI, Parts, cannot_listen, now},
     policy,
     source::Loaded,
@@ -72,6 +73,11 @@ impl Parts {
         let config = &loaded.config;
         let (service, administration) = (policy::serve(config), policy::admin(&loaded));
         let (ici_at, admin_at) = (service.listen, administration.listen);
+        let moves = config.store != self.loaded.config.store;
+        let prepared = match if moves { keep::prepare(&self.source, config).await } else { Ok(None) } {
+            Ok(prepared) => prepared,
+            Err(error) => return Outcome::Rejected(error.into_findings()),
+        };
         if let Err(error) = self.server.apply(service).await {
             return Outcome::Rejected(cannot_listen(ICI, ici_at)(error).into_findings());
         }
@@ -82,6 +88,9 @@ impl Parts {
         }
         if profile {
             self.codec.send_replace(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
+        }
+        if moves {
+            keep::go_over(&self.store, prepared).await;
         }
         self.delivery.send_replace(Arc::new(policy::outbox(config)));
         if config.switch.embedded != self.loaded.config.switch.embedded {

@@ -71,6 +71,12 @@ impl Source {
         Self { file, listen: options.listen, admin: options.admin }
     }
 
+    /// Is this the configuration file?
+    pub(super) fn is_file(&self, path: &Path) -> bool {
+        let same = |file: &PathBuf| file == path || file.canonicalize().ok().is_some_and(|file| path.canonicalize().ok() == Some(file));
+        self.file.as_ref().is_some_and(same)
+    }
+
     /// The file's name, for people.
     pub(super) fn name(&self) -> Option<String> {
         self.file.as_ref().map(|file| file.display().to_string())
@@ -150,6 +156,10 @@ impl StartError {
                 let setting = if what == super::parts::ICI { "service.listen" } else { "admin.listen" };
                 let text = format!("{what} cannot listen on {address}: {error}");
                 vec![Finding::error(path(setting), "cannot-listen", text, "Write an address of this machine and a port that is free")]
+            }
+            Self::Store(ref error) => {
+                let repair = "Write a file that only this Jackfield uses, in a folder that it may write to";
+                vec![Finding::error(path("store.path"), "cannot-keep", error.to_string(), repair)]
             }
         }
     }

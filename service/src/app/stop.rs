@@ -1,6 +1,6 @@
 //! The end: no new requests, answers for those that are there, events delivered, all within bounds. Nobody is logged off.
 
-use super::parts::Parts;
+use super::{keep, parts::Parts};
 use std::time::Duration;
 
 /// A command is answered within five seconds; a caller may need some time to take his answer.
@@ -13,6 +13,7 @@ pub(super) async fn stop(parts: Parts) {
     parts.shown.stop();
     parts.server.stop(REQUESTS).await;
     parts.outbox.drain(EVENTS).await;
+    keep::close(&parts.store).await;
     parts.admin.stop(ADMINISTRATORS).await;
     tracing::info!(target: "service", "stopped");
 }

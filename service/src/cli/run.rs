@@ -92,7 +92,10 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
     }
     tokio::select! {
         () = app.stop() => {}
-        () = second(&mut signals) => exit::say("stopped at once, as asked twice"),
+        () = second(&mut signals) => {
+            app.abandon();
+            exit::say("stopped at once, as asked twice");
+        }
     }
     Exit::Done
 }
@@ -161,6 +164,6 @@ fn code(error: &StartError) -> Exit {
     match error {
         StartError::Refused { .. } => Exit::Usage,
         StartError::Unreadable(_) => Exit::InputOutput,
-        StartError::Listen { .. } => Exit::Unavailable,
+        StartError::Listen { .. } | StartError::Store(_) => Exit::Unavailable,
     }
 }

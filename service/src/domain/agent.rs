@@ -80,6 +80,34 @@ impl Agent {
         }
     }
 
+    /// An agent whom an earlier process has left behind, with his items and whether SAP was told of them, and what changed since: ends that
+    /// were on their way. The switch's snapshot follows: it ends what is not there any more, and SAP hears of the rest anew.
+    pub fn left_behind(
+        profile: AgentProfile,
+        items: impl IntoIterator<Item = (ItemId, Content, bool)>,
+        rules: &Rules,
+    ) -> (Self, Vec<Change>) {
+        let (mut agent, mut changes) = (Self::new(profile), Vec::new());
+        for (id, content, shown) in items {
+            // Of what was written, all is told anew: what SAP has acknowledged is known elsewhere.
+            let item = Item { id, content, shown: shown.then(Vec::new), touched: true, told: 0 };
+            if item.interaction().is_some_and(Interaction::has_ended) {
+                changes.extend(agent.over(item, rules));
+            } else {
+                agent.placing += usize::from(matches!(item.content, Content::Placing { .. }));
+                agent.items.push(item);
+            }
+        }
+        (agent, changes)
+    }
+
+    /// After the snapshot: nobody will answer any more what an earlier process has asked the switch.
+    pub fn give_up_placing(&mut self, rules: &Rules) -> Vec<Change> {
+        let asked = |item: &&Item| matches!(item.content, Content::Placing { .. });
+        let ids: Vec<ItemId> = self.items.iter().filter(asked).map(|item| item.id.clone()).collect();
+        ids.iter().flat_map(|id| self.not_placed(Some(id), false, rules)).collect()
+    }
+
     /// Takes in what the switch says. [`SwitchEvent::LoggedOff`] changes nothing here: the session ends.
     pub fn apply(&mut self, event: SwitchEvent, rules: &Rules) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -357,11 +385,9 @@ impl Agent {
         if let Some(at) = self.items.iter().position(|item| item.interaction().is_some_and(|call| call.id == new.id)) {
             let item = &mut self.items[at];
             if new.has_ended() {
-                let item = self.items.remove(at);
-                if item.shown.is_some() {
-                    changes.extend(untold(&item, &new, &self.profile, rules).map(Change::Posted));
-                }
-                changes.push(Change::Went(item.id, item.shown.map(|_| Box::new(new))));
+                let mut item = self.items.remove(at);
+                item.content = Content::Live(Box::new(new));
+                changes.extend(self.over(item, rules));
             } else if let Content::Live(old) = &mut item.content {
                 item.touched |= differs(old, &new, rules);
                 **old = new;
@@ -376,6 +402,13 @@ impl Agent {
         } else {
             self.adopt(new, changes);
         }
+    }
+
+    /// What SAP is told of an item that is gone: what was written last, and its end.
+    fn over(&self, item: Item, rules: &Rules) -> Vec<Change> {
+        let Item { id, content: Content::Live(last), shown: Some(_), .. } = &item else { return vec![Change::Went(item.id, None)] };
+        let written = untold(&item, last, &self.profile, rules).map(Change::Posted);
+        written.chain([Change::Went(id.clone(), Some(last.clone()))]).collect()
     }
 
     fn end_all_but(&mut self, there: &[Interaction], rules: &Rules, changes: &mut Vec<Change>) {

@@ -80,6 +80,8 @@ pub struct ChatView {
 pub struct PostingView {
     /// The chat.
     pub item: ItemId,
+    /// Its place in the chat, see [`Posting::number`]; SAP does not see it.
+    pub number: u64,
     /// Who wrote it, in the form of an e-mail address; empty for the system.
     pub participant: String,
     /// As it was written.
@@ -145,6 +147,7 @@ pub(super) fn posting_view(item: &ItemId, chat: &Interaction, posting: &Posting,
     };
     PostingView {
         item: item.clone(),
+        number: posting.number,
         participant,
         text: Arc::clone(&posting.text),
         is_system: posting.author == Author::System,

@@ -49,16 +49,28 @@ pub enum Subject {
 }
 
 impl Event {
+    /// The item whose end it tells.
+    pub fn ends(&self) -> Option<&ItemId> {
+        self.shows().filter(|(status, _)| *status == CallStatus::Ended).map(|(_, item)| item)
+    }
+
     /// What it is about. The end of an interaction never gives way to anything, nor does a posting or the end of a subscription.
     pub fn subject(&self) -> Subject {
-        let (status, item) = match self {
-            Self::UserChanged(_) => return Subject::User,
-            Self::MonitorChanged(_) => return Subject::Figures,
-            Self::ChatPosted(_) | Self::SubscriptionEnded(_) => return Subject::Once,
-            Self::PhoneCallChanged(call) => (call.status, &call.item),
-            Self::ChatChanged(chat) => (chat.status, &chat.item),
-            Self::ActionItemChanged(item) => (item.status, &item.item),
-        };
-        if status == CallStatus::Ended { Subject::Once } else { Subject::Item(item.clone()) }
+        match self.shows() {
+            _ if matches!(self, Self::UserChanged(_)) => Subject::User,
+            _ if matches!(self, Self::MonitorChanged(_)) => Subject::Figures,
+            Some((status, item)) if status != CallStatus::Ended => Subject::Item(item.clone()),
+            _ => Subject::Once,
+        }
+    }
+
+    /// The item whose state it tells, and the state.
+    fn shows(&self) -> Option<(CallStatus, &ItemId)> {
+        match self {
+            Self::UserChanged(_) | Self::MonitorChanged(_) | Self::ChatPosted(_) | Self::SubscriptionEnded(_) => None,
+            Self::PhoneCallChanged(call) => Some((call.status, &call.item)),
+            Self::ChatChanged(chat) => Some((chat.status, &chat.item)),
+            Self::ActionItemChanged(item) => Some((item.status, &item.item)),
+        }
     }
 }

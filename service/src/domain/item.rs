@@ -48,6 +48,11 @@ impl Item {
         }
     }
 
+    /// Does SAP see it?
+    pub fn is_shown(&self) -> bool {
+        self.shown.is_some()
+    }
+
     /// Its state in one word, for refusals.
     pub fn word(&self) -> &'static str {
         match &self.content {

@@ -221,6 +221,7 @@ pub(super) fn chat() -> ChatView {
 pub(super) fn posting() -> PostingView {
     PostingView {
         item: ITEM.into(),
+        number: 1,
         participant: "Max.Muster@customer.com".to_owned(),
         text: Arc::from("1 < 2 & \"so on\"\n😀"),
         is_system: false,

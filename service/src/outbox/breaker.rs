@@ -31,6 +31,11 @@ impl Breaker {
         self.open_until = Some(now + pause.mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0));
     }
 
+    /// It failed, and when there will be another is somebody else's decision.
+    pub(super) fn miss(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+    }
+
     /// It succeeded. `true` when an alarm was raised before: the subscriber has recovered.
     pub(super) fn succeed(&mut self) -> bool {
         std::mem::take(self).alarmed

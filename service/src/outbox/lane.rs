@@ -4,13 +4,16 @@ use super::{
     Delivery, FateKind, Hub, Policy,
     admit::Target,
     breaker::Breaker,
+    destination::{Condition, Destination, Turn},
     post::{Failure, Outcome, Wire},
     queue::{Queue, Taken},
 };
 use crate::{
     capture::{Note, Way},
-    domain::EventUrl,
+    crash,
+    domain::{Event, EventUrl, ItemId, Subject},
     ici::Message,
+    store::Mark,
 };
 use std::{
     hash::{BuildHasher, RandomState},
@@ -28,6 +31,7 @@ const IDLE: Duration = Duration::from_secs(10);
 pub(super) struct Lane {
     pub(super) url: EventUrl,
     target: Target,
+    destination: Arc<Destination>,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -40,7 +44,8 @@ struct State {
 }
 
 enum Next {
-    Send(Taken),
+    /// And whether all other lanes to the same machine wait for what comes of it.
+    Send(Taken, bool),
     Wait(Option<Instant>),
     End,
 }
@@ -48,8 +53,8 @@ enum Next {
 // === impl Lane ===
 
 impl Lane {
-    pub(super) fn new(url: EventUrl, target: Target) -> Self {
-        Self { url, target, state: Mutex::default(), changed: Notify::new() }
+    pub(super) fn new(url: EventUrl, target: Target, destination: Arc<Destination>) -> Self {
+        Self { url, target, destination, state: Mutex::default(), changed: Notify::new() }
     }
 
     /// Adds an event; a lane that was closing goes on.
@@ -73,6 +78,16 @@ impl Lane {
         self.changed.notify_one();
     }
 
+    /// Host and port.
+    pub(super) fn host(&self) -> &str {
+        &self.target.authority
+    }
+
+    /// How the machine is that it leads to.
+    pub(super) fn condition(&self) -> Condition {
+        self.destination.condition()
+    }
+
     /// Events that are not delivered yet.
     pub(super) fn waiting(&self) -> usize {
         let state = self.state();
@@ -93,11 +108,14 @@ impl Lane {
         let _ends = EndsWithTask { lane: &self, hub: &hub };
         let (mut wire, mut breaker, mut idle_since) = (Wire::default(), Breaker::default(), now());
         loop {
+            // Before the turn is asked for, so that no change of it is missed.
+            let mut turned = std::pin::pin!(self.destination.changed.notified());
+            turned.as_mut().enable();
             let (time, policy) = (now(), hub.policy());
             if breaker.alarm(time, policy.unreachable_after) {
                 self.unreachable(&hub).await;
             }
-            match self.next(&hub, &policy, &breaker, time, idle_since) {
+            match self.next(&hub, &policy, &mut breaker, time, idle_since) {
                 Next::End => return,
                 Next::Wait(until) => {
                     let timer = async {
@@ -108,13 +126,16 @@ impl Lane {
                     };
                     tokio::select! {
                         () = self.changed.notified() => {}
+                        () = turned => {}
                         () = timer => {}
                     }
                     if wire.is_open() && now().saturating_duration_since(idle_since) >= IDLE {
                         wire.close();
                     }
                 }
-                Next::Send(taken) => {
+                Next::Send(taken, probe) => {
+                    // However it goes on, the others do not wait for us for ever.
+                    let _turn = probe.then(|| HasTurn(&self.destination));
                     if !self.send(&hub, &policy, &mut wire, &mut breaker, taken).await {
                         return;
                     }
@@ -124,7 +145,7 @@ impl Lane {
         }
     }
 
-    fn next(&self, hub: &Hub, policy: &Policy, breaker: &Breaker, now: Instant, idle_since: Instant) -> Next {
+    fn next(&self, hub: &Hub, policy: &Policy, breaker: &mut Breaker, now: Instant, idle_since: Instant) -> Next {
         let mut state = self.state();
         let given_up = state.closed_at.map(|at| at + policy.unreachable_after);
         let open_until = breaker.open_until(now).filter(|_| !state.queue.is_empty());
@@ -135,11 +156,21 @@ impl Lane {
             return Next::Wait([Some(until), given_up, alarm].into_iter().flatten().min());
         }
         if open_until.is_none() {
-            let (taken, cost) = state.queue.take(policy.expire, now);
+            let cost = state.queue.expire(policy.expire, now);
             hub.counts.cost(cost);
-            if let Some(taken) = taken {
-                state.on_its_way = true;
-                return Next::Send(taken);
+            if !state.queue.is_empty() {
+                let turn = self.destination.turn(now);
+                let alone = given_up.is_some_and(|at| at <= now);
+                if let (Turn::Wait(until), false) = (turn, alone) {
+                    // Somebody else finds out for us; that it takes its time is our agent's trouble all the same.
+                    breaker.begin(now);
+                    let alarm = breaker.alarm_at(policy.unreachable_after);
+                    return Next::Wait([until, given_up, alarm].into_iter().flatten().min());
+                }
+                if let (Turn::Go | Turn::Probe, Some(taken)) = (turn, state.queue.take()) {
+                    state.on_its_way = true;
+                    return Next::Send(taken, turn == Turn::Probe);
+                }
             }
         }
         let (closed, idle_until) = (state.closed_at.is_some(), idle_since + IDLE);
@@ -153,22 +184,43 @@ impl Lane {
     }
 
     /// One attempt; `false` when the lane has ended.
-    async fn send(&self, hub: &Hub, policy: &Policy, wire: &mut Wire, breaker: &mut Breaker, taken: Taken) -> bool {
+    async fn send(&self, hub: &Hub, policy: &Policy, wire: &mut Wire, breaker: &mut Breaker, mut taken: Taken) -> bool {
+        if let Some(first) = taken.delivery.kept.first.take() {
+            first.wait().await;
+        }
         let Some(message) = hub.encode(&taken.delivery) else {
             self.state().on_its_way = false;
             return true;
         };
+        let user = &taken.delivery.user;
+        let mark = hub.store.fingerprint(&message.body).and_then(|message| mark(&taken.delivery.event, message));
+        if taken.delivery.kept.unless_known
+            && let Some((item, mark)) = &mark
+            && hub.store.knows(user, item.as_ref(), &self.url, *mark)
+        {
+            hub.counts.known.fetch_add(1, Ordering::Relaxed);
+            self.state().on_its_way = false;
+            return true;
+        }
         let began = now();
         breaker.begin(began);
         let copy = hub.recorder.wants(Some(taken.delivery.user.as_str())).then(|| message.clone());
+        crash::point(crash::Point::BeforePost);
         let outcome = self.attempt(hub, policy, wire, breaker, taken.delivery.peer, message).await;
+        crash::point(crash::Point::AfterPost);
         if let Some(copy) = copy {
             self.record(hub, wire, &taken, copy, began);
         }
         self.state().on_its_way = false;
+        if !matches!(&outcome, Err(failure) if failure.is_of_the_machine()) {
+            self.destination.reached();
+        }
         match outcome {
             Ok(Outcome::Delivered(fault)) => {
                 hub.counts.delivered.fetch_add(1, Ordering::Relaxed);
+                if let (Some((item, mark)), None) = (mark, &fault) {
+                    hub.store.acknowledged(&taken.delivery.user, item.as_ref(), &self.url, mark);
+                }
                 if let Some(fault) = fault {
                     hub.counts.rejected.fetch_add(1, Ordering::Relaxed);
                     tracing::warn!(host = %self.target.authority, user = %taken.delivery.user, %fault, "SAP rejected an event");
@@ -195,7 +247,12 @@ impl Lane {
                 } else {
                     tracing::debug!(host = %self.target.authority, user = %taken.delivery.user, %failure, "an event could not be delivered again");
                 }
-                breaker.fail(now(), policy, jitter());
+                if failure.is_of_the_machine() {
+                    breaker.miss();
+                    self.destination.fail(now(), policy, jitter(), &failure.to_string());
+                } else {
+                    breaker.fail(now(), policy, jitter());
+                }
                 hub.counts.cost(self.state().queue.put_back(taken));
                 true
             }
@@ -264,6 +321,25 @@ struct EndsWithTask<'a> {
 impl Drop for EndsWithTask<'_> {
     fn drop(&mut self) {
         self.hub.end(self.lane, true);
+    }
+}
+
+/// A lane that tries for all others.
+struct HasTurn<'a>(&'a Destination);
+
+impl Drop for HasTurn<'_> {
+    fn drop(&mut self) {
+        self.0.give_back();
+    }
+}
+
+/// What SAP knows when it has taken this event: about an item, or about the agent himself; `None` for an end, after which it knows nothing.
+fn mark(event: &Event, message: u64) -> Option<(Option<ItemId>, Mark)> {
+    match (event, event.subject()) {
+        (Event::ChatPosted(posting), _) => Some((Some(posting.item.clone()), Mark::Written(posting.number))),
+        (_, Subject::User) => Some((None, Mark::Message(message))),
+        (_, Subject::Item(item)) => Some((Some(item), Mark::Message(message))),
+        (_, Subject::Once | Subject::Figures) => None,
     }
 }
 

@@ -47,10 +47,19 @@ pub(super) enum Failure {
     Status(StatusCode),
     #[error("the answer is {0}, a redirection, and those are not followed: SAP must give the final URL")]
     Redirected(StatusCode),
+    #[error("no connection in time")]
+    Unreached,
     #[error("no answer in time")]
     Deadline,
     #[error("the message cannot be written: {0}")]
     Unwritable(hyper::http::Error),
+}
+
+impl Failure {
+    /// No connection came about: nobody else's would.
+    pub(super) fn is_of_the_machine(&self) -> bool {
+        matches!(self, Self::Resolve(_) | Self::Connect(_) | Self::Unreached)
+    }
 }
 
 /// What became of an attempt that SAP answered.
@@ -225,7 +234,8 @@ async fn connect(policy: &Policy, trust: &Trust, target: &Target, peer: Option<I
 async fn reach(addresses: &[SocketAddr], policy: &Policy) -> Result<(IpAddr, TcpStream), Failure> {
     let mut failure = Failure::Forbidden;
     for address in addresses {
-        let share = policy.attempt / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        // Half of the attempt is for the answer, so that a machine that is away is told from one that hangs.
+        let share = policy.attempt / 2 / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
         failure = match tokio::time::timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
                 // Only a matter of latency.
@@ -233,7 +243,7 @@ async fn reach(addresses: &[SocketAddr], policy: &Policy) -> Result<(IpAddr, Tcp
                 return Ok((address.ip(), stream));
             }
             Ok(Err(error)) => Failure::Connect(error),
-            Err(_) => Failure::Deadline,
+            Err(_) => Failure::Unreached,
         };
     }
     Err(failure)

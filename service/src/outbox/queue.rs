@@ -5,7 +5,7 @@
 //! chat keeps the snapshot before it in its place.
 
 use super::Delivery;
-use crate::domain::{Event, Subject};
+use crate::domain::{Event, ItemId, Subject, UserId};
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -56,13 +56,41 @@ impl Queue {
         Cost { coalesced, dropped: self.make_room(capacity.max(1)) }
     }
 
-    /// Takes the next event out, after dropping what may expire and has.
-    pub(super) fn take(&mut self, expire: Duration, now: Instant) -> (Option<Taken>, Cost) {
+    /// Drops what may expire and has. The state of what is alive never does, nor does the end of an item: without it SAP would show the item
+    /// for ever, nor what was written in a chat that goes on. But an old state that is followed by the item's end goes: what is over must not pop up on anybody's screen.
+    pub(super) fn expire(&mut self, expire: Duration, now: Instant) -> Cost {
+        if self.waiting.iter().all(|waiting| now.saturating_duration_since(waiting.since) <= expire) {
+            return Cost::default();
+        }
         let before = self.waiting.len();
-        self.waiting.retain(|waiting| is_snapshot(&waiting.delivery) || now.saturating_duration_since(waiting.since) <= expire);
-        let dropped = (before - self.waiting.len()) as u64;
-        let taken = self.waiting.pop_front().map(|Waiting { since, delivery }| Taken { since, delivery });
-        (taken, Cost { coalesced: 0, dropped })
+        let mut over: Vec<(UserId, ItemId)> = Vec::new();
+        // From the newest to the oldest, so that an end is known before the states that it follows.
+        let mut kept: VecDeque<Waiting> = VecDeque::with_capacity(before);
+        for waiting in std::mem::take(&mut self.waiting).into_iter().rev() {
+            let Delivery { user, event, .. } = &waiting.delivery;
+            let old = now.saturating_duration_since(waiting.since) > expire;
+            let is_over = |item: &ItemId| over.iter().any(|(whose, ended)| whose == user && ended == item);
+            let stays = match (&**event, event.ends(), event.subject()) {
+                (_, Some(item), _) => {
+                    over.push((user.clone(), item.clone()));
+                    true
+                }
+                (Event::ChatPosted(posting), ..) => !old || !is_over(&posting.item),
+                (_, None, Subject::Once) => !old,
+                (_, None, Subject::Item(item)) => !old || !is_over(&item),
+                (_, None, Subject::User | Subject::Figures) => true,
+            };
+            if stays {
+                kept.push_front(waiting);
+            }
+        }
+        self.waiting = kept;
+        Cost { coalesced: 0, dropped: (before - self.waiting.len()) as u64 }
+    }
+
+    /// Takes the next event out.
+    pub(super) fn take(&mut self) -> Option<Taken> {
+        self.waiting.pop_front().map(|Waiting { since, delivery }| Taken { since, delivery })
     }
 
     /// Puts an event back that could not be sent: at the front, unless a later one has replaced it in the meantime.
@@ -128,10 +156,12 @@ fn is_written_in(posting: &Delivery, snapshot: &Delivery) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::samples::{self, call, chat, ended, posting, user};
+    use crate::{
+        domain::EndReason,
+        outbox::samples::{self, call, chat, ended, posting, user},
+    };
     use proptest::prelude::*;
-
-    const HOUR: Duration = Duration::from_hours(1);
+    use std::sync::Arc;
 
     fn queue(deliveries: Vec<Delivery>, capacity: usize) -> (Queue, Cost) {
         let mut queue = Queue::default();
@@ -145,7 +175,7 @@ mod tests {
     }
 
     fn rest(mut queue: Queue) -> Vec<i64> {
-        std::iter::from_fn(|| queue.take(HOUR, Instant::now()).0).map(|taken| samples::number(&taken.delivery)).collect()
+        std::iter::from_fn(|| queue.take()).map(|taken| samples::number(&taken.delivery)).collect()
     }
 
     #[test]
@@ -169,7 +199,7 @@ mod tests {
         assert_eq!(cost.coalesced, 2);
         assert_eq!(rest(waiting), [2, 3, 5, 6, 7]);
         let (mut waiting, _) = queue(all(), 16);
-        let first = waiting.take(HOUR, Instant::now()).0.unwrap();
+        let first = waiting.take().unwrap();
         waiting.push(chat("A", 8), 16, Instant::now());
         assert_eq!(waiting.put_back(first).coalesced, 0, "a posting waits between them");
         assert_eq!(rest(waiting), [2, 3, 5, 6, 7, 8]);
@@ -212,22 +242,35 @@ mod tests {
     }
 
     #[test]
-    fn an_old_end_expires_and_an_old_snapshot_does_not() {
-        let start = Instant::now();
+    fn an_old_state_that_its_end_follows_expires_and_the_end_does_not() {
+        let (start, hour) = (Instant::now(), Duration::from_hours(1));
         let mut queue = Queue::default();
-        queue.push(ended("A", 1), 8, start);
-        queue.push(call("B", 2), 8, start);
-        let (taken, cost) = queue.take(Duration::from_mins(10), start + Duration::from_secs(601));
-        assert_eq!(taken.map(|taken| samples::number(&taken.delivery)), Some(2));
-        assert_eq!(cost.dropped, 1);
+        let farewell = Delivery { event: Arc::new(Event::SubscriptionEnded(EndReason::Shutdown)), ..user(0) };
+        for delivery in [call("A", 1), call("B", 2), ended("A", 3), farewell] {
+            queue.push(delivery, 8, start);
+        }
+        assert_eq!(queue.expire(hour, start + hour), Cost::default());
+        assert_eq!(queue.expire(hour, start + hour + Duration::from_secs(1)), Cost { coalesced: 0, dropped: 2 });
+        assert_eq!(rest(queue), [2, 3]);
+    }
+
+    #[test]
+    fn a_call_that_came_again_after_its_end_is_alive() {
+        let (start, hour) = (Instant::now(), Duration::from_hours(1));
+        let mut queue = Queue::default();
+        for delivery in [call("A", 1), ended("A", 2), call("A", 3)] {
+            queue.push(delivery, 8, start);
+        }
+        queue.expire(hour, start + 2 * hour);
+        assert_eq!(rest(queue), [2, 3]);
     }
 
     #[test]
     fn what_failed_goes_back_to_the_front_unless_a_later_one_has_replaced_it() {
         let (mut waiting, _) = queue(vec![call("A", 1), call("B", 2)], 8);
-        let taken = waiting.take(HOUR, Instant::now()).0.unwrap();
+        let taken = waiting.take().unwrap();
         assert_eq!(waiting.put_back(taken), Cost::default());
-        let taken = waiting.take(HOUR, Instant::now()).0.unwrap();
+        let taken = waiting.take().unwrap();
         waiting.push(call("A", 3), 8, Instant::now());
         assert_eq!(waiting.put_back(taken), Cost { coalesced: 1, dropped: 0 });
         assert_eq!(rest(waiting), [2, 3]);
@@ -274,15 +317,15 @@ mod tests {
                         prop_assert_eq!(cost.dropped, 0);
                         coalesced += cost.coalesced;
                     }
-                    Step::Deliver => delivered.extend(queue.take(HOUR, now).0.map(|taken| taken.delivery)),
+                    Step::Deliver => delivered.extend(queue.take().map(|taken| taken.delivery)),
                     Step::Fail => {
-                        if let Some(taken) = queue.take(HOUR, now).0 {
+                        if let Some(taken) = queue.take() {
                             coalesced += queue.put_back(taken).coalesced;
                         }
                     }
                 }
             }
-            while let Some(taken) = queue.take(HOUR, now).0 {
+            while let Some(taken) = queue.take() {
                 delivered.push(taken.delivery);
             }
             let numbers: Vec<i64> = delivered.iter().map(samples::number).collect();

@@ -52,6 +52,7 @@ pub(super) fn chat(item: &str, number: i64) -> Delivery {
 pub(super) fn posting(item: &str, number: i64) -> Delivery {
     delivery(Event::ChatPosted(Box::new(PostingView {
         item: item.into(),
+        number: number.unsigned_abs(),
         participant: String::new(),
         text: "text".into(),
         is_system: false,
@@ -78,6 +79,7 @@ fn delivery(event: Event) -> Delivery {
         apps: Arc::new(["app".into()]),
         peer: "127.0.0.1".parse().ok(),
         event: Arc::new(event),
+        kept: crate::outbox::Kept::default(),
     }
 }
 

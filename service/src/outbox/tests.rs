@@ -39,7 +39,7 @@ fn bench(policy: Policy) -> Bench {
         assert_ne!(number, UNWRITABLE, "as a fault in the codec would");
         Message { status: 200, action: "\"urn:event\"".into(), body: number.to_string().into_bytes() }
     };
-    Bench { outbox: Outbox::with(policies, Box::new(encode), sender, Recorder::default()), fates, policy }
+    Bench { outbox: Outbox::with(policies, Box::new(encode), sender, Recorder::default(), Store::in_memory()), fates, policy }
 }
 
 impl Bench {
@@ -84,7 +84,7 @@ async fn an_event_is_written_by_the_codec_with_its_user() {
     let mut sink = Sink::start().await;
     let (_policy, policies) = watch::channel(Arc::new(patient()));
     let (_codec, codecs) = watch::channel(Arc::new(Codec::new(Arc::new(shared::profile::Profile::built_in()))));
-    let outbox = Outbox::start(policies, codecs, mpsc::channel(1).0, Recorder::default());
+    let outbox = Outbox::start(policies, codecs, mpsc::channel(1).0, Recorder::default(), Store::in_memory());
     let mut delivery = call("A-1", 1);
     delivery.url = sink.url("/").as_str().into();
     outbox.post(delivery);
@@ -398,4 +398,111 @@ fn certificate(name: &str) -> (tokio_rustls::TlsAcceptor, CertificateDer<'static
         .with_single_cert(vec![root.clone()], key)
         .unwrap();
     (Arc::new(config).into(), root)
+}
+
+/// SAP comes up at this address and takes whatever comes; the bodies.
+async fn open(address: std::net::SocketAddr) -> mpsc::UnboundedReceiver<String> {
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let (sender, bodies) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                let mut buffer = Vec::new();
+                while let Some(request) = sink::read(&mut stream, &mut buffer).await {
+                    if stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.is_err() {
+                        return;
+                    }
+                    let _ = sender.send(request.body);
+                }
+            });
+        }
+    });
+    bodies
+}
+
+/// A machine that refuses connections until it is opened on the same port.
+async fn closed_port() -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
+}
+
+#[tokio::test]
+async fn one_lane_knocks_for_all_and_all_go_when_the_machine_is_back() {
+    let bench = bench(Policy { pause: Duration::from_millis(20), pause_max: Duration::from_millis(20), ..patient() });
+    let address = closed_port().await;
+    for number in 100..150 {
+        bench.post(&format!("http://{address}/{number}"), ended("A", number));
+    }
+    while bench.outbox.figures().destinations.first().is_none_or(|destination| destination.failures < 5) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let figures = bench.outbox.figures();
+    let destination = &figures.destinations[0];
+    assert_eq!((destination.host.as_str(), destination.lanes, destination.waiting), (address.to_string().as_str(), 50, 50));
+    assert!(destination.failure.as_ref().is_some_and(|why| why.contains("no connection")), "{destination:?}");
+    assert!(figures.failed < 50 + 2 * u64::from(destination.failures), "{} attempts, though one lane tries for all", figures.failed);
+    let _bodies = open(address).await;
+    let figures = bench.drained().await;
+    assert_eq!((figures.delivered, figures.dropped, figures.waiting), (50, 0, 0));
+    assert_eq!(figures.destinations[0].failures, 0);
+}
+
+#[tokio::test]
+async fn a_url_that_fails_holds_up_no_other_on_the_same_machine() {
+    let (mut sink, bench) =
+        (Sink::start().await, bench(Policy { pause: Duration::from_mins(5), pause_max: Duration::from_mins(5), ..patient() }));
+    sink.script([Reply::Status(503, String::new())]);
+    bench.post(&sink.url("/bad"), ended("A", 1));
+    assert_eq!(sink.numbers(1).await, [1]);
+    for number in 2..6 {
+        bench.post(&sink.url("/good"), ended("A", number));
+    }
+    assert_eq!(sink.numbers(4).await, [2, 3, 4, 5]);
+    assert_eq!(bench.outbox.figures().destinations[0].failures, 0, "the machine answers");
+}
+
+#[tokio::test]
+async fn a_sap_that_is_down_for_ten_minutes_gets_the_right_final_state() {
+    let mut bench = bench(Policy { event_hosts: vec!["127.0.0.1".to_owned()], ..Policy::default() });
+    let address = closed_port().await;
+    // One call ends, one begins and ends, one begins and goes on, one changes; and SAP hears nothing of it.
+    for delivery in [call("A", 1), call("B", 2), ended("A", 3), call("C", 4), ended("C", 5), call("D", 6), call("B", 7), user(8)] {
+        bench.post(&format!("http://{address}/"), delivery);
+    }
+    tokio::time::pause();
+    for _ in 0..620 {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.outbox.figures().delivered, 0);
+    tokio::time::resume();
+    let mut bodies = open(address).await;
+    let mut last = Vec::new();
+    while last.len() < 5 {
+        last.push(tokio::time::timeout(Duration::from_secs(30), bodies.recv()).await.expect("an event comes").expect("SAP listens"));
+    }
+    assert_eq!(last, ["3", "5", "6", "7", "8"]);
+    assert_eq!(bench.fate().await, FateKind::Unreachable);
+    assert_eq!(bench.fate().await, FateKind::Recovered);
+    let figures = bench.drained().await;
+    assert_eq!((figures.delivered, figures.coalesced), (5, 1));
+    assert_eq!(figures.dropped, 2, "what came and went while SAP was away pops up on no screen");
+}
+
+#[tokio::test]
+async fn what_must_be_kept_first_is_sent_when_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store")).unwrap();
+    let (mut sink, bench) = (Sink::start().await, bench(patient()));
+    let key = crate::store::Key::Told("A".into(), None);
+    let first = store.put([(key.clone(), None)], crate::store::When::Now);
+    let mut delivery = ended("A", 1);
+    delivery.kept.first = Some(first);
+    delivery.kept.receipt = Some(Arc::new(store.receipt([key])));
+    let receipt = Arc::downgrade(delivery.kept.receipt.as_ref().unwrap());
+    bench.post(&sink.url("/"), delivery);
+    assert_eq!(sink.numbers(1).await, [1]);
+    bench.drained().await;
+    assert!(receipt.upgrade().is_none(), "the receipt has gone with its event");
 }

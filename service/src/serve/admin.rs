@@ -19,7 +19,7 @@ mod directory;
 mod report;
 
 pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
-pub use report::{Delivery, Reload, ReloadResult, Report};
+pub use report::{Delivery, Destination, Reload, ReloadResult, Report, Store};
 
 use super::{
     connection::{Answer, Handler},
@@ -207,7 +207,12 @@ fn ready(report: &Report) -> Answer {
     let mut text = String::new();
     for part in &report.parts {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}: {}: {}", part.name, if part.up { "ok" } else { "down" }, part.detail);
+        let state = match (part.up, part.degraded) {
+            (true, false) => "ok",
+            (true, true) => "degraded",
+            (false, _) => "down",
+        };
+        let _ = writeln!(text, "{}: {state}: {}", part.name, part.detail);
     }
     let verdict = if report.reload.result == ReloadResult::Rejected { "reload: rejected" } else { "configuration" };
     for finding in &report.reload.findings {

@@ -4,7 +4,10 @@
 //! (408), which hyper by itself does not do.
 
 use super::stream::Patient;
-use crate::telemetry::event::{Event, HandlerPanicked};
+use crate::{
+    crash,
+    telemetry::event::{Event, HandlerPanicked},
+};
 use http_body_util::Full;
 use hyper::{
     Request, Response, Version,
@@ -117,6 +120,7 @@ pub(super) async fn serve<H: Handler>(
         // A caller who is gone is told nothing.
         let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
     }
+    crash::point(crash::Point::AfterAnswer);
     let _ = tokio::time::timeout(LINGER, linger(stream)).await;
 }
 

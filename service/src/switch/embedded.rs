@@ -189,6 +189,10 @@ impl Switch for Embedded {
         self.try_ask(Message::Directory)
     }
 
+    fn outlives_us(&self) -> bool {
+        false
+    }
+
     fn health(&self) -> Health {
         if self.mailbox.is_closed() {
             return Health { up: false, detail: "the embedded switch has stopped: restart the service".into() };

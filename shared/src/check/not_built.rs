@@ -9,11 +9,10 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 15] = [
+pub(super) const ROWS: [Row; 14] = [
     ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
-    ("store.path", |c| c.store.path.is_some(), "Remove it; agents log on again after a restart"),
     ("agents.log_in", |c| c.agents.log_in != LogIn::Embedded, "Write \"embedded\""),
     ("reject.steps", |c| c.reject.steps != Reject::default().steps, "Write [\"requeue\"], or remove the line"),
     ("reject.handler", |c| c.reject.handler.is_some(), "Remove it"),

@@ -25,7 +25,7 @@ pub struct Delivery {
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub unreachable_after: Duration,
-    /// An event that could not be sent is dropped when it is older than this; the state of what is still alive never is.
+    /// An event that could not be sent is dropped when it is older than this; the state of what is alive and the end of an item never are.
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub expire: Duration,

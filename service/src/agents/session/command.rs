@@ -13,6 +13,7 @@ use crate::{
         call::{Step, decide},
         inbox_owner,
     },
+    store::When,
     switch::BoxFuture,
 };
 use std::net::IpAddr;
@@ -27,6 +28,8 @@ impl Session {
     /// Begins a command; answers it at once or when the switch has.
     pub(super) fn command(&mut self, request: Request, answer: oneshot::Sender<Answer>) -> Option<End> {
         let Request { language, peer, command, .. } = request;
+        let had = self.subscriptions.len();
+        let only_reads = command == Command::GetUserAttributes;
         let outcome = match command {
             Command::GetUserAttributes => Ok(self.attributes(language.as_ref())),
             Command::SubscribeUser(key) => self.subscribe(Topic::User, key, language, peer),
@@ -60,8 +63,9 @@ impl Session {
                 let item = self.shared.ids.new_item();
                 self.shared.ids.add_item(item.clone(), &self.user, None);
                 if let Some(forgotten) = self.agent.create(item.clone()) {
-                    self.shared.ids.remove_item(&forgotten, &self.user);
+                    self.tell(&[Change::Went(forgotten, None)]);
                 }
+                self.keep_item(&item, When::Now);
                 Ok(Reply::Item(item))
             }
             command => {
@@ -69,8 +73,15 @@ impl Session {
                 return None;
             }
         };
-        // Nobody waits any more: SAP has hung up.
-        let _ = answer.send(Answer::Done(outcome));
+        if only_reads && self.subscriptions.len() == had {
+            // Nobody waits any more: SAP has hung up.
+            let _ = answer.send(Answer::Done(outcome));
+        } else {
+            if outcome.is_ok() {
+                self.keep_session(When::Now);
+            }
+            self.answer_when_kept(answer, outcome);
+        }
         None
     }
 
@@ -81,6 +92,13 @@ impl Session {
             return;
         }
         match decide(&self.agent, &self.rules, command) {
+            Ok(Step::Ask(SwitchRequest::SetAttachedData { interaction, data }, _)) => {
+                let then = match self.agent.item_of(&interaction) {
+                    Some(item) => Then::Attach(answer, item, data.clone()),
+                    None => Then::Answer(answer, Reply::Done),
+                };
+                self.ask(SwitchRequest::SetAttachedData { interaction, data }, then);
+            }
             Ok(Step::Ask(request, reply)) => self.ask(request, Then::Answer(answer, reply)),
             Ok(Step::AskAll(requests)) if !requests.is_empty() => self.ask_all(requests, Then::Answer(answer, Reply::Done)),
             Ok(Step::Place(request, item)) => {
@@ -90,7 +108,10 @@ impl Session {
                     _ => None,
                 };
                 self.agent.place(item.as_ref());
-                self.ask(request, Then::Place(answer, item, data.filter(|data| !data.is_empty())));
+                if let Some(item) = &item {
+                    self.keep_item(item, When::Now);
+                }
+                self.ask_when_kept(request, Then::Place(answer, item, data.filter(|data| !data.is_empty())));
             }
             Ok(Step::Listen(request)) => {
                 let request = self.listened(request);
@@ -100,7 +121,8 @@ impl Session {
             }
             Ok(Step::Keep(item, data)) => {
                 self.agent.keep(&item, data);
-                let _ = answer.send(Answer::Done(Ok(Reply::Done)));
+                self.keep_item(&item, When::Now);
+                self.answer_when_kept(answer, Ok(Reply::Done));
             }
             Ok(Step::AskAll(_)) => {
                 let _ = answer.send(Answer::Done(Ok(Reply::Done)));
@@ -117,7 +139,7 @@ impl Session {
     /// Everything SAP needs to log the agent on; ends what an earlier log-on has left behind (ici-wire §2.2).
     fn attributes(&mut self, language: Option<&Language>) -> Reply {
         if self.policy.end_older == OlderSubscriptions::OnGetAttributes && !self.subscriptions.is_empty() {
-            self.end_others(None, EndReason::LoggedOnAgain);
+            self.end_others(None, EndReason::LoggedOnAgain, None);
             self.ignore_workmode = self.policy.flags.ignore_initial_workmode;
         }
         Reply::Agent(self.views.of(language, &self.agent, &self.rules))
@@ -126,14 +148,17 @@ impl Session {
     fn subscribe(&mut self, topic: Topic, key: Subscription, language: Option<Language>, peer: Option<IpAddr>) -> Result<Reply, Refusal> {
         self.shared.outbox.admit(&key.url, peer)?;
         if topic == Topic::User && self.policy.end_older == OlderSubscriptions::OnSubscribe {
-            self.end_others(Some(&key.url), EndReason::LoggedOnAgain);
+            self.end_others(Some(&key.url), EndReason::LoggedOnAgain, None);
         }
         if self.subscriptions.len() >= LIMIT && !self.subscriptions.contains(topic, &key) {
             return Err(Refusal::LimitReached { what: "subscriptions of one agent", limit: LIMIT });
         }
         self.lost = false;
         self.shared.directory.use_lane(&key.url, &self.user);
-        if let Some(target) = self.subscriptions.add(topic, key, language, peer) {
+        let target = self.subscriptions.add(topic, key, language, peer);
+        // Whom SAP is told about, it must be told of the end, too, even by the next process.
+        self.keep_session(When::Now);
+        if let Some(target) = target {
             self.tell_everything(topic, &target);
         }
         Ok(Reply::Done)

@@ -6,27 +6,34 @@ use std::sync::Arc;
 use tokio::{sync::oneshot, time::timeout};
 
 /// How a session ends.
-pub(super) struct End {
+pub(in crate::agents) struct End {
     /// SAP is told why; `None`: SAP asked for it.
-    pub(super) reason: Option<EndReason>,
+    pub(in crate::agents) reason: Option<EndReason>,
     /// Log off at the switch, there is a line.
-    pub(super) log_off: bool,
+    pub(in crate::agents) log_off: bool,
     /// Set this status before.
-    pub(super) status: Option<Arc<str>>,
+    pub(in crate::agents) status: Option<Arc<str>>,
     /// Who waits for the end.
-    pub(super) answer: Option<oneshot::Sender<Answer>>,
-    pub(super) ended: Option<oneshot::Sender<()>>,
+    pub(in crate::agents) answer: Option<oneshot::Sender<Answer>>,
+    pub(in crate::agents) ended: Option<oneshot::Sender<()>>,
 }
 
 // === impl Session ===
 
 impl Session {
     /// Tells SAP, logs off at the switch, and makes place for the agent's next session.
-    pub(super) async fn end(mut self, end: End) {
+    pub(in crate::agents) async fn end(mut self, end: End) {
         for then in self.pending.drain() {
-            if let Then::Answer(answer, _) | Then::Workmode(answer, _) | Then::Station(answer, _) | Then::Place(answer, ..) = then {
-                let _ = answer.send(Answer::Done(Err(Refusal::SwitchTimeout)));
-            }
+            let (answer, outcome) = match then {
+                Then::Answer(answer, _)
+                | Then::Workmode(answer, _)
+                | Then::Station(answer, _)
+                | Then::Place(answer, ..)
+                | Then::Attach(answer, ..) => (answer, Err(Refusal::SwitchTimeout)),
+                Then::Kept(answer, outcome) => (answer, *outcome),
+                Then::Quiet(_) => continue,
+            };
+            let _ = answer.send(Answer::Done(outcome));
         }
         self.tell_end(end.reason);
         if let Some(line) = self.line.take().filter(|_| end.log_off) {
@@ -47,6 +54,9 @@ impl Session {
         }
         self.shared.ids.remove_line(&self.agent.line(), &self.user);
         self.shared.directory.remove(&self.user, &self.own);
+        if let Some(kept) = self.waits_for() {
+            kept.wait().await;
+        }
         tracing::info!(user = %self.user, "agent logged off");
         if let Some(answer) = end.answer {
             let _ = answer.send(Answer::Done(Ok(Reply::Done)));

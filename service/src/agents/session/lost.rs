@@ -5,6 +5,7 @@ use crate::{
     agents::login,
     domain::{Choice, Connection, EndReason, Refusal, SwitchEvent, SwitchRequest},
     outbox::{Fate, FateKind},
+    store::When,
     switch::{AgentLine, LogOn},
 };
 use std::sync::Arc;
@@ -18,6 +19,9 @@ impl Session {
         let lost = match fate.kind {
             FateKind::Gone => {
                 let had = self.subscriptions.remove_url(&fate.url);
+                if self.is_kept {
+                    self.keep_session(When::Soon);
+                }
                 self.shared.directory.leave_lane(&fate.url, &self.user);
                 self.heard = Instant::now();
                 had && self.subscriptions.is_empty()
@@ -63,7 +67,7 @@ impl Session {
         End { reason: None, log_off: true, status, answer: None, ended: None }
     }
 
-    pub(super) fn log_on_again(&mut self, shown: Connection) {
+    pub(in crate::agents) fn log_on_again(&mut self, shown: Connection) {
         self.line = None;
         let who = LogOn { user: self.user.clone(), station: self.station.clone() };
         self.log_on = Some(login::again(Arc::clone(&self.shared), who));
@@ -79,6 +83,9 @@ impl Session {
                 self.agent.profile = line.profile;
                 self.shared.ids.add_line(self.agent.line(), &self.user);
                 self.line = Some(Line { requests: line.requests, feed: line.feed });
+                if self.is_kept {
+                    self.keep_session(When::Soon);
+                }
                 None
             }
             Err(refusal) => {

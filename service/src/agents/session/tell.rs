@@ -4,7 +4,8 @@ use super::Session;
 use crate::{
     agents::subscription::{Target, Topic},
     domain::{Change, ContainerKind, EndCause, EndReason, Event, EventUrl, InteractionState, Medium, ReplyTo},
-    outbox::Delivery,
+    outbox::{Delivery, Kept},
+    store::{Key, Receipt},
 };
 use std::sync::Arc;
 
@@ -16,6 +17,11 @@ fn topic(medium: Medium) -> Topic {
     })
 }
 
+/// Has it ended for everybody, and not only for this agent?
+fn is_over(state: InteractionState) -> bool {
+    matches!(state, InteractionState::Ended(cause) if !matches!(cause, EndCause::Rerouted | EndCause::Transferred))
+}
+
 // === impl Session ===
 
 impl Session {
@@ -23,6 +29,16 @@ impl Session {
     pub(super) fn tell(&mut self, changes: &[Change]) {
         for change in changes {
             self.shared.note(&self.user, change);
+            self.keep(change);
+            // An end that nobody has to be told of is forgotten with this.
+            let receipt = match change {
+                Change::Went(item, Some(found)) => {
+                    let action = found.action_item().filter(|_| is_over(found.state)).map(Key::Routed);
+                    let keys = [Key::Item(self.user.clone(), item.clone())].into_iter().chain(action);
+                    Some(Arc::new(self.shared.store.receipt(keys)))
+                }
+                _ => None,
+            };
             if *change == Change::User {
                 if self.views.renew(&self.agent, &self.rules) {
                     self.tell_user();
@@ -37,7 +53,7 @@ impl Session {
                 let mut targets = self.subscriptions.about(topic);
                 // Whoever asked for an action item to be routed hears of it as well, once.
                 targets.extend(reply_to.filter(|wanted| targets.iter().all(|target| target.url != wanted.url)));
-                self.post_all(event, targets);
+                self.post_all(event, targets, receipt.as_ref());
             }
             self.follow(change);
         }
@@ -57,13 +73,13 @@ impl Session {
         if targets.is_empty() {
             self.figures = None;
         } else if let Some(latest) = latest {
-            self.post_all(Event::MonitorChanged(latest), targets);
+            self.post_all(Event::MonitorChanged(latest), targets, None);
         }
     }
 
     fn tell_user_to(&mut self, target: Target) {
         let view = self.views.of(target.language.as_ref(), &self.agent, &self.rules);
-        self.post(Arc::new(Event::UserChanged(view)), target);
+        self.post(Arc::new(Event::UserChanged(view)), target, None);
     }
 
     /// Everything about `topic` to a new subscriber, so that his picture is complete.
@@ -77,8 +93,9 @@ impl Session {
                     ContainerKind::Line => &[Medium::Call],
                     ContainerKind::Folder => &[Medium::Chat, Medium::ActionItem],
                 };
-                for event in media.iter().flat_map(|medium| self.agent.events_of(*medium, &self.rules)) {
-                    self.post(Arc::new(event), target.clone());
+                let events: Vec<_> = media.iter().flat_map(|medium| self.agent.events_of(*medium, &self.rules)).collect();
+                for event in events {
+                    self.post(Arc::new(event), target.clone(), None);
                 }
             }
         }
@@ -96,11 +113,9 @@ impl Session {
         };
         let Some(action) = found.action_item() else { return };
         match state {
-            // It waits for somebody else.
-            InteractionState::Alerting | InteractionState::Ended(EndCause::Rerouted | EndCause::Transferred) => {
-                self.shared.routed.set_accepted(&action, false);
-            }
-            InteractionState::Ended(_) => self.shared.routed.remove(&action),
+            state if is_over(state) => self.shared.routed.ended(&action),
+            // It waits, perhaps for somebody else.
+            InteractionState::Alerting | InteractionState::Ended(_) => self.shared.routed.set_accepted(&action, false),
             _ => self.shared.routed.set_accepted(&action, true),
         }
     }
@@ -117,10 +132,10 @@ impl Session {
     }
 
     /// Ends the subscriptions at all URLs but `keep`, and says so there. Where there is nothing to end it writes nothing.
-    pub(super) fn end_others(&mut self, keep: Option<&EventUrl>, reason: EndReason) {
+    pub(super) fn end_others(&mut self, keep: Option<&EventUrl>, reason: EndReason, receipt: Option<&Arc<Receipt>>) {
         let targets = self.subscriptions.take_others(keep);
         let urls: Vec<_> = targets.iter().map(|target| target.url.clone()).collect();
-        self.post_all(Event::SubscriptionEnded(reason), targets);
+        self.post_all(Event::SubscriptionEnded(reason), targets, receipt);
         for url in urls {
             self.leave(&url);
         }
@@ -128,16 +143,24 @@ impl Session {
 
     /// The agent is logged off: the last events. SAP's own log-off needs no end of calls and no `subscriptionEnded`.
     pub(super) fn tell_end(&mut self, reason: Option<EndReason>) {
-        if reason.is_some() {
-            let changes = self.agent.lose_calls(&self.rules);
-            self.tell(&changes);
+        match reason {
+            Some(reason) => {
+                self.keep_end(reason);
+                let changes = self.agent.lose_calls(&self.rules);
+                self.tell(&changes);
+                self.forget_items();
+            }
+            None => self.forget(),
         }
+        // From here on nothing is put: with the receipt goes the session.
+        self.is_kept = false;
+        let receipt = Arc::new(self.shared.store.receipt([Key::Session(self.user.clone())]));
         for target in self.subscriptions.about(Topic::User) {
             let view = self.agent.view_logged_off(&self.rules, target.language.as_ref());
-            self.post(Arc::new(Event::UserChanged(Arc::new(view))), target);
+            self.post(Arc::new(Event::UserChanged(Arc::new(view))), target, Some(Arc::clone(&receipt)));
         }
         match reason {
-            Some(reason) => self.end_others(None, reason),
+            Some(reason) => self.end_others(None, reason, Some(&receipt)),
             None => {
                 for target in self.subscriptions.take_others(None) {
                     self.leave(&target.url);
@@ -153,15 +176,16 @@ impl Session {
         }
     }
 
-    fn post_all(&self, event: Event, targets: Vec<Target>) {
+    fn post_all(&mut self, event: Event, targets: Vec<Target>, receipt: Option<&Arc<Receipt>>) {
         let event = Arc::new(event);
         for target in targets {
-            self.post(Arc::clone(&event), target);
+            self.post(Arc::clone(&event), target, receipt.cloned());
         }
     }
 
-    fn post(&self, event: Arc<Event>, target: Target) {
+    fn post(&mut self, event: Arc<Event>, target: Target, receipt: Option<Arc<Receipt>>) {
         let Target { url, apps, language, peer } = target;
-        self.shared.outbox.post(Delivery { url, user: self.user.clone(), language, apps, peer, event });
+        let kept = Kept { first: self.waits_for(), receipt, unless_known: self.resuming };
+        self.shared.outbox.post(Delivery { url, user: self.user.clone(), language, apps, peer, event, kept });
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         Subscription, SwitchAnswer, SwitchEvent, SwitchRequest, UserId, WorkmodeId, samples,
     },
     outbox::{Delivery, Fate, FateKind},
+    store::Store,
     switch::{AgentLine, BoxFuture, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
 };
 use std::{
@@ -71,11 +72,16 @@ impl Bench {
 
 impl<S: Switch> Bench<S> {
     pub(super) fn on(switch: S, first: Policy) -> Self {
+        Self::keeping(switch, first, Store::in_memory())
+    }
+
+    pub(super) fn keeping(switch: S, first: Policy, store: Store) -> Self {
         let (policy, policies) = watch::channel(Arc::new(first));
         let (fates, told) = mpsc::channel(8);
         let switch = Arc::new(switch);
         let outbox = Arc::new(Remembered::default());
-        let agents = Agents::start_with(Arc::clone(&switch) as Arc<dyn Switch>, Arc::clone(&outbox) as Arc<dyn Deliver>, told, policies);
+        let agents =
+            Agents::start_with(Arc::clone(&switch) as Arc<dyn Switch>, Arc::clone(&outbox) as Arc<dyn Deliver>, told, policies, store);
         Self { agents, switch, outbox, policy, fates }
     }
 
@@ -158,6 +164,8 @@ struct State {
     hang: bool,
     /// Calls that are there at the next log-on.
     there: Vec<Interaction>,
+    /// Its calls end with the process.
+    forgetful: bool,
     feeds: HashMap<UserId, FeedSender>,
     requests: Vec<SwitchRequest>,
     placed: Vec<NewInteraction>,
@@ -215,6 +223,10 @@ impl Scripted {
         self.lock().there = calls;
     }
 
+    pub(super) fn ends_with_us(&self) {
+        self.lock().forgetful = true;
+    }
+
     pub(super) fn say(&self, user: &str, event: SwitchEvent) {
         assert!(self.lock().feeds[&UserId::from(user)].send(event), "{user} does not listen");
     }
@@ -266,6 +278,10 @@ impl Switch for Scripted {
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {
         Box::pin(ready(Ok(Arc::default())))
+    }
+
+    fn outlives_us(&self) -> bool {
+        !self.lock().forgetful
     }
 
     fn health(&self) -> Health {

@@ -24,6 +24,27 @@ pub struct Report {
     pub reload: Reload,
     /// Delivery of events.
     pub delivery: Delivery,
+    /// What must outlive a crash.
+    pub store: Store,
+}
+
+/// How what must outlive a crash is kept.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Store {
+    /// The file; `None`: in memory only, as the configuration asks.
+    pub path: Option<String>,
+    /// Why the file is not written at the moment.
+    pub degraded: Option<String>,
+    /// A file that could not be used, since the start.
+    pub set_aside: Option<String>,
+    /// Records.
+    pub records: usize,
+    /// Records whose change is not in the file yet.
+    pub waiting: usize,
+    /// Commits since the start.
+    pub commits: u64,
+    /// Commits that failed.
+    pub failures: u64,
 }
 
 /// The last look at the file that was more than "nothing new".
@@ -52,7 +73,7 @@ pub enum ReloadResult {
 }
 
 /// Figures of the delivery of events.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Delivery {
     /// Lanes that are open.
     pub lanes: usize,
@@ -68,6 +89,27 @@ pub struct Delivery {
     pub coalesced: u64,
     /// Events that were lost.
     pub dropped: u64,
+    /// Events that were not sent after a restart because SAP had acknowledged the same before.
+    pub known: u64,
+    /// Machines that events go to.
+    pub destinations: Vec<Destination>,
+}
+
+/// One machine that events go to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Destination {
+    /// Host and port.
+    pub host: String,
+    /// Can it be reached, as far as is known?
+    pub reached: bool,
+    /// Lanes that are open.
+    pub lanes: usize,
+    /// Events that wait for it.
+    pub waiting: usize,
+    /// Attempts to connect that failed since the last that did not.
+    pub failures: u32,
+    /// Why the last one failed.
+    pub failure: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -80,7 +122,8 @@ pub(super) struct Status<'a> {
     agents: Vec<Agent<'a>>,
     calls: usize,
     reload: &'a Reload,
-    delivery: Delivery,
+    delivery: &'a Delivery,
+    store: &'a Store,
     recording: Figures,
     counters: &'static Counters,
     /// The last ones, oldest first.
@@ -120,7 +163,8 @@ impl<'a> Status<'a> {
             agents: agents.iter().map(Agent::new).collect(),
             calls: agents.iter().map(|agent| agent.calls.len()).sum(),
             reload: &report.reload,
-            delivery: report.delivery,
+            delivery: &report.delivery,
+            store: &report.store,
             recording,
             counters: &COUNTERS,
             events: RECENT.all(),

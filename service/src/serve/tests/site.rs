@@ -7,6 +7,7 @@ use crate::{
     ici::Codec,
     outbox::{self, Outbox},
     serve::{Access, GRACE, Limits, Part, Policy, Server, admin},
+    store::Store,
     switch::embedded::{Embedded, Plan},
 };
 use flate2::{Compression, write::GzEncoder};
@@ -36,9 +37,9 @@ fn parts() -> (watch::Sender<Arc<Codec>>, Agents) {
     let (codec, in_force) = watch::channel(Arc::new(Codec::new(Arc::new(Profile::built_in()))));
     let (_, delivery) = watch::channel(Arc::new(outbox::Policy::default()));
     let (fates, told) = mpsc::channel(1);
-    let outbox = Outbox::start(delivery, in_force, fates, Recorder::default());
+    let outbox = Outbox::start(delivery, in_force, fates, Recorder::default(), Store::in_memory());
     let (_, rules) = watch::channel(Arc::new(agents_policy()));
-    (codec, Agents::start(Arc::new(Embedded::start(Plan::default())), outbox, told, rules))
+    (codec, Agents::start(Arc::new(Embedded::start(Plan::default())), outbox, told, rules, Store::in_memory()))
 }
 
 fn agents_policy() -> agents::Policy {
@@ -72,7 +73,7 @@ fn agents_policy() -> agents::Policy {
 
 fn start(policy: Policy) -> (Server, SocketAddr) {
     let (codec, agents) = parts();
-    let health = Arc::new(|| vec![Part { name: "switch", up: true, detail: "in memory".into() }]);
+    let health = Arc::new(|| vec![Part { name: "switch", up: true, degraded: false, detail: "in memory".into() }]);
     let server = Server::start(policy, codec.subscribe(), agents, health, Recorder::default()).unwrap();
     let address = server.url()["http://".len()..].split('/').next().unwrap().parse().unwrap();
     (server, address)
@@ -235,6 +236,7 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         parts: Vec::new(),
         reload: admin::Reload { result: admin::ReloadResult::Started, at: 0, changes: Vec::new(), findings: Vec::new() },
         delivery: admin::Delivery::default(),
+        store: admin::Store::default(),
     };
     let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None };
     let server = admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller), Recorder::default()).unwrap();
@@ -280,9 +282,10 @@ async fn administrators_see_health_and_status_with_their_token() {
         started: 100,
         now: 160,
         file: Some("/etc/jackfield/jackfield.toml".into()),
-        parts: vec![Part { name: "switch", up, detail: "in memory".into() }],
+        parts: vec![Part { name: "switch", up, degraded: false, detail: "in memory".into() }],
         reload: admin::Reload { result: admin::ReloadResult::Rejected, at: 150, changes: Vec::new(), findings },
         delivery: admin::Delivery::default(),
+        store: admin::Store::default(),
     };
     let (shown, show) = watch::channel(report(true, vec![finding]));
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());
