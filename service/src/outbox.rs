@@ -321,9 +321,9 @@ impl Hub {
     fn destinations(&self) -> Vec<DestinationFigures> {
         let mut all: BTreeMap<String, DestinationFigures> = BTreeMap::new();
         for lane in self.lanes.read().unwrap_or_else(PoisonError::into_inner).values() {
-            let figures = all.entry(lane.host().to_owned()).or_insert_with(|| {
+            let figures = all.entry(lane.machine().to_owned()).or_insert_with(|| {
                 let Condition { failures, failure } = lane.condition();
-                DestinationFigures { host: lane.host().to_owned(), lanes: 0, waiting: 0, failures, failure }
+                DestinationFigures { host: lane.machine().to_owned(), lanes: 0, waiting: 0, failures, failure }
             });
             figures.lanes += 1;
             figures.waiting += lane.waiting();

@@ -274,14 +274,14 @@ impl Store {
             if state.closed {
                 break;
             }
-            let changed = match record {
+            let is_news = match record {
                 Some(record) => state.memory.put(key.clone(), Some(record)),
                 None => state.remove(&key),
             };
             // Somebody wants to be sure of it now, though another has only wanted it soon.
             let wanted = when == When::Now && state.dirty.contains(&key);
-            news |= changed || wanted;
-            if changed && follows {
+            news |= is_news || wanted;
+            if is_news && follows {
                 state.dirty.insert(key);
             }
         }
@@ -362,7 +362,7 @@ impl Store {
             self.0.follows.store(true, Ordering::Relaxed);
             self.0.keeps_up.store(state.degraded.is_none(), Ordering::Relaxed);
         }
-        *self.0.writer() = Writer::start(Arc::clone(&self.0.0), keeper);
+        *self.0.writer() = Writer::start(&self.0.0, keeper);
     }
 }
 

@@ -41,6 +41,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// Code of the state in which an item is over.
 const ENDED: &str = crate::agent::status::ENDED;
 
+/// Number of the workmode in which an agent is logged off.
+const LOGGED_OFF: &str = "1";
+
 /// What was seen at one point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
@@ -234,6 +237,10 @@ impl Picture {
     fn look(&mut self, sink: &Sink) {
         for event in sink.take() {
             self.heard += 1;
+            // The last event about an agent, whatever order his log-off and the events before it were answered in.
+            if event.name == "subscriptionEnded" || event.leaves.get("currentWorkmode.id") == Some(LOGGED_OFF) {
+                self.forget(&event.path, self.heard);
+            }
             if event.name == "userChanged" {
                 let apps = event.leaves.under("appIds").map(str::to_owned).collect();
                 self.users.insert(event.path.clone(), (self.heard, apps));
@@ -456,11 +463,9 @@ impl Model {
 
     fn attach_to_call(&mut self, line: &Line<'_>, item: &str) -> Result<(), Dead> {
         let data = self.new_data();
-        // A call has two sides, and the other may set its data, too: only a call of which this side has dialled is judged.
-        let mine = self.live_data.get_mut(item);
-        if let Some(kept) = mine {
-            kept.perhaps = Some(data.clone());
-        }
+        // A call has two sides and one set of data: only who has dialled it sets it, so that it is known whose is the last.
+        let Some(kept) = self.live_data.get_mut(item) else { return Ok(()) };
+        kept.perhaps = Some(data.clone());
         let answer = line.ask("Item", "setAttachedData", &[("itemId", item.into()), ("attachedData", data.as_str().into())])?;
         if let Some(kept) = self.live_data.get_mut(item) {
             *kept = match answer {

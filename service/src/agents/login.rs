@@ -178,7 +178,9 @@ async fn begin(shared: &Arc<Shared>, who: LogOn, stored: Option<&Stored>) -> Res
         snapshot => {
             changes.extend(agent.apply(snapshot, &rules));
             changes.extend(agent.give_up_placing(&rules));
-            changes.iter().for_each(|change| shared.note(user, change));
+            for change in &changes {
+                shared.note(user, change);
+            }
         }
     }
     if let Some(stored) = stored {

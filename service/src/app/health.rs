@@ -48,12 +48,9 @@ fn service(shown: &Shown) -> Part {
 }
 
 fn delivery(figures: &Figures) -> String {
-    let mut text = format!("{} lanes, {} events wait", figures.lanes, figures.waiting);
     let away = figures.destinations.iter().filter(|destination| destination.failures > 0).count();
-    if away > 0 {
-        text += &format!(", machines that cannot be reached: {away}");
-    }
-    text
+    let away = if away > 0 { format!(", machines that cannot be reached: {away}") } else { String::new() };
+    format!("{} lanes, {} events wait{away}", figures.lanes, figures.waiting)
 }
 
 /// The file by its name alone: the service page is for everybody who can reach it. `/status` has the whole path.

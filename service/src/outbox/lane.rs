@@ -79,7 +79,7 @@ impl Lane {
     }
 
     /// Host and port.
-    pub(super) fn host(&self) -> &str {
+    pub(super) fn machine(&self) -> &str {
         &self.target.authority
     }
 

@@ -27,8 +27,8 @@ struct Batch {
 // === impl Writer ===
 
 impl Writer {
-    pub(super) fn start(shared: Arc<Shared>, keeper: Box<dyn Keeper>) -> Option<Self> {
-        let own = Arc::clone(&shared);
+    pub(super) fn start(shared: &Arc<Shared>, keeper: Box<dyn Keeper>) -> Option<Self> {
+        let own = Arc::clone(shared);
         match Builder::new().name("store".into()).spawn(move || run(&own, keeper)) {
             Ok(thread) => Some(Self(thread)),
             Err(error) => {

@@ -47,7 +47,7 @@ impl Session {
         let mut changes = vec![(Key::Session(self.user.clone()), Some(record))];
         if !std::mem::replace(&mut self.is_kept, true) {
             let ids: Vec<ItemId> = self.agent.item_ids().cloned().collect();
-            changes.extend(ids.iter().flat_map(|id| self.item_records(id)).flatten());
+            changes.extend(ids.iter().filter_map(|id| self.item_records(id)).flatten());
         }
         self.put(changes, when);
     }
