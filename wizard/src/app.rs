@@ -141,7 +141,7 @@ impl Wizard {
     pub fn begin_on(&mut self, name: &str) -> bool {
         let page = self.pages.iter().map(|page| page.id()).find(|page| page.0 == name);
         if let Some(page) = page {
-            self.page = page;
+            (self.page, self.turned) = (page, true);
         }
         page.is_some()
     }

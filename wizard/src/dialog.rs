@@ -6,7 +6,7 @@ use crate::{
     language::Language,
     theme,
     widget::{
-        self,
+        self, button,
         modal::{buttons, focus},
     },
 };
@@ -83,6 +83,22 @@ impl Dialog {
 fn modal(context: &Context, title: &str, width: f32, draw: impl FnOnce(&mut Ui) -> Verdict) -> Verdict {
     let (verdict, escape) = widget::modal::show(context, Id::unique(("dialog", title)), title, width, draw);
     if verdict == Verdict::Stay && escape { Verdict::Close } else { verdict }
+}
+
+/// A dialog that only says something, and is closed.
+fn notice(context: &Context, language: Language, title: &str, width: f32, focused: &mut bool, draw: impl FnOnce(&mut Ui)) -> Verdict {
+    modal(context, &language.text(title), width, |ui| {
+        draw(ui);
+        let mut verdict = Verdict::Stay;
+        buttons(ui, |ui| {
+            let close = button::primary(ui, true, &language.text("answer-close"));
+            focus(&close, focused);
+            if close.clicked() {
+                verdict = Verdict::Close;
+            }
+        });
+        verdict
+    })
 }
 
 /// A list that scrolls and is never higher than a small window.

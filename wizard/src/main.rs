@@ -79,6 +79,8 @@ fn main() -> ExitCode {
         say(&language.text("start-no-display"));
         return UNAVAILABLE.into();
     }
+    // A wizard that was killed leaves the folder of its trial behind. Without a thread it stays until the next start.
+    let _ = std::thread::Builder::new().name("sweep".to_owned()).spawn(page::try_it::sweep);
     match catch_unwind(AssertUnwindSafe(|| run(line, language, preferences))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => cannot_start(language, &error.to_string()),

@@ -4,6 +4,7 @@ use crate::{command::Command, controls::Controls, jobs::Jobs, language::Language
 use egui::Ui;
 use shared::SettingPath;
 
+mod action_items;
 mod agents;
 mod attributes;
 mod channels;
@@ -31,14 +32,25 @@ mod tests;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PageId(pub &'static str);
 
+/// What all know of a page without drawing it.
+#[derive(Clone, Copy, Debug)]
+pub struct Card {
+    /// Which.
+    pub id: PageId,
+    /// The glyph in the navigation.
+    pub icon: char,
+    /// Sections of the file that it edits, for its mark and for the search.
+    pub sections: &'static [&'static str],
+}
+
 /// A page of the wizard, with what it remembers between frames.
 pub trait Page {
+    /// Which, and what of the file it edits.
+    fn card(&self) -> Card;
     /// Which.
-    fn id(&self) -> PageId;
-    /// The glyph in the navigation.
-    fn icon(&self) -> char;
-    /// Sections of the file that it edits, for its mark and for the search.
-    fn sections(&self) -> &'static [&'static str];
+    fn id(&self) -> PageId {
+        self.card().id
+    }
     /// Draws it.
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>);
     /// Another page is shown now: what only this one needs in the background ends.
@@ -86,6 +98,7 @@ pub fn all() -> Vec<Box<dyn Page>> {
         attributes::remote(),
         attributes::dialed(),
         channels::page(),
+        action_items::page(),
         sld::page(),
         web_service::page(),
         agents::page(),
@@ -109,5 +122,5 @@ pub fn page_of(pages: &[Box<dyn Page>], path: &SettingPath) -> Option<PageId> {
 
 /// The sections of a page as paths.
 pub fn sections(page: &dyn Page) -> Vec<SettingPath> {
-    page.sections().iter().filter_map(|section| section.parse().ok()).collect()
+    page.card().sections.iter().filter_map(|section| section.parse().ok()).collect()
 }

@@ -6,14 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
     Config,
+    address::reachable,
     secret::{SecretRef, store},
 };
-use std::{
-    io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    thread,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, thread, time::Duration};
 
 /// How often a service is asked while somebody looks.
 const PACE: Duration = Duration::from_secs(1);
@@ -196,12 +192,7 @@ pub enum Trouble {
 impl Place {
     /// Where the service of this configuration is asked; `None` when it takes any free port, because only it knows which.
     pub fn of(config: &Config) -> Option<Self> {
-        let mut address = config.admin.listen;
-        // "Every address" cannot be connected to; loopback is one of them.
-        if address.ip().is_unspecified() {
-            let loopback = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
-            address.set_ip(loopback);
-        }
+        let address = reachable(config.admin.listen);
         (address.port() != 0).then(|| Self { address, token: config.admin.token.clone() })
     }
 

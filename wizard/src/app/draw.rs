@@ -70,11 +70,15 @@ impl Wizard {
     pub(super) fn status_line(&self, ui: &mut Ui) {
         let palette = theme::palette(ui);
         let frame = Frame::new().fill(palette.navigation).inner_margin(Margin::symmetric(16, 0));
-        Panel::bottom("status").exact_size(30.0).frame(frame).show(ui, |ui| {
+        // Two lines where there is little room: what was said last is worth more than the version, which *About* tells as well.
+        let is_narrow = theme::navigation(ui.ctx().content_rect().width()) < theme::NAVIGATION;
+        Panel::bottom("status").exact_size(if is_narrow { 44.0 } else { 30.0 }).frame(frame).show(ui, |ui| {
             // From the right: the version keeps its place, and a long sentence is cut off before it.
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));
-                ui.add_space(16.0);
+                if !is_narrow {
+                    ui.label(RichText::new(concat!("Jackfield ", env!("CARGO_PKG_VERSION"))).size(12.0).color(palette.muted));
+                    ui.add_space(16.0);
+                }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| self.status_text(ui));
             });
         });
@@ -88,7 +92,14 @@ impl Wizard {
         text::glyph(ui, glyph, 15.0, colour);
         let said =
             if errors > 0 { self.language.text_with("status-errors", [("count", errors.to_string().into())]) } else { self.status.clone() };
-        let status = ui.add(egui::Label::new(RichText::new(said).size(12.0)).truncate());
+        // What does not fit into the line, or into two, is told when the pointer rests on it, and whole to a screen reader.
+        let lines = (ui.available_height() / ui.text_style_height(&egui::TextStyle::Small)).clamp(1.0, 2.0);
+        let mut job = egui::text::LayoutJob::simple(said.clone(), FontId::proportional(12.0), palette.text, ui.available_width());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 1 or 2")]
+        let most = lines as usize;
+        job.wrap.max_rows = most;
+        let galley = ui.painter().layout_job(job);
+        let status = ui.label(galley).accessible_name(said);
         ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(egui::accesskit::Live::Polite));
     }
 
@@ -103,7 +114,7 @@ impl Wizard {
                     let id = page.id();
                     let mark = self.model.mark(&page::sections(page.as_ref()));
                     let name = self.language.text(&format!("page-{}", id.0));
-                    let mut response = button::row(ui, page.icon(), &name, id == self.page, |ui, rect| paint_mark(ui, rect, mark));
+                    let mut response = button::row(ui, page.card().icon, &name, id == self.page, |ui, rect| paint_mark(ui, rect, mark));
                     if width < theme::NAVIGATION {
                         response = response.on_hover_text(&name);
                     }
@@ -132,10 +143,9 @@ impl Wizard {
                     commands.push(Command::Do(Action::Previous));
                 }
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    let last = self.neighbour(1).is_none();
-                    let action = if last { Action::Save } else { Action::Next };
-                    if button::primary(ui, self.can(action), &self.language.text(action.key())).clicked() {
-                        commands.push(Command::Do(action));
+                    // Behind the last page nothing is left to be done: the review before it has saved.
+                    if self.can(Action::Next) && button::primary(ui, true, &self.language.text(Action::Next.key())).clicked() {
+                        commands.push(Command::Do(Action::Next));
                     }
                 });
             });

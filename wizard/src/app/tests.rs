@@ -4,8 +4,10 @@ mod above;
 mod bad_input;
 mod every_setting;
 mod keyboard;
+mod other_hands;
 #[cfg(feature = "pictures")]
 mod pictures;
+mod search;
 
 use super::{disk::Seen, *};
 use crate::document;
@@ -212,59 +214,6 @@ fn unsaved_changes_are_asked_about_and_each_answer_does_what_it_says() {
 }
 
 #[test]
-fn what_another_hand_wrote_is_read_when_nothing_is_lost_by_it() {
-    let mut site = Site::new();
-    site.another_hand_writes("[limits]\nmailbox = 20\n");
-    assert_eq!(site.mailbox(), Some(20));
-    assert!(!site.wizard().model.is_changed());
-    site.act(Action::Undo);
-    assert_eq!(site.mailbox(), Some(16), "it can be undone");
-}
-
-#[test]
-fn between_two_hands_the_person_decides() {
-    let mut site = Site::new();
-    site.set_mailbox(17);
-    site.another_hand_writes("# theirs\n[limits]\nmailbox = 20\n");
-    assert!(site.shows("disk"));
-    site.click("answer-compare");
-    assert!(site.harness.query_by_label("20 → 17").is_some());
-    site.click("answer-keep-mine");
-    site.act(Action::Save);
-    assert_eq!(site.text(), "# theirs\n[limits]\nmailbox = 17\n");
-    site.set_mailbox(18);
-    site.another_hand_writes("[limits]\nmailbox = 21\n");
-    site.click("answer-reload");
-    assert_eq!(site.mailbox(), Some(21));
-    site.act(Action::Undo);
-    assert_eq!(site.mailbox(), Some(18), "what was edited can be had back");
-}
-
-#[test]
-fn saving_over_a_change_that_was_not_seen_yet_asks_first() {
-    let mut site = Site::new();
-    site.set_mailbox(17);
-    fs::write(site.file(), "[limits]\nmailbox = 20\n").unwrap();
-    site.act(Action::Save);
-    assert!(site.shows("disk"));
-    assert_eq!(site.text(), "[limits]\nmailbox = 20\n");
-}
-
-#[test]
-fn the_file_is_watched() {
-    let mut site = Site::new();
-    let mut watch = site.wizard().watch.take().unwrap();
-    fs::write(site.file(), "[limits]\nmailbox = 20\n").unwrap();
-    // What was opened is seen first, unless the thread began only now; it is no change.
-    while site.wizard().disk.is_none() {
-        let seen = watch.wait().unwrap();
-        site.wizard().look_at(seen);
-    }
-    site.harness.run();
-    assert_eq!(site.mailbox(), Some(20));
-}
-
-#[test]
 fn a_bad_file_changes_nothing_and_says_why() {
     let mut site = Site::new();
     site.set_mailbox(17);
@@ -316,32 +265,6 @@ fn a_backup_is_compared_rolled_back_and_that_undone() {
     assert!(!site.wizard().model.is_changed());
     site.act(Action::Undo);
     assert_eq!(site.mailbox(), Some(17));
-}
-
-#[test]
-fn the_search_finds_commands_and_is_used_by_keyboard() {
-    let mut site = Site::new();
-    site.act(Action::Search);
-    let field = ENGLISH.text("search");
-    assert!(site.harness.get_by_role_and_label(Role::TextInput, &field).is_focused());
-    site.harness.get_by_role_and_label(Role::TextInput, &field).type_text(&ENGLISH.text(Action::About.key()));
-    site.harness.run();
-    site.press(Modifiers::NONE, Key::Enter);
-    assert!(site.shows("about-licences"));
-    site.press(Modifiers::NONE, Key::Escape);
-    assert!(site.wizard().dialog.is_none());
-}
-
-#[test]
-fn the_search_jumps_to_the_field_of_a_setting() {
-    let mut site = Site::new();
-    let path = "service.listen";
-    site.act(Action::SearchToo);
-    site.harness.get_by_role_and_label(Role::TextInput, &ENGLISH.text("search")).type_text(path);
-    site.harness.run();
-    site.press(Modifiers::NONE, Key::Enter);
-    let name = ENGLISH.text("service-listen");
-    assert!(site.harness.get_by_role_and_label(Role::TextInput, &name).is_focused());
 }
 
 #[test]
@@ -449,7 +372,7 @@ exit 2
     let Some(Dialog::Connection(dialog)) = &mut site.wizard().dialog else { panic!("no dialog") };
     dialog.test().finish();
     site.harness.run();
-    for shown in ["File: failed (3 ms)", "mailbox = 17: too odd", "→ Even it out", "Encryption: not looked at (0 ms)"] {
+    for shown in ["File: failed (3 ms)", "mailbox = 17: Too odd", "→ Even it out", "Encryption: not looked at (0 ms)"] {
         assert!(site.harness.query_by_label(shown).is_some(), "{shown}");
     }
     assert!(site.shows("connection-failed"));
@@ -460,7 +383,22 @@ exit 2
         egui::OutputCommand::CopyText(text) => Some(text.clone()),
         _ => None,
     });
-    assert!(copied.is_some_and(|text| text.contains("mailbox = 17: too odd\n    → Even it out")));
+    assert!(copied.is_some_and(|text| text.contains("mailbox = 17: Too odd\n    → Even it out")));
     site.press(Modifiers::NONE, Key::Escape);
     assert!(site.wizard().dialog.is_none());
+}
+
+#[test]
+fn the_pages_end_with_the_review_that_saves_and_a_look_at_what_came_of_it() {
+    let mut site = Site::new();
+    let (save, next) = (ENGLISH.text(Action::Save.key()), ENGLISH.text(Action::Next.key()));
+    let has = |site: &Site, name: &str| site.harness.query_by_role_and_label(Role::Button, name).is_some();
+    assert!(has(&site, &next) && !has(&site, &save));
+    site.wizard().begin_on("review");
+    site.set_mailbox(17);
+    assert!(has(&site, &next), "there is a page behind it");
+    site.click(Action::Save.key());
+    assert!(site.text().contains("mailbox = 17"));
+    site.click(Action::Next.key());
+    assert!(site.shows("page-live") && !has(&site, &next) && !has(&site, &save), "nothing is left to be done");
 }

@@ -1,5 +1,15 @@
-use super::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use super::{
+    guard::{ERRORS, LINE},
+    *,
+};
+use std::{
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
 
 /// Longer than anything here takes, and short enough to notice what hangs.
 const PATIENCE: Duration = Duration::from_secs(20);

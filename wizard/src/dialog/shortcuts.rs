@@ -1,7 +1,7 @@
 //! Every command with its shortcut.
 
-use super::{Verdict, buttons, focus, list, modal};
-use crate::{command::Action, language::Language, theme, widget::button};
+use super::{Verdict, list, notice};
+use crate::{command::Action, language::Language, theme};
 use egui::{Context, Grid, RichText};
 
 /// The list of shortcuts.
@@ -12,7 +12,7 @@ pub struct Shortcuts {
 
 impl Shortcuts {
     pub(super) fn show(&mut self, context: &Context, language: Language) -> Verdict {
-        modal(context, &language.text(Action::Shortcuts.key()), 460.0, |ui| {
+        notice(context, language, Action::Shortcuts.key(), 460.0, &mut self.focused, |ui| {
             let muted = theme::palette(ui).muted;
             list(ui, |ui| {
                 Grid::new("shortcuts").num_columns(2).spacing([32.0, 6.0]).show(ui, |ui| {
@@ -24,15 +24,6 @@ impl Shortcuts {
                     }
                 });
             });
-            let mut verdict = Verdict::Stay;
-            buttons(ui, |ui| {
-                let close = button::primary(ui, true, &language.text("answer-close"));
-                focus(&close, &mut self.focused);
-                if close.clicked() {
-                    verdict = Verdict::Close;
-                }
-            });
-            verdict
         })
     }
 }

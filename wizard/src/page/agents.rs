@@ -1,6 +1,6 @@
 //! Agents & Reject: how agents are logged on, what they may do, and what happens when one rejects an interaction.
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     widget::{list::List, setting, text},
@@ -18,16 +18,8 @@ struct Agents {
 }
 
 impl Page for Agents {
-    fn id(&self) -> PageId {
-        PageId("agents")
-    }
-
-    fn icon(&self) -> char {
-        icon::USERS
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["agents", "reject"]
+    fn card(&self) -> Card {
+        Card { id: PageId("agents"), icon: icon::USERS, sections: &["agents", "reject"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

@@ -1,7 +1,7 @@
 //! Remote Attributes and Dialed Attributes: where the numbers of caller and callee are looked up, and a box to try it (guide, "Configure
 //! remote attributes", "Configure dialed attributes").
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     widget::{list::List, try_it::TryIt},
@@ -11,9 +11,7 @@ use egui::Ui;
 /// The caller's number.
 pub(super) fn remote() -> Box<dyn Page> {
     Box::new(Attributes {
-        id: PageId("remote-attributes"),
-        icon: icon::PHONE_CALL,
-        sections: &["attributes.remote"],
+        card: Card { id: PageId("remote-attributes"), icon: icon::PHONE_CALL, sections: &["attributes.remote"] },
         list: List::new("attributes.remote"),
         try_it: TryIt::default(),
         order: |config| &config.remote,
@@ -23,9 +21,7 @@ pub(super) fn remote() -> Box<dyn Page> {
 /// The number that was dialled.
 pub(super) fn dialed() -> Box<dyn Page> {
     Box::new(Attributes {
-        id: PageId("dialed-attributes"),
-        icon: icon::HASH,
-        sections: &["attributes.dialed"],
+        card: Card { id: PageId("dialed-attributes"), icon: icon::HASH, sections: &["attributes.dialed"] },
         list: List::new("attributes.dialed"),
         try_it: TryIt::default(),
         order: |config| &config.dialed,
@@ -33,29 +29,19 @@ pub(super) fn dialed() -> Box<dyn Page> {
 }
 
 struct Attributes {
-    id: PageId,
-    icon: char,
-    sections: &'static [&'static str],
+    card: Card,
     list: List,
     try_it: TryIt,
     order: fn(&shared::config::Attributes) -> &Vec<String>,
 }
 
 impl Page for Attributes {
-    fn id(&self) -> PageId {
-        self.id
-    }
-
-    fn icon(&self) -> char {
-        self.icon
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        self.sections
+    fn card(&self) -> Card {
+        self.card
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        form::title(ui, context, self.id);
+        form::title(ui, context, self.card.id);
         self.list.show(ui, context);
         let order = (self.order)(&context.model.config().attributes).clone();
         self.try_it.show(ui, context, &order);

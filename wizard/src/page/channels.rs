@@ -1,34 +1,23 @@
 //! Channel Selection: the kinds of interaction that SAP is told of (guide, "Configure channel selection").
 
-use super::{Context, Page, PageId, form};
-use crate::{icon, widget::table::Table, widget::text};
+use super::{Card, Context, Page, PageId, action_items, form};
+use crate::{
+    command::Command,
+    icon,
+    widget::{button, text},
+};
 use egui::Ui;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::new(Channels {
-        routes: Table::new(
-            "channels.action_item.routes",
-            &[("attribute", 1.5), ("compare", 1.0), ("value", 2.0), ("workgroup", 1.5), ("interaction", 1.2)],
-        ),
-    })
+    Box::new(Channels)
 }
 
-struct Channels {
-    routes: Table,
-}
+struct Channels;
 
 impl Page for Channels {
-    fn id(&self) -> PageId {
-        PageId("channels")
-    }
-
-    fn icon(&self) -> char {
-        icon::CHATS_CIRCLE
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["channels"]
+    fn card(&self) -> Card {
+        Card { id: PageId("channels"), icon: icon::CHATS_CIRCLE, sections: &["channels"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
@@ -44,12 +33,9 @@ impl Page for Channels {
                 .text_with("chat-example", [("agent", format!("ANNA@{extension}").into()), ("customer", format!("Max@{extension}").into())])
         };
         text::help(ui, &example);
-        form::group(
-            ui,
-            context,
-            "group-action-item",
-            &["channels.action_item.enabled", "channels.action_item.interaction", "channels.action_item.workgroup"],
-        );
-        self.routes.show(ui, context);
+        form::group(ui, context, "group-action-item", &["channels.action_item.enabled"]);
+        if button::plain(ui, None, &context.text("channels-routes")).clicked() {
+            context.send(Command::Show(action_items::ID));
+        }
     }
 }

@@ -1,14 +1,12 @@
 //! Service Flags: extra behaviour that can be turned on and off (guide, "Configure service flags").
 
-use super::{Page, PageId, form::Form};
+use super::{Card, Page, PageId, form::Form};
 use crate::icon;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
     Box::new(Form {
-        id: PageId("flags"),
-        icon: icon::TOGGLE_LEFT,
-        sections: &["flags"],
+        card: Card { id: PageId("flags"), icon: icon::TOGGLE_LEFT, sections: &["flags"] },
         groups: &[(
             "",
             &[

@@ -1,36 +1,24 @@
 //! A page that is nothing but settings in sections: most pages are.
 
-use super::{Context, Page, PageId};
+use super::{Card, Context, Page, PageId};
 use crate::widget::{setting, text};
 use egui::Ui;
 
 /// A page of settings.
 pub(super) struct Form {
-    /// Which.
-    pub id: PageId,
-    /// The glyph in the navigation.
-    pub icon: char,
-    /// Sections of the file.
-    pub sections: &'static [&'static str],
+    /// Which, and what of the file it edits.
+    pub card: Card,
     /// Groups, each with the key of its heading (empty for none) and its settings.
     pub groups: &'static [(&'static str, &'static [&'static str])],
 }
 
 impl Page for Form {
-    fn id(&self) -> PageId {
-        self.id
-    }
-
-    fn icon(&self) -> char {
-        self.icon
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        self.sections
+    fn card(&self) -> Card {
+        self.card
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        title(ui, context, self.id);
+        title(ui, context, self.card.id);
         for (heading, settings) in self.groups {
             group(ui, context, heading, settings);
         }

@@ -1,6 +1,6 @@
 //! ICI Settings: how SAP's Integrated Communication Interface is served (guide, "Configure ICI settings").
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{icon, widget::setting};
 use egui::Ui;
 
@@ -12,16 +12,8 @@ pub(super) fn page() -> Box<dyn Page> {
 struct Ici;
 
 impl Page for Ici {
-    fn id(&self) -> PageId {
-        PageId("ici")
-    }
-
-    fn icon(&self) -> char {
-        icon::SLIDERS
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["ici"]
+    fn card(&self) -> Card {
+        Card { id: PageId("ici"), icon: icon::SLIDERS, sections: &["ici"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

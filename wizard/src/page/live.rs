@@ -1,7 +1,7 @@
 //! Live: the running service, as it is at this moment: health, agents, calls, delivery, the last look at its file, the last happenings. It is
 //! asked only while this page is shown.
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     jobs::Job,
@@ -31,16 +31,8 @@ struct Live {
 }
 
 impl Page for Live {
-    fn id(&self) -> PageId {
-        PageId("live")
-    }
-
-    fn icon(&self) -> char {
-        icon::PULSE
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &[]
+    fn card(&self) -> Card {
+        Card { id: PageId("live"), icon: icon::PULSE, sections: &[] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

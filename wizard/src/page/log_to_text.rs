@@ -1,14 +1,12 @@
 //! Log To Text Generator: a text log beside the own one, for certification (guide, appendix B).
 
-use super::{Page, PageId, form::Form};
+use super::{Card, Page, PageId, form::Form};
 use crate::icon;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
     Box::new(Form {
-        id: PageId("log-to-text"),
-        icon: icon::FILE_TEXT,
-        sections: &["log_to_text"],
+        card: Card { id: PageId("log-to-text"), icon: icon::FILE_TEXT, sections: &["log_to_text"] },
         groups: &[
             ("", &["log_to_text.enabled", "log_to_text.write_interval"]),
             ("group-source", &["log_to_text.source", "log_to_text.source_folder", "log_to_text.monitor_folder"]),

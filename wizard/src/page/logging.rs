@@ -1,14 +1,12 @@
 //! Logging: where the log goes, and how much of each topic is in it.
 
-use super::{Page, PageId, form::Form};
+use super::{Card, Page, PageId, form::Form};
 use crate::icon;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
     Box::new(Form {
-        id: PageId("logging"),
-        icon: icon::NOTEPAD,
-        sections: &["log"],
+        card: Card { id: PageId("logging"), icon: icon::NOTEPAD, sections: &["log"] },
         groups: &[
             ("", &["log.folder", "log.keep_days", "log.mask_numbers"]),
             (

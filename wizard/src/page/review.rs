@@ -1,6 +1,6 @@
 //! Review: every change in words and in TOML, what a running service does about it, and every finding with a way to its field.
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     changes,
     command::{Action, Command},
@@ -49,16 +49,8 @@ enum Line {
 const AROUND: usize = 2;
 
 impl Page for Review {
-    fn id(&self) -> PageId {
-        PageId("review")
-    }
-
-    fn icon(&self) -> char {
-        icon::LIST_CHECKS
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &[]
+    fn card(&self) -> Card {
+        Card { id: PageId("review"), icon: icon::LIST_CHECKS, sections: &[] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

@@ -1,7 +1,7 @@
 //! Secrets: where each password is kept, whether it can be read from here and by the service, and the way to set it. A secret itself never
 //! comes onto this page.
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     widget::{setting, text},
@@ -18,16 +18,8 @@ pub(super) fn page() -> Box<dyn Page> {
 struct Secrets;
 
 impl Page for Secrets {
-    fn id(&self) -> PageId {
-        PageId("secrets")
-    }
-
-    fn icon(&self) -> char {
-        icon::KEY
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &[]
+    fn card(&self) -> Card {
+        Card { id: PageId("secrets"), icon: icon::KEY, sections: &[] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

@@ -2,7 +2,7 @@
 
 mod preview;
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{icon, widget::map::Map, widget::text};
 use egui::Ui;
 use preview::Preview;
@@ -18,16 +18,8 @@ struct Sld {
 }
 
 impl Page for Sld {
-    fn id(&self) -> PageId {
-        PageId("sld")
-    }
-
-    fn icon(&self) -> char {
-        icon::IDENTIFICATION_CARD
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["sld"]
+    fn card(&self) -> Card {
+        Card { id: PageId("sld"), icon: icon::IDENTIFICATION_CARD, sections: &["sld"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

@@ -1,7 +1,7 @@
 //! CIC Server Settings: which switch, and how to reach it; or the one that is built in, with its users, stations, statuses and workgroups
 //! (guide, "Configure CIC server settings").
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     command::{Action, Command},
     icon,
@@ -39,16 +39,8 @@ const CALLS: [&str; 4] =
     ["switch.embedded.offering", "switch.embedded.outside_answers", "switch.embedded.answer_after", "switch.embedded.wrap_up"];
 
 impl Page for Switch {
-    fn id(&self) -> PageId {
-        PageId("switch")
-    }
-
-    fn icon(&self) -> char {
-        icon::HARD_DRIVES
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["switch"]
+    fn card(&self) -> Card {
+        Card { id: PageId("switch"), icon: icon::HARD_DRIVES, sections: &["switch"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

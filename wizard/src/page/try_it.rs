@@ -3,6 +3,7 @@
 //! started for the trial from the unsaved draft. Both end when the page is left.
 
 mod desk;
+mod folder;
 mod log;
 mod messages;
 mod place;
@@ -11,13 +12,14 @@ mod told;
 mod toolbar;
 mod trial;
 
+pub use folder::sweep;
 pub use messages::{Message, Messages, Way};
 pub use session::{LogOn, Outcome, Session};
 pub use told::{Agent, Call, Entry, Told};
 pub use toolbar::{Button, Toolbar, Wish};
 pub use trial::Trial;
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{icon, probe};
 use desk::Desk;
 use egui::Ui;
@@ -47,16 +49,8 @@ impl TryIt {
 }
 
 impl Page for TryIt {
-    fn id(&self) -> PageId {
-        PageId("try-it")
-    }
-
-    fn icon(&self) -> char {
-        icon::PLAY
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &[]
+    fn card(&self) -> Card {
+        Card { id: PageId("try-it"), icon: icon::PLAY, sections: &[] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

@@ -1,6 +1,6 @@
 //! Web Service: where SAP reaches Jackfield and who may call, the listener for administrators, and the store.
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     widget::{list::List, setting, table::Table, text},
@@ -23,16 +23,8 @@ struct WebService {
 }
 
 impl Page for WebService {
-    fn id(&self) -> PageId {
-        PageId("web-service")
-    }
-
-    fn icon(&self) -> char {
-        icon::PLUGS_CONNECTED
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["service", "admin", "store"]
+    fn card(&self) -> Card {
+        Card { id: PageId("web-service"), icon: icon::PLUGS_CONNECTED, sections: &["service", "admin", "store"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

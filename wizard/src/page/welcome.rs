@@ -1,6 +1,6 @@
 //! Welcome: begin, open, and what is configured at a glance.
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{
     command::{Action, Command},
     icon, theme,
@@ -28,16 +28,8 @@ pub fn remember(context: &egui::Context, files: Vec<PathBuf>) {
 }
 
 impl Page for Welcome {
-    fn id(&self) -> PageId {
-        PageId("welcome")
-    }
-
-    fn icon(&self) -> char {
-        icon::HOUSE
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &[]
+    fn card(&self) -> Card {
+        Card { id: PageId("welcome"), icon: icon::HOUSE, sections: &[] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

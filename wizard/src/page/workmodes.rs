@@ -1,6 +1,6 @@
 //! Workmodes: the three that SAP knows, and those of the site's own (guide, "Configure workmodes").
 
-use super::{Context, Page, PageId, form};
+use super::{Card, Context, Page, PageId, form};
 use crate::{icon, widget::table::Table};
 use egui::Ui;
 
@@ -14,16 +14,8 @@ struct Workmodes {
 }
 
 impl Page for Workmodes {
-    fn id(&self) -> PageId {
-        PageId("workmodes")
-    }
-
-    fn icon(&self) -> char {
-        icon::CLOCK
-    }
-
-    fn sections(&self) -> &'static [&'static str] {
-        &["workmodes"]
+    fn card(&self) -> Card {
+        Card { id: PageId("workmodes"), icon: icon::CLOCK, sections: &["workmodes"] }
     }
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

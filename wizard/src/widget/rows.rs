@@ -5,6 +5,7 @@
 use crate::{icon, theme};
 use egui::{
     Align2, EventFilter, FontId, Frame, Id, Key, Margin, Modifiers, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2,
+    text::{LayoutJob, TextWrapping},
     vec2,
 };
 
@@ -179,8 +180,11 @@ fn paint(ui: &Ui, rect: Rect, response: &Response, columns: &[Column], row: &Row
     let font = TextStyle::Body.resolve(ui.style());
     let colour = if selected { palette.accent_text } else { palette.text };
     for (text, cell) in row.cells.iter().zip(cells(rect, columns)) {
-        let clipped = painter.with_clip_rect(cell.intersect(ui.clip_rect()));
-        clipped.text(cell.left_center(), Align2::LEFT_CENTER, text, font.clone(), colour);
+        // What does not fit ends in dots, so that nobody takes it for the whole; the editor shows all of it.
+        let mut job = LayoutJob::simple_singleline(text.clone(), font.clone(), colour);
+        job.wrap = TextWrapping::truncate_at_width(cell.width());
+        let galley = painter.layout_job(job);
+        painter.galley(pos2(cell.left(), cell.center().y - galley.size().y / 2.0), galley, colour);
     }
     if response.has_focus() {
         painter.rect_stroke(rect, 4.0, Stroke::new(2.0, palette.accent), egui::StrokeKind::Inside);

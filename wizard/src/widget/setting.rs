@@ -2,9 +2,11 @@
 //!
 //! Label and help are texts named after the setting's path, `service-listen` and `service-listen.help`; places in lists do not count.
 
+mod lines;
+
 use super::{finding, path, picker, secret, suggest, text};
 use crate::{language::Language, page::Context, theme};
-use egui::{Checkbox, ComboBox, Key, Response, RichText, TextEdit, Ui};
+use egui::{Checkbox, ComboBox, Response, RichText, TextEdit, Ui};
 use shared::{
     Config, SettingPath,
     definition::{self, Kind},
@@ -12,9 +14,6 @@ use shared::{
 };
 use std::sync::LazyLock;
 use toml::Value;
-
-/// So many names have a button each; more would bury the page.
-const FEW: usize = 12;
 
 /// How wide a field is: it says what goes in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +57,7 @@ pub fn show(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Optio
     Some(match &setting.kind {
         Kind::Switch => check_box(ui, context, path),
         Kind::Choice(words) => choice(ui, context, path, &words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>()),
-        Kind::List(_) => lines(ui, context, path),
+        Kind::List(_) => lines::show(ui, context, path),
         _ => match suggest::of(context, path) {
             known if known.is_empty() => field(ui, context, path, width),
             known => suggested(ui, context, path, width, &known),
@@ -219,56 +218,6 @@ pub fn workmode(ui: &mut Ui, context: &mut Context<'_>, path: &str, none: Option
     }
     entries.extend(workmodes.mapped.iter().map(|row| (Value::Integer(row.id.into()), format!("{} – {}", row.id, row.status))));
     Some(picked(ui, context, &path, &entries))
-}
-
-/// A short list of texts, one a line.
-pub fn lines(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Response {
-    label(ui, context, path);
-    let now = effective(context, path);
-    let entries = now.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    // An empty last line is kept while one types, as an entry that is left out when the field is left.
-    let mut written = entries.iter().map(plain).collect::<Vec<_>>().join("\n");
-    let edit = TextEdit::multiline(&mut written).desired_rows(3).desired_width(Width::Wide.points()).margin(egui::Margin::symmetric(10, 7));
-    let response = ui.add(edit);
-    let response = named(ui, context, path, response);
-    if response.changed() {
-        put(context, path, Some(Value::Array(written.split('\n').map(Value::from).collect())));
-    }
-    if response.lost_focus() {
-        let entries = written.split('\n').filter(|line| !line.trim().is_empty()).map(|line| Value::from(line.trim()));
-        put(context, path, Some(Value::Array(entries.collect())));
-        context.model.settle();
-    }
-    let missing: Vec<String> =
-        suggest::of(context, &path.index(0)).into_iter().filter(|name| written.split('\n').all(|line| line != name)).collect();
-    if let Some(name) = missing_one(ui, context, path, &missing) {
-        let line = written.split('\n').filter(|line| !line.trim().is_empty()).chain([name.as_str()]);
-        context.model.settle();
-        put(context, path, Some(Value::Array(line.map(Value::from).collect())));
-    }
-    beneath(ui, context, path, &response);
-    response
-}
-
-/// What is known and not there yet, to be added: a button each while they are few, else a field to pick them.
-fn missing_one(ui: &mut Ui, context: &Context<'_>, path: &SettingPath, missing: &[String]) -> Option<String> {
-    if missing.len() > FEW {
-        let id = ui.make_persistent_id(("missing", path));
-        let mut typed: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        let name = context.language.text_with("list-new", [("list", name(context, path).into())]);
-        let look = picker::Look { name: &name, hint: &context.text("list-hint"), width: Width::Name.points(), language: context.language };
-        let shown = picker::show(ui, id.with("field"), &mut typed, missing, &look);
-        let response = shown.response.accessible_name(name);
-        let by_key = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.trim().is_empty();
-        let added = (shown.picked || by_key).then(|| std::mem::take(&mut typed).trim().to_owned());
-        ui.data_mut(|data| data.insert_temp(id, typed));
-        return added;
-    }
-    let add = |ui: &mut Ui| {
-        let text = |name: &String| context.language.text_with("lines-add", [("name", name.as_str().into())]);
-        missing.iter().filter(|name| ui.small_button(text(name)).clicked()).last().cloned()
-    };
-    if missing.is_empty() { None } else { ui.horizontal_wrapped(add).inner }
 }
 
 /// Findings of a section itself, not of what lies below it.

@@ -219,13 +219,17 @@ impl Table {
 
 fn cell(context: &Context<'_>, path: &SettingPath, value: Option<&Value>) -> String {
     let setting = definition::at(path);
-    let default = || setting.and_then(|setting| setting.default.as_ref()).and_then(serde_json::Value::as_bool);
+    let default = setting.and_then(|setting| setting.default.as_ref());
     match (setting.map(|setting| &setting.kind), value) {
         (Some(Kind::Switch), value) => {
-            let on = value.and_then(Value::as_bool).or_else(default).unwrap_or(false);
+            let on = value.and_then(Value::as_bool).or_else(|| default?.as_bool()).unwrap_or(false);
             context.text(if on { "rows-yes" } else { "rows-no" })
         }
         (Some(Kind::Choice(_)), Some(Value::String(word))) => setting::word_text(context, path, word),
+        // What is not written counts as well.
+        (Some(Kind::Choice(_)), None) => {
+            default.and_then(serde_json::Value::as_str).map(|word| setting::word_text(context, path, word)).unwrap_or_default()
+        }
         (_, Some(value)) => setting::plain(value),
         (_, None) => String::new(),
     }

@@ -91,7 +91,7 @@ pub fn verdicts<'a>(order: &'a [String], pairs: &[(&str, &str)]) -> Vec<(&'a str
 }
 
 /// `name=value`, or the name and its value as tools and logs list them: with a colon or a tab between, the value in quotes.
-fn pairs(pasted: &str) -> Vec<(&str, &str)> {
+pub fn pairs(pasted: &str) -> Vec<(&str, &str)> {
     let split = pasted.lines().filter_map(|line| line.split_once(['=', ':', '\t']));
     split.map(|(name, value)| (name.trim().trim_matches('"'), value.trim().trim_matches('"'))).collect()
 }

@@ -1,9 +1,10 @@
 //! The stage `listeners`: can the addresses be listened at, or does a Jackfield that runs do so already?
 
 use super::{DEADLINE, report::Detail, sentences as say};
+use shared::address::reachable;
 use std::{
     io::{self, ErrorKind},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -57,15 +58,6 @@ async fn is_ours(address: SocketAddr, sign: Sign<'_>) -> bool {
         Ok::<_, io::Error>(answer)
     };
     ask.await.is_ok_and(|answer| String::from_utf8_lossy(&answer).contains(words))
-}
-
-/// "Every address" cannot be connected to; loopback is one of them.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        let loopback = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
-        address.set_ip(loopback);
-    }
-    address
 }
 
 #[cfg(test)]

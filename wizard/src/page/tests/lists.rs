@@ -60,7 +60,7 @@ const CASES: &[Case] = &[
     Case { page: "remote-attributes", list: "attributes.remote", rows: TEXTS, around: "", fresh: &[] },
     Case { page: "dialed-attributes", list: "attributes.dialed", rows: TEXTS, around: "", fresh: &[] },
     Case {
-        page: "channels",
+        page: "action-items",
         list: "channels.action_item.routes",
         rows: [
             "{ attribute = \"A\", value = \"1\", workgroup = \"S\" }",

@@ -112,7 +112,7 @@ fn a_running_switch_adds_its_names_where_they_are_meant() {
     assert_eq!((statuses.len(), statuses.last().map(String::as_str)), (6, Some("At lunch")), "{statuses:?}");
     let cic = "[switch]\nkind = \"icws\"\nserver = \"cic\"\n";
     assert_eq!(on("workmodes", "Ready (2)", cic), ["Available", "At lunch"], "the built-in switch's do not count");
-    assert_eq!(on("channels", "Workgroup for the rest", "").last().map(String::as_str), Some("Night"));
+    assert_eq!(on("action-items", "Workgroup for the rest", "").last().map(String::as_str), Some("Night"));
     assert!(on("agents", "New entry: Users who may listen to calls", "").contains(&"ZOE".to_owned()));
     assert!(on("switch", "New entry: Stations", "").contains(&"desk-9".to_owned()));
 }

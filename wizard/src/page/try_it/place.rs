@@ -8,24 +8,27 @@ use crate::{
     widget::{button, suggest, text},
 };
 use egui::{RichText, TextEdit, Ui};
-use shared::{Config, secret::SecretRef};
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    path::PathBuf,
-};
+use shared::{Config, address::reachable, secret::SecretRef};
+use std::path::PathBuf;
 
 /// What was typed; `None` where the draft's own counts.
 pub(super) struct Place {
     program: Option<PathBuf>,
     url: Option<String>,
     user: Option<String>,
+    /// Where the last log-on went.
+    asked: String,
     problem: Option<String>,
 }
+
+/// The program's exit codes (`sysexits.h`): what it needs is not there, or it does not understand its command line.
+const UNAVAILABLE: i32 = 69;
+const USAGE: i32 = 64;
 
 impl Place {
     /// With the program that plays the parts.
     pub(super) fn new(program: Option<PathBuf>) -> Self {
-        Self { program, url: None, user: None, problem: None }
+        Self { program, url: None, user: None, asked: String::new(), problem: None }
     }
 
     /// Draws it, and starts and ends what is asked for.
@@ -51,9 +54,19 @@ impl Place {
                 session.log_off();
             }
         });
-        let ended = session.as_ref().and_then(Session::end).filter(|why| !why.is_empty());
-        if let Some(why) = self.problem.as_deref().or(ended) {
+        let ended = session.as_ref().filter(|session| session.end().is_some_and(|why| !why.is_empty()));
+        if let Some(why) = self.problem.as_deref() {
             note(ui, icon::WARNING_CIRCLE, theme::palette(ui).error, why);
+        } else if let Some(session) = ended {
+            let key = match session.exit_code() {
+                Some(UNAVAILABLE) => "try-unreachable",
+                Some(USAGE) => "try-other-version",
+                _ => "try-ended",
+            };
+            let values = [("url", self.asked.clone().into()), ("version", env!("CARGO_PKG_VERSION").into())];
+            note(ui, icon::WARNING_CIRCLE, theme::palette(ui).error, &context.language.text_with(key, values));
+            let why = session.end().unwrap_or_default();
+            ui.add(egui::Label::new(RichText::new(why).monospace().size(12.0)).wrap().selectable(true));
         }
     }
 
@@ -146,6 +159,7 @@ impl Place {
             (url, format!("http://{}", reachable(config.admin.listen)), token)
         };
         let who = LogOn { program, url: url.trim().to_owned(), user: self.user(context).trim().to_owned(), admin, admin_token };
+        self.asked.clone_from(&who.url);
         match Session::log_on(context.jobs, who) {
             Ok(begun) => (*session, self.problem) = (Some(begun), None),
             Err(error) => self.problem = Some(error.to_string()),
@@ -157,16 +171,6 @@ impl Place {
 fn url(config: &Config) -> String {
     let scheme = if config.service.tls.is_some() { "https" } else { "http" };
     format!("{scheme}://{}{}", reachable(config.service.listen), config.service.path)
-}
-
-/// Nobody can call "every address".
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listen.port())
 }
 
 /// The switch's users, as far as the draft or the running service tells them.
@@ -202,7 +206,5 @@ mod tests {
         let mut config = Config::built_in();
         config.service.listen = "0.0.0.0:8095".parse().unwrap();
         assert_eq!(url(&config), "http://127.0.0.1:8095/SapIciWebConnector/IcSapWebService.asmx");
-        assert_eq!(reachable("[::]:1".parse().unwrap()).to_string(), "[::1]:1");
-        assert_eq!(reachable("192.0.2.1:1".parse().unwrap()).to_string(), "192.0.2.1:1");
     }
 }

@@ -7,7 +7,7 @@ use super::{
     trial,
 };
 use crate::{
-    child::{Child, Event, NotSent, Order},
+    child::{Child, End, Event, NotSent, Order},
     jobs::Jobs,
 };
 use serde_json::json;
@@ -42,7 +42,9 @@ pub struct Session {
     pending: Option<u64>,
     outcome: Option<Outcome>,
     is_leaving: bool,
-    end: Option<String>,
+    end: Option<End>,
+    /// Why it has ended, in the program's words.
+    words: String,
 }
 
 /// What came of the last command.
@@ -75,6 +77,7 @@ impl Session {
             outcome: None,
             is_leaving: false,
             end: None,
+            words: String::new(),
         })
     }
 
@@ -141,7 +144,12 @@ impl Session {
 
     /// When it has ended: why, in the program's words; empty when it was to.
     pub fn end(&self) -> Option<&str> {
-        self.end.as_deref()
+        self.end.as_ref().map(|_| self.words.as_str())
+    }
+
+    /// When it has ended by itself: its exit code.
+    pub fn exit_code(&self) -> Option<i32> {
+        if let Some(End::Exited { code, .. }) = &self.end { *code } else { None }
     }
 
     fn take(&mut self, event: Event) {
@@ -153,7 +161,8 @@ impl Session {
                 self.hear(told);
             }
             Event::Ended(end) => {
-                self.end = Some(trial::words(&end));
+                self.words = trial::words(&end);
+                self.end = Some(end);
                 self.pending = None;
                 self.toolbar = Toolbar::default();
             }

@@ -164,7 +164,16 @@ fn a_program_that_cannot_log_on_is_quoted() {
     let mut site = Site::open(Some("#!/bin/sh\necho 'http://x cannot be reached' >&2\nexit 69\n"));
     site.press("Log on");
     site.see("http://x cannot be reached");
+    assert!(site.harness.query_by_label_contains("No service answers at http").is_some(), "in the wizard's own words as well");
     assert!(site.can_press("Log on"));
+}
+
+#[test]
+fn a_program_of_another_version_is_said_to_be_one() {
+    let mut site = Site::open(Some("#!/bin/sh\necho \"error: unexpected argument '--admin'\" >&2\nexit 64\n"));
+    site.press("Log on");
+    site.see("of another version");
+    assert!(site.harness.query_by_label_contains(env!("CARGO_PKG_VERSION")).is_some());
 }
 
 #[test]

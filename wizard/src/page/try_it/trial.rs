@@ -1,6 +1,7 @@
 //! A service for the trial: the installed `jackfield run` as a child, with a private copy of the unsaved draft, on addresses of this machine
 //! that the system chooses. It ends with whoever holds it, and even with a wizard that is killed, because it ends with its input.
 
+use super::folder;
 use crate::{
     child::{Child, End, Event, Order},
     jobs::{Job, Jobs},
@@ -52,7 +53,7 @@ impl Trial {
     pub fn start(jobs: &Jobs, program: PathBuf, draft: &Arc<Draft>, file: Option<&Path>) -> Self {
         let text = toml::to_string(copy(draft, file.and_then(Path::parent)).values());
         let write = move || -> Result<TempDir, String> {
-            let folder = TempDir::with_prefix("jackfield-trial-").map_err(|error| error.to_string())?;
+            let folder = folder::make().map_err(|error| error.to_string())?;
             let text = text.map_err(|error| error.to_string())?;
             fs::write(folder.path().join("jackfield.toml"), text).map_err(|error| error.to_string())?;
             Ok(folder)
