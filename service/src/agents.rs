@@ -21,7 +21,7 @@ pub use policy::{Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscription
 
 use crate::{
     crash,
-    domain::{CallStatus, Change, Command, EndReason, Refusal, Reply, Request, Rules, UserId},
+    domain::{CallStatus, Change, Command, EndReason, Ghost, Refusal, Reply, Request, Rules, UserId},
     outbox::{Fate, Outbox},
     store::Store,
     switch::Switch,
@@ -68,6 +68,10 @@ pub struct AgentSummary {
     pub calls: Vec<(String, CallStatus)>,
     /// Logged on since, seconds since 1970 UTC.
     pub since: i64,
+    /// SAP's last command, seconds since 1970 UTC.
+    pub heard: i64,
+    /// Why he is a ghost, if he is one.
+    pub ghost: Option<Ghost>,
 }
 
 /// What can be named in the file: statuses, workgroups, users and stations of the switch, each in the switch's order.
@@ -257,6 +261,20 @@ impl Agents {
         for task in tasks {
             let _ = timeout(2 * LONGEST, task).await;
         }
+    }
+
+    /// Logs one agent off for an administrator, as for [`Self::log_off_all`]; `false`: nobody of this name is logged on.
+    pub async fn log_off(&self, user: &UserId) -> bool {
+        let Some(mailbox) = self.0.directory.get(user).filter(|mailbox| !mailbox.is_closed()) else { return false };
+        let (answer, end) = oneshot::channel();
+        let work = async {
+            let sent = mailbox.send(Box::new(Mail::LogOff { reason: EndReason::LoggedOff, ended: answer })).await.is_ok();
+            // An error is an end, too.
+            let _ = end.await;
+            sent
+        };
+        // He is told, even when the switch takes its time.
+        timeout(2 * LONGEST, work).await.unwrap_or(true)
     }
 
     /// Another switch from now on (the file's `[switch]` changed): sessions log on there anew and show what is there.

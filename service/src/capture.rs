@@ -3,6 +3,7 @@
 //!
 //! What traffic means is not known here: `learn` compares it with the profile.
 
+pub mod expiry;
 pub mod format;
 mod har;
 mod http;

@@ -3,6 +3,7 @@
 //! A subcommand is a struct `Arguments` (clap's `Args`) with `run(self) -> ExitCode` in its own file, a variant of [`Command`] and an arm
 //! of [`Command::carry_out`].
 
+pub mod agents;
 pub mod check;
 pub mod config;
 pub mod demo;
@@ -41,6 +42,8 @@ pub enum Command {
     Simulate(simulate::Arguments),
     /// Measure how many agents and calls this machine carries.
     Load(load::Arguments),
+    /// List the agents who are logged on, and who of them is a ghost; log one off.
+    Agents(agents::Arguments),
     /// Look at the file and at what it needs, change nothing.
     Check(check::Arguments),
     /// Check, show, compare, copy and change the configuration file.
@@ -86,6 +89,7 @@ impl Command {
             Self::Demo(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),
             Self::Load(arguments) => arguments.run(),
+            Self::Agents(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),
             Self::Route(arguments) => arguments.run(),

@@ -12,6 +12,7 @@ mod capability;
 mod chat;
 mod command;
 mod event;
+mod ghost;
 mod ids;
 mod interaction;
 mod item;
@@ -35,6 +36,7 @@ pub use agent_profile::{AgentProfile, Workgroup};
 pub use chat::{Author, Chat, ChatView, Posting, PostingView};
 pub use command::{Command, Destination, Listened, Request, Subscription};
 pub use event::{EndReason, Event, Subject};
+pub use ghost::{Ghost, Signs, ghost};
 pub use ids::{
     ActionItemId, AppId, ChannelId, ContainerId, EventUrl, InteractionId, ItemId, Language, PartyId, QueueId, UserId, WorkmodeId,
 };

@@ -1,11 +1,13 @@
 //! What the service tells its operators: the log, by topic and level, and counters. Happenings are structs of [`event`], which log and
-//! count together; the last ones are kept for `/status`. Agents' names are never labels of a counter.
+//! count together; the last ones are kept for `/status`. Customers' numbers are hidden in both. Agents' names are never labels of a counter.
 
 mod counters;
 pub mod event;
+mod hide;
 mod recent;
 
 pub use counters::{COUNTERS, Counters};
+pub use hide::hide_numbers;
 pub use recent::{Happening, RECENT};
 
 use tracing::level_filters::LevelFilter;
@@ -39,8 +41,9 @@ pub struct Log(reload::Handle<Targets, Registry>);
 pub fn start(levels: Levels) -> Log {
     // Only the filter is reloadable: to replace a filtered layer as a whole panics (tokio-rs/tracing#1629).
     let (filter, handle) = reload::Layer::new(levels.targets());
-    let text =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let text = tracing_subscriber::fmt::layer()
+        .with_writer(|| hide::Hiding(std::io::stderr()))
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let _ = tracing_subscriber::registry().with(filter).with(recent::Keep).with(text).try_init();
     Log(handle)
 }

@@ -66,7 +66,7 @@ const RULES: [Rule; 19] = [
         may: &["soap", "domain", "shared::profile"],
         never: &["tokio", "hyper", "roxmltree", "quick_xml", "redb", "toml"],
     },
-    Rule { module: "capture", may: &["soap"], never: &["hyper", "roxmltree", "quick_xml", "redb", "toml"] },
+    Rule { module: "capture", may: &["soap", "shared::rules"], never: &["hyper", "roxmltree", "quick_xml", "redb", "toml"] },
     Rule {
         module: "learn",
         may: &["capture", "ici", "shared::profile"],
@@ -82,7 +82,7 @@ const RULES: [Rule; 19] = [
     Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture", "crash"], never: &ENCLOSED },
     Rule { module: "serve::admin", may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared"], never: &ENCLOSED },
     Rule { module: "simulator", may: &["switch", "domain"], never: &ENCLOSED },
-    Rule { module: "telemetry", may: &[], never: &ENCLOSED },
+    Rule { module: "telemetry", may: &["shared::rules"], never: &ENCLOSED },
     Rule { module: "os", may: &[], never: &ENCLOSED },
     Rule { module: "cli", may: &["app", "simulator", "capture", "learn", "telemetry", "os", "shared"], never: &ENCLOSED },
     Rule { module: "app", may: &ALL, never: &ENCLOSED },

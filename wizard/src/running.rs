@@ -10,6 +10,7 @@ use shared::{
     secret::{SecretRef, store},
 };
 use std::{io, net::SocketAddr, thread, time::Duration};
+use ureq::{RequestBuilder, typestate::WithoutBody};
 
 /// How often a service is asked while somebody looks.
 const PACE: Duration = Duration::from_secs(1);
@@ -17,6 +18,8 @@ const PACE: Duration = Duration::from_secs(1);
 const AFTER_TROUBLE: Duration = Duration::from_secs(3);
 /// The longest that one question takes.
 const DEADLINE: Duration = Duration::from_secs(3);
+/// The longest that a log-off takes: the switch is waited for.
+const LOG_OFF: Duration = Duration::from_secs(12);
 /// The longest answer: five thousand agents with their calls are 2 MiB.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
@@ -84,6 +87,8 @@ pub struct Agent {
     pub workmode_text: String,
     pub subscriptions: u64,
     pub since: i64,
+    pub heard: i64,
+    pub ghost: Option<String>,
     pub calls: Vec<Call>,
 }
 
@@ -204,6 +209,14 @@ impl Place {
         jobs.start("ask directory", move |reporter| reporter.say(Asker::new(self).ask("/directory")))
     }
 
+    /// Logs an agent off; one who is not logged on any more is what was wanted.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn log_off(self, jobs: &Jobs, user: String) -> io::Result<Job<Result<(), Trouble>>> {
+        jobs.start("log agent off", move |reporter| reporter.say(Asker::new(self).log_off(&user)))
+    }
+
     /// Asks for the state again and again until the job is dropped; reports it when it is not as before.
     ///
     /// # Errors
@@ -247,7 +260,24 @@ impl Asker {
     }
 
     fn ask<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Trouble> {
-        let mut request = self.agent.get(format!("http://{}{path}", self.place.address)).header("Accept", "application/json");
+        match self.send(self.agent.get(format!("http://{}{path}", self.place.address)).header("Accept", "application/json"))? {
+            (200, body) => serde_json::from_slice(&body).map_err(|_| Trouble::Foreign),
+            _ => Err(Trouble::Foreign),
+        }
+    }
+
+    fn log_off(&mut self, user: &str) -> Result<(), Trouble> {
+        let name: String = user.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+        let request =
+            self.agent.delete(format!("http://{}/agents/{name}", self.place.address)).config().timeout_global(Some(LOG_OFF)).build();
+        match self.send(request)? {
+            (200 | 404, _) => Ok(()),
+            _ => Err(Trouble::Foreign),
+        }
+    }
+
+    /// Status and body of an answer that is not a refusal.
+    fn send(&mut self, mut request: RequestBuilder<WithoutBody>) -> Result<(u16, Vec<u8>), Trouble> {
         if let Some(reference) = &self.place.token {
             let token = match self.token.take() {
                 Some(token) => token,
@@ -260,7 +290,6 @@ impl Asker {
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|error| Trouble::Down(error.to_string()))?;
         match status {
-            200 => serde_json::from_slice(&body).map_err(|_| Trouble::Foreign),
             401 => {
                 // Perhaps it has been changed where it is kept: the next question takes it from there anew.
                 self.token = None;
@@ -268,7 +297,7 @@ impl Asker {
             }
             403 => Err(Trouble::Elsewhere),
             503 => Err(Trouble::Refused(String::from_utf8_lossy(&body).trim().chars().take(300).collect())),
-            _ => Err(Trouble::Foreign),
+            status => Ok((status, body)),
         }
     }
 }

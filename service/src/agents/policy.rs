@@ -16,6 +16,8 @@ pub struct Policy {
     pub reject_workmode: Option<WorkmodeId>,
     /// Workmode when SAP's last subscription of an agent is gone or SAP cannot be reached.
     pub lost_workmode: WorkmodeId,
+    /// An agent of whose SAP nothing is heard for so long is a ghost.
+    pub ghost_after: Duration,
     /// The guide's service flags.
     pub flags: Flags,
     /// What becomes of a rejected call that came through no workgroup.

@@ -21,8 +21,8 @@ use super::{
 use crate::{
     crash,
     domain::{
-        Agent, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, SwitchAnswer, SwitchEvent, SwitchRequest,
-        UserId, WorkmodeId,
+        Agent, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, Signs, SwitchAnswer, SwitchEvent,
+        SwitchRequest, UserId, WorkmodeId, ghost,
     },
     outbox::Fate,
     store::{When, Written},
@@ -93,8 +93,11 @@ pub(super) struct Session {
     /// He was moved out of *ready* because SAP is gone; he must not come back to it with the switch.
     lost: bool,
     since: i64,
-    /// When SAP was last heard of.
+    /// When SAP was last heard of, for reckoning, and on the clock.
     heard: Instant,
+    spoke: i64,
+    /// SAP has said that the session behind his events is no more, and has said nothing else since.
+    gone: bool,
     /// The work centre that SAP named, in its words.
     station: Option<String>,
     /// Figures that his SAP watches, while it does.
@@ -175,6 +178,8 @@ impl Session {
             lost: false,
             since: now(),
             heard: Instant::now(),
+            spoke: now(),
+            gone: false,
             closing: Vec::new(),
             figures: None,
             is_kept: false,
@@ -264,7 +269,7 @@ impl Session {
     fn open(&mut self, mail: Mail) -> Option<End> {
         match mail {
             Mail::Command { request, answer } => {
-                self.heard = Instant::now();
+                (self.heard, self.spoke, self.gone) = (Instant::now(), now(), false);
                 return self.command(request, answer);
             }
             Mail::Fate(fate) => return self.learn_fate(&fate),
@@ -273,7 +278,9 @@ impl Session {
                 let _ = answer.send(self.summary());
             }
             Mail::LogOff { reason, ended } => {
-                return Some(End { reason: Some(reason), log_off: true, status: None, answer: None, ended: Some(ended) });
+                // Every end but the service's own leaves nobody ready behind.
+                let status = if reason == EndReason::Shutdown { None } else { self.status_without_sap() };
+                return Some(End { reason: Some(reason), log_off: true, status, answer: None, ended: Some(ended) });
             }
             Mail::SwitchChanged => {
                 if let Some(Line { requests, .. }) = &self.line {
@@ -387,6 +394,13 @@ impl Session {
 
     fn summary(&self) -> AgentSummary {
         let (workmode, text) = self.agent.workmode(&self.rules);
+        let signs = Signs {
+            silent: self.heard.elapsed(),
+            subscribed: !self.subscriptions.is_empty(),
+            gone: self.gone,
+            reachable: self.subscriptions.is_reachable(),
+            busy: self.agent.live().next().is_some(),
+        };
         AgentSummary {
             user: self.user.clone(),
             workmode: workmode.0,
@@ -394,6 +408,8 @@ impl Session {
             subscriptions: self.subscriptions.len(),
             calls: self.agent.calls(&self.rules).into_iter().map(|call| (call.item.to_string(), call.status)).collect(),
             since: self.since,
+            heard: self.spoke,
+            ghost: ghost(signs, self.policy.ghost_after),
         }
     }
 }

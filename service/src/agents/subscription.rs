@@ -140,6 +140,11 @@ impl Subscriptions {
         !self.all.is_empty() && self.all.iter().all(|entry| !entry.reachable)
     }
 
+    /// Is SAP reached at one of them at least?
+    pub(super) fn is_reachable(&self) -> bool {
+        self.all.iter().any(|entry| entry.reachable)
+    }
+
     fn targets(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Target> {
         let mut targets: Vec<(Target, Vec<AppId>)> = Vec::new();
         for entry in self.all.iter().filter(|entry| wanted(entry)) {

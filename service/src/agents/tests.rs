@@ -264,6 +264,24 @@ async fn log_off_all_ends_every_subscription_and_takes_nobody_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_ghost_is_listed_with_its_reason_and_an_administrator_logs_it_off() {
+    let bench = Bench::new();
+    bench.log_on("A").await;
+    let ghost = || async { bench.agents.summaries().await[0].ghost };
+    assert_eq!(ghost().await, None);
+    tokio::time::advance(policy().ghost_after).await;
+    assert_eq!(ghost().await, Some(Ghost::Silent));
+    bench.ask("A", Command::GetUserAttributes).await.unwrap();
+    assert_eq!(ghost().await, None, "who says something is no ghost");
+    bench.switch.requests();
+    assert!(bench.agents.log_off(&"A".into()).await);
+    assert_eq!(bench.switch.requests(), [R::SetStatus("Do Not Disturb".into())], "nobody is left ready");
+    assert_eq!(bench.switch.log_offs(), ["A"]);
+    assert_eq!(bench.agents.summaries().await, []);
+    assert!(!bench.agents.log_off(&"A".into()).await, "nobody is there any more");
+}
+
+#[tokio::test(start_paused = true)]
 async fn summaries_are_sorted_and_say_what_goes_on() {
     let bench = Bench::new();
     bench.log_on("B").await;

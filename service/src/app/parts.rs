@@ -74,7 +74,7 @@ impl Parts {
         let (fates, told) = mpsc::channel(FATES);
         let embedded = Embedded::start(policy::plan(&loaded.config.switch.embedded));
         let recorder = Recorder::default();
-        recorder.mask_numbers(loaded.config.log.mask_numbers);
+        recorder.obey(loaded.config.log.mask_numbers, loaded.config.log.keep_captures_days);
         let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates, recorder.clone(), store.clone());
         let agents = Agents::start(Arc::new(embedded.clone()), outbox.clone(), told, agents_in_force, store.clone());
         // Before anybody is let in, so that SAP finds the sessions that it believes in.

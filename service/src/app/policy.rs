@@ -31,6 +31,7 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
         login_workmode: ici.login_workmode().map(WorkmodeId),
         reject_workmode: ici.workmode_after_reject().map(WorkmodeId),
         lost_workmode: WorkmodeId(loaded.config.agents.lost_workmode),
+        ghost_after: loaded.config.agents.ghost_after,
         flags: Flags {
             free_seating: flags.support_free_seating,
             workcenter_filters: flags.support_workcenter_filters,

@@ -98,7 +98,8 @@ impl Parts {
         }
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
         self.log.set(policy::levels(config));
-        self.recorder.mask_numbers(config.log.mask_numbers);
+        telemetry::hide_numbers(config.log.mask_numbers);
+        self.recorder.obey(config.log.mask_numbers, config.log.keep_captures_days);
         self.loaded = loaded;
         self.tell_moves();
         Outcome::Applied(changes)

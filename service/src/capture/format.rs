@@ -1,7 +1,7 @@
 //! The capture file: one JSON object in each line, so that it can be read, searched and cut with ordinary tools.
 //!
 //! ```json
-//! {"jackfield_capture": 1, "made": "2026-05-04T09:12:44Z", "by": "Jackfield 0.1.0", "agents": ["ANNA"], "numbers": "masked"}
+//! {"jackfield_capture": 1, "made": "2026-05-04T09:12:44Z", "keep_until": "2026-06-03T09:12:44Z", "by": "Jackfield 0.1.0", "agents": ["ANNA"], "numbers": "masked"}
 //! {"at": 1777886001123, "way": "from_sap", "user": "ANNA", "action": "\"…/IciUserBean\"", "status": 200, "took_ms": 0.8, "body": "<…>", "answer": "<…>"}
 //! {"at": 1777886001201, "way": "to_sap", "user": "ANNA", "to": "http://sap:8000/hidden/1", "status": 200, "took_ms": 3.1, "body": "<…>", "answer": "<…>"}
 //! {"lost": 3}
@@ -22,6 +22,9 @@ pub struct Head {
     pub jackfield_capture: u32,
     /// When it was begun, by RFC 3339.
     pub made: String,
+    /// Until when it may be used, by RFC 3339; `None`: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_until: Option<String>,
     /// The program and its version.
     pub by: String,
     /// The agents that were asked for; none means all.

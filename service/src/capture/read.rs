@@ -10,6 +10,7 @@
 //! The files of a folder are read in the order of their names, numbers by their value: `2_c.txt` comes before `10_c.txt`.
 
 use super::{
+    expiry,
     format::{Head, Line, Message, Way},
     har,
     http::{self, Part},
@@ -138,6 +139,10 @@ fn ours(file: &Path, text: &str, capture: &mut Capture) -> Result<(), Unusable> 
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match Line::parse(line) {
             Ok(Line::Head(head)) => {
+                if expiry::is_over(&head, jiff::Timestamp::now()) {
+                    let until = head.keep_until.unwrap_or_default();
+                    return Err(wrong(file, format!("it might be used until {until} only (`log.keep_captures_days`): remove it")));
+                }
                 capture.head.get_or_insert(head);
             }
             Ok(Line::Message(mut message)) => {
@@ -274,6 +279,8 @@ mod tests {
         assert_eq!((broken.messages.len(), broken.remarks.len()), (1, 1));
         let wrong = read_one(format!("{HEAD}\nhunter2\n{message}\n").as_bytes()).unwrap_err();
         assert!(wrong.contains("line 2: no JSON object") && !wrong.contains("hunter2"), "{wrong}");
+        let over = HEAD.replacen('{', r#"{"keep_until":"2026-01-01T00:00:00Z","#, 1);
+        assert!(read_one(over.as_bytes()).unwrap_err().contains("until 2026-01-01T00:00:00Z only"));
         assert!(read_one(b"{\"jackfield_capture\": 9}").unwrap_err().contains("version 9"));
     }
 

@@ -8,6 +8,7 @@
 mod tests;
 
 use super::{
+    expiry,
     format::{self, End, Head, Message, Numbers, VERSION, Way},
     order::Order,
     redact::Redactor,
@@ -18,7 +19,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -31,6 +32,7 @@ pub struct Recorder(Arc<Tap>);
 struct Tap {
     on: AtomicBool,
     keep_numbers: AtomicBool,
+    keep_days: AtomicU32,
     last: AtomicU64,
     session: Mutex<Option<Session>>,
     arrived: tokio::sync::Notify,
@@ -119,9 +121,10 @@ const ABANDONED: Duration = Duration::from_secs(30);
 // === impl Recorder ===
 
 impl Recorder {
-    /// Are customers' numbers masked in what is recorded from now on?
-    pub fn mask_numbers(&self, mask: bool) {
-        self.0.keep_numbers.store(!mask, Ordering::Relaxed);
+    /// What is recorded from now on has customers' numbers masked or not, and may be used for so many days; 0: for ever.
+    pub fn obey(&self, mask_numbers: bool, keep_days: u32) {
+        self.0.keep_numbers.store(!mask_numbers, Ordering::Relaxed);
+        self.0.keep_days.store(keep_days, Ordering::Relaxed);
     }
 
     /// Is anything of this agent's recorded? Ask before a message is copied. `None`: nobody knows yet whose message it is.
@@ -158,9 +161,11 @@ impl Recorder {
             return Err(Refused::Busy(other.id));
         }
         let numbers = if self.0.keep_numbers.load(Ordering::Relaxed) { Numbers::Kept } else { Numbers::Masked };
+        let now = jiff::Timestamp::now();
         let head = Head {
             jackfield_capture: VERSION,
-            made: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            made: expiry::day(now),
+            keep_until: expiry::until(now, self.0.keep_days.load(Ordering::Relaxed)),
             by: concat!("Jackfield ", env!("CARGO_PKG_VERSION")).to_owned(),
             agents: order.agents.clone(),
             numbers,

@@ -4,6 +4,7 @@
 //! What is taken out is replaced by the same substitute each time, so that a capture still shows what belongs together. The text need not
 //! be well-formed: what could not be understood is just what a capture is for.
 
+use shared::rules::customer_number;
 use std::collections::{HashMap, HashSet};
 
 /// Remembers the substitutes of one capture.
@@ -18,9 +19,6 @@ pub struct Redactor {
 pub const HIDDEN: &str = "***";
 /// Substitutes that are remembered; further ones are all alike.
 const MEMORY: usize = 100_000;
-/// Fewer digits are an extension, a code or a date.
-const DIGITS: usize = 7;
-
 // === impl Redactor ===
 
 impl Redactor {
@@ -108,23 +106,14 @@ impl Redactor {
     }
 
     fn numbers(&mut self, text: &str) -> String {
-        let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        while at < bytes.len() {
-            let before = at.checked_sub(1).map(|before| bytes[before]);
-            let within_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#'));
-            let number = if within_word { None } else { number(&bytes[at..]) };
-            // What is taken are ASCII bytes, so that these are borders of characters.
-            if let Some(length) = number {
-                self.number(&text[at..at + length], &mut out);
-                at += length;
-            } else {
-                let next = text[at..].chars().next().map_or(1, char::len_utf8);
-                out.push_str(&text[at..at + next]);
-                at += next;
-            }
+        let mut done = 0;
+        for number in customer_number::find(text) {
+            out.push_str(&text[done..number.start]);
+            done = number.end;
+            self.number(&text[number], &mut out);
         }
+        out.push_str(&text[done..]);
         out
     }
 
@@ -141,38 +130,6 @@ impl Redactor {
         let mut substitute = substitute.chars();
         out.extend(written.chars().map(|c| if c.is_ascii_digit() { substitute.next().unwrap_or('0') } else { c }));
     }
-}
-
-/// The length of a telephone number at the beginning: `+49 30 123-45 67`, or at least seven digits in a row that are no time.
-fn number(bytes: &[u8]) -> Option<usize> {
-    let plus = bytes.first() == Some(&b'+');
-    let mut end = usize::from(plus);
-    let mut digits = 0;
-    for (at, byte) in bytes.iter().enumerate().skip(end).take(64) {
-        match byte {
-            b'0'..=b'9' => {
-                digits += 1;
-                end = at + 1;
-            }
-            b' ' | b'(' | b')' | b'/' | b'-' | b'.' if plus => {}
-            _ => break,
-        }
-    }
-    let whole = bytes.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-    (digits >= DIGITS && whole && !is_time(&bytes[..end])).then_some(end)
-}
-
-/// `20091105112954`: ABAP's way to write a time, which a capture must keep.
-fn is_time(bytes: &[u8]) -> bool {
-    let two = |at: usize| bytes.get(at..at + 2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|text| text.parse().ok());
-    let within = |at, range: std::ops::RangeInclusive<u8>| two(at).is_some_and(|value: u8| range.contains(&value));
-    bytes.len() == 14
-        && bytes.iter().all(u8::is_ascii_digit)
-        && within(0, 19..=20)
-        && within(4, 1..=12)
-        && within(6, 1..=31)
-        && within(8, 0..=23)
-        && within(10, 0..=59)
 }
 
 /// Where a tag begins, also one that is escaped because it is part of attached data. Never looks further than there.
@@ -262,7 +219,7 @@ fn is_ticket(word: &str) -> bool {
 }
 
 fn is_digits(text: &str) -> bool {
-    text.len() >= DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+    text.len() >= customer_number::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

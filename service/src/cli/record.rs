@@ -6,7 +6,7 @@ use super::{
     patience,
 };
 use crate::{
-    capture::{Line, Message, Order, Way, shape::Shape},
+    capture::{Line, Message, Order, Way, expiry, shape::Shape},
     simulator::administrator::Administrator,
 };
 use clap::Args;
@@ -15,7 +15,7 @@ use shared::secret::SecretRef;
 use std::{
     fs::{File, OpenOptions},
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::pin,
     process::ExitCode,
 };
@@ -24,7 +24,8 @@ use std::{
 ///
 /// Chosen agents only, or everybody; messages that the service cannot understand are recorded in any case. Passwords, tickets and the paths
 /// of event URLs are hidden, and customers' numbers are masked unless the service's file says `log.mask_numbers = false`. The service is
-/// never slowed down: what finds no room is counted and said.
+/// never slowed down: what finds no room is counted and said. The file may be used for as many days as the service's file says
+/// (`log.keep_captures_days`); captures beside it whose time is over are removed.
 #[derive(Debug, Args)]
 #[command(after_help = "The file holds one JSON object a line: a head, one line for each request with its answer, an end.
 `jackfield learn FILE` compares it with the profile, `jackfield replay FILE` plays it against a service.")]
@@ -47,7 +48,7 @@ pub struct Arguments {
     /// Where its token is: `keyring:NAME`, `credential:NAME`, `file:PATH` or `env:NAME`.
     #[arg(long, value_name = "REFERENCE")]
     pub admin_token: Option<SecretRef>,
-    /// Tell what happens as JSON, one object a line: `recording`, `message` for each, `lost`, `end`.
+    /// Tell what happens as JSON, one object a line: `recording`, `removed` and `message` for each, `lost`, `end`.
     #[arg(long)]
     pub json: bool,
 }
@@ -133,6 +134,12 @@ impl Arguments {
             tell(&mut out, &json!({ "type": "recording", "file": path, "head": head }).to_string())?;
         } else {
             tell(&mut out, &format!("recording into {}, {masked}; Ctrl-C ends it", path.display()))?;
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        // A folder that cannot be read holds no reason not to record.
+        for old in expiry::remove_from(folder, jiff::Timestamp::now()).unwrap_or_default() {
+            let text = format!("{} is removed: its time is over", old.display());
+            tell(&mut out, &if json { json!({ "type": "removed", "file": old }).to_string() } else { text })?;
         }
         let mut session = Session { administrator, number, file: BufWriter::new(file), path, out, json };
         session.write(&format!("{head}\n"))?;

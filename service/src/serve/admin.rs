@@ -5,6 +5,7 @@
 //! | `GET /livez` | 200 as long as the process answers |
 //! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
 //! | `GET /status` | everything as JSON, for who has the token |
+//! | `DELETE /agents/NAME` | logs an agent off, for who has the token (`agents`) |
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
 //! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
 //! | `GET /directory` | statuses, workgroups, users and stations of the switch as JSON, for who has the token |
@@ -13,6 +14,7 @@
 //! works. `/readyz` says it all the same. Without a token in the file the rest answers callers on this machine only, and only when they call
 //! it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
 
+mod agents;
 mod callers;
 mod capture;
 mod directory;
@@ -118,12 +120,17 @@ impl Desk {
             self.admit(request.headers(), peer.ip())?;
             return callers::answer(request, &self.outside).await;
         }
+        if agents::is_meant(path) {
+            self.admit(request.headers(), peer.ip())?;
+            return agents::answer(request, &self.agents).await;
+        }
         if capture::is_meant(path) {
             self.admit(request.headers(), peer.ip())?;
             return capture::answer(request, &self.recorder).await;
         }
         if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory") {
-            let why = "There is nothing at this address: there are /livez, /readyz, /status, /directory, /callers and /capture";
+            let why =
+                "There is nothing at this address: there are /livez, /readyz, /status, /directory, /agents/NAME, /callers and /capture";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -1,6 +1,7 @@
 //! The last happenings of the log, kept in memory for `/status`: what an administrator asks for first. Only what is logged as information,
 //! warning or error is kept, and not much of it.
 
+use super::hide::hidden;
 use serde::Serialize;
 use std::{
     collections::VecDeque,
@@ -47,7 +48,9 @@ pub(super) struct Keep;
 impl Recent {
     /// All of them, oldest first.
     pub fn all(&self) -> Vec<Happening> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Once more: the file may have asked for it after they were written.
+        kept.iter().map(|happening| Happening { text: hidden(&happening.text).into_owned(), ..happening.clone() }).collect()
     }
 
     fn add(&self, happening: Happening) {
@@ -71,7 +74,7 @@ impl<S: Subscriber> Layer<S> for Keep {
         let mut words = Words::default();
         event.record(&mut words);
         let at = jiff::Timestamp::now().as_second();
-        RECENT.add(Happening { at, level, topic: topic(metadata.target()), text: words.text() });
+        RECENT.add(Happening { at, level, topic: topic(metadata.target()), text: hidden(&words.text()).into_owned() });
     }
 }
 
@@ -139,15 +142,17 @@ mod tests {
             }
             tracing::debug!("too small to be kept");
             tracing::warn!(target: "service::outbox::lane", host = "sap.example", user = %"ANNA", "SAP is lost");
+            tracing::info!(to = "+4930123456", "called");
             tracing::error!("{}", "ä".repeat(TEXT));
         });
         let all = RECENT.all();
         assert_eq!(all.len(), KEPT);
-        let [.., warning, error] = all.as_slice() else { panic!("{all:?}") };
+        let [.., warning, called, error] = all.as_slice() else { panic!("{all:?}") };
         assert_eq!(
             (warning.level, warning.topic, warning.text.as_str()),
             ("warning", "delivery", "SAP is lost (host sap.example, user ANNA)")
         );
+        assert_eq!(called.text, "called (to +********56)", "a customer's number is nobody's business");
         assert!(error.level == "error" && error.text.len() <= TEXT + 3 && error.text.ends_with('…'));
         assert!(all.iter().all(|happening| happening.text != "too small to be kept"));
     }

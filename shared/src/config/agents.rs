@@ -1,7 +1,9 @@
 //! `[agents]`: how agents are logged on to the switch, and what they may do.
 
+use super::duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// How agents are logged on to the switch, and what they may do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -12,6 +14,10 @@ pub struct Agents {
     /// Workmode of an agent whom SAP has lost: his last subscription is gone, or SAP cannot be reached.
     #[schemars(range(min = 1, max = 9999))]
     pub lost_workmode: u32,
+    /// An agent is listed as a ghost when SAP has said nothing for so long while he has no call, or could not be reached for so long.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub ghost_after: Duration,
     /// What agents may do beyond their own calls.
     pub rights: Rights,
 }
@@ -41,7 +47,7 @@ pub struct Rights {
 
 impl Default for Agents {
     fn default() -> Self {
-        Self { log_in: LogIn::default(), lost_workmode: 3, rights: Rights::default() }
+        Self { log_in: LogIn::default(), lost_workmode: 3, ghost_after: Duration::from_mins(30), rights: Rights::default() }
     }
 }
 

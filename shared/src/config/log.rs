@@ -16,8 +16,13 @@ pub struct Log {
     /// Log files are kept for this many days.
     #[schemars(range(min = 1, max = 3650))]
     pub keep_days: u32,
-    /// Replace customers' telephone numbers by others of the same length in captures.
+    /// Hide customers' telephone numbers: all but their last two digits in the log and in the last events of `/status`; in captures they are
+    /// replaced by others of the same length.
     pub mask_numbers: bool,
+    /// Captures of `jackfield record` may be used for this many days; 0: for ever. Those whose time is over are removed by the next recording
+    /// in their folder.
+    #[schemars(range(max = 3650))]
+    pub keep_captures_days: u32,
     /// How much each part says.
     pub topics: Topics,
 }
@@ -84,7 +89,7 @@ pub struct LogToText {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { folder: None, keep_days: 7, mask_numbers: true, topics: Topics::default() }
+        Self { folder: None, keep_days: 7, mask_numbers: true, keep_captures_days: 30, topics: Topics::default() }
     }
 }
 

@@ -26,6 +26,7 @@ impl Page for Agents {
         form::title(ui, context, self.id());
         form::group(ui, context, "group-agents", &["agents.log_in"]);
         let _ = setting::workmode(ui, context, "agents.lost_workmode", None);
+        form::group(ui, context, "", &["agents.ghost_after"]);
         self.listeners.show(ui, context);
         text::section(ui, &context.text("group-reject"));
         self.steps.show(ui, context);

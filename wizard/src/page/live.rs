@@ -1,5 +1,7 @@
 //! Live: the running service, as it is at this moment: health, agents, calls, delivery, the last look at its file, the last happenings. It is
-//! asked only while this page is shown.
+//! asked only while this page is shown; a log-off that was begun goes on all the same.
+
+mod ghosts;
 
 use super::{Card, Context, Page, PageId, form};
 use crate::{
@@ -10,6 +12,7 @@ use crate::{
     widget::{facts, text},
 };
 use egui::{Color32, Ui};
+use ghosts::Ghosts;
 use jiff::Timestamp;
 use shared::{Draft, check};
 use std::sync::Arc;
@@ -28,6 +31,7 @@ struct Live {
     file: Option<(Arc<Draft>, Option<Place>)>,
     follow: Option<Job<Result<Status, Trouble>>>,
     seen: Option<Result<Status, Trouble>>,
+    ghosts: Ghosts,
 }
 
 impl Page for Live {
@@ -46,12 +50,12 @@ impl Page for Live {
         match &self.seen {
             None => facts::line(ui, icon::CLOCK, theme::palette(ui).muted, &context.text("live-waiting")),
             Some(Err(trouble)) => facts::line(ui, icon::WARNING_CIRCLE, theme::palette(ui).error, &said(context, trouble, &address)),
-            Some(Ok(status)) => show(ui, context, status),
+            Some(Ok(status)) => show(ui, context, status, |ui| self.ghosts.show(ui, context, place, &status.agents)),
         }
     }
 
     fn leave(&mut self) {
-        (self.follow, self.seen) = (None, None);
+        (self.follow, self.seen, self.ghosts) = (None, None, Ghosts::default());
     }
 }
 
@@ -78,7 +82,8 @@ impl Live {
     }
 }
 
-fn show(ui: &mut Ui, context: &Context<'_>, status: &Status) {
+/// `ghosts` is what stands behind the agents.
+fn show(ui: &mut Ui, context: &Context<'_>, status: &Status, ghosts: impl FnOnce(&mut Ui)) {
     let palette = theme::palette(ui);
     if status.version != env!("CARGO_PKG_VERSION") {
         let values = [("version", status.version.clone().into()), ("ours", env!("CARGO_PKG_VERSION").into())];
@@ -96,6 +101,7 @@ fn show(ui: &mut Ui, context: &Context<'_>, status: &Status) {
     facts::fact(ui, &context.text("live-since"), &format!("{} ({})", when(status.started), status.version));
     reload(ui, context, &status.reload);
     agents(ui, context, status);
+    ghosts(ui);
     delivery(ui, context, status);
     events(ui, context, &status.events);
 }

@@ -322,6 +322,34 @@ fn a_setting_of_a_row_that_was_searched_for_opens_the_rows_dialog_there() {
 }
 
 #[test]
+fn a_ghost_is_shown_with_its_reason_and_logged_off_after_a_question() {
+    let status =
+        r#"{"version":"0.1.0","agents":[{"user":"ANNA","heard":1000,"ghost":"silent"},{"user":"BERT","heard":1000,"ghost":null}]}"#;
+    let (address, served) = service(vec![(200, status.to_owned()), (503, "the switch is away".to_owned())]);
+    let mut harness = open("live", &format!("[admin]\nlisten = \"{address}\"\n"));
+    let (sender, woken) = std::sync::mpsc::channel();
+    harness.state_mut().jobs = Jobs::new(move || sender.send(()).unwrap_or_default());
+    harness.state_mut().model = Model::new(None, Draft::parse(&format!("[admin]\nlisten = \"{address}\"\n\n")).unwrap());
+    harness.state_mut().page.leave();
+    harness.run();
+    woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
+    harness.run();
+    assert!(harness.query_by_label("SAP has said nothing since 1970-01-01 00:16:40 UTC").is_some());
+    assert!(harness.query_by_label("Log BERT off").is_none(), "he is no ghost");
+    press(&mut harness, "Log ANNA off");
+    assert!(harness.query_by_label_contains("ANNA is logged off at the switch, and SAP is told").is_some());
+    press(&mut harness, "Cancel");
+    assert!(harness.query_by_label("Log off").is_none());
+    press(&mut harness, "Log ANNA off");
+    press(&mut harness, "Log off");
+    served.join().unwrap();
+    while harness.query_by_label_contains("could not be logged off").is_none() {
+        woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
+        harness.run();
+    }
+}
+
+#[test]
 fn the_preview_of_the_registration_follows_the_draft_and_names_what_a_template_lacks() {
     let mut harness = open("sld", "");
     let payload = |harness: &Harness<'_, Stage>| {

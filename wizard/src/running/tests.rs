@@ -38,6 +38,14 @@ fn what_a_service_says_is_understood_and_what_it_leaves_out_is_empty() {
 }
 
 #[test]
+fn an_agent_is_logged_off_by_any_name_and_need_not_be_there() {
+    let (address, served) = answering(vec![(200, "logged off"), (404, "he is not logged on"), (403, "x")]);
+    let mut asker = Asker::new(Place { address, token: None });
+    assert_eq!([asker.log_off("J\u{d6} X"), asker.log_off("B"), asker.log_off("C")], [Ok(()), Ok(()), Err(Trouble::Elsewhere)]);
+    assert!(served.join().unwrap()[0].starts_with("DELETE /agents/%4A%C3%96%20%58 HTTP/1.1"));
+}
+
+#[test]
 fn time_alone_is_no_news() {
     assert_eq!(ask(200, r#"{"version":"1","uptime":5}"#), ask(200, r#"{"version":"1","uptime":6}"#));
 }

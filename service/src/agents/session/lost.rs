@@ -24,6 +24,7 @@ impl Session {
                 }
                 self.shared.directory.leave_lane(&fate.url, &self.user);
                 self.heard = Instant::now();
+                self.gone |= had;
                 had && self.subscriptions.is_empty()
             }
             FateKind::Unreachable => self.subscriptions.set_reachable(&fate.url, false) && self.agent.is_ready(&self.rules),
@@ -59,12 +60,15 @@ impl Session {
 
     pub(super) fn forgotten(&self) -> End {
         tracing::info!(user = %self.user, "no subscription and no command for a while: the session ends");
-        let lost = self.rules.workmodes.meaning(self.policy.lost_workmode);
-        let status = match lost {
+        End { reason: None, log_off: true, status: self.status_without_sap(), answer: None, ended: None }
+    }
+
+    /// The status in which an agent is left at the switch whom SAP did not log off: never ready.
+    pub(super) fn status_without_sap(&self) -> Option<Arc<str>> {
+        match self.rules.workmodes.meaning(self.policy.lost_workmode) {
             Some(Choice::Status(status)) if self.agent.is_ready(&self.rules) => Some(status),
             _ => None,
-        };
-        End { reason: None, log_off: true, status, answer: None, ended: None }
+        }
     }
 
     pub(in crate::agents) fn log_on_again(&mut self, shown: Connection) {

@@ -130,6 +130,7 @@ pub(super) fn policy() -> Policy {
         login_workmode: None,
         reject_workmode: Some(WorkmodeId(4)),
         lost_workmode: WorkmodeId::NOT_READY,
+        ghost_after: std::time::Duration::from_mins(30),
         flags: Flags::default(),
         non_acd_reject: NonAcdReject::Voicemail,
         remote_attributes: vec!["Eic_RemoteTn".to_owned()],

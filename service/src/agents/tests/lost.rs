@@ -29,7 +29,8 @@ async fn the_agents_last_subscription_takes_him_out_of_ready() {
     assert_eq!(bench.switch.requests(), [R::SetStatus("Do Not Disturb".into())]);
     bench.say("A", SwitchEvent::Status(status("Do Not Disturb"))).await;
     assert!(bench.outbox.take().is_empty(), "nobody is subscribed any more");
-    assert_eq!(bench.agents.summaries().await[0].subscriptions, 0);
+    let summary = &bench.agents.summaries().await[0];
+    assert_eq!((summary.subscriptions, summary.ghost), (0, Some(Ghost::Gone)));
     bench.fate("http://sap/a", FateKind::Gone).await;
     assert_eq!(bench.switch.requests(), []);
 }

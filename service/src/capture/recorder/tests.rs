@@ -95,7 +95,7 @@ async fn one_administrator_records_at_a_time() {
 async fn numbers_are_masked_unless_the_file_says_otherwise() {
     let recorder = Recorder::default();
     for (mask, kept) in [(true, false), (false, true)] {
-        recorder.mask_numbers(mask);
+        recorder.obey(mask, 30);
         let (id, _) = recorder.begin(order(&[])).unwrap();
         recorder.note(note(Some("A"), "<n>+493012345678</n>"));
         recorder.stop(id).unwrap();

@@ -3,6 +3,7 @@
 use crate::{
     agents::AgentSummary,
     capture::Figures,
+    domain::Ghost,
     serve::Part,
     telemetry::{COUNTERS, Counters, Happening, RECENT},
 };
@@ -143,6 +144,9 @@ struct Agent<'a> {
     workmode_text: &'a str,
     subscriptions: usize,
     since: i64,
+    heard: i64,
+    /// Why he is a ghost: `gone`, `unreachable`, `unsubscribed` or `silent`.
+    ghost: Option<&'static str>,
     calls: Vec<Call<'a>>,
 }
 
@@ -181,6 +185,8 @@ impl<'a> Agent<'a> {
             workmode_text: &summary.workmode_text,
             subscriptions: summary.subscriptions,
             since: summary.since,
+            heard: summary.heard,
+            ghost: summary.ghost.map(Ghost::word),
             calls: calls.collect(),
         }
     }

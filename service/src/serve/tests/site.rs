@@ -49,6 +49,7 @@ fn agents_policy() -> agents::Policy {
         login_workmode: None,
         reject_workmode: None,
         lost_workmode: crate::domain::WorkmodeId::NOT_READY,
+        ghost_after: std::time::Duration::from_mins(30),
         flags: agents::Flags::default(),
         non_acd_reject: agents::NonAcdReject::Voicemail,
         remote_attributes: Vec::new(),
