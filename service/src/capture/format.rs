@@ -163,8 +163,14 @@ mod tests {
 
     #[test]
     fn every_line_is_read_as_it_was_written() {
-        let head =
-            Head { jackfield_capture: VERSION, made: "now".into(), by: "x".into(), agents: vec!["A".into()], numbers: Numbers::Kept };
+        let head = Head {
+            jackfield_capture: VERSION,
+            made: "now".into(),
+            keep_until: None,
+            by: "x".into(),
+            agents: vec!["A".into()],
+            numbers: Numbers::Kept,
+        };
         assert_eq!(Line::parse(&line(&head)), Ok(Line::Head(head)));
         let message = Message {
             at: 7,

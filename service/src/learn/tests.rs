@@ -27,7 +27,14 @@ fn message(way: Way, call: &str, answer: &str) -> Message {
 }
 
 fn learn_from(messages: Vec<Message>) -> Result<Learnt, Nothing> {
-    let head = Head { jackfield_capture: 1, made: String::new(), by: String::new(), agents: Vec::new(), numbers: Numbers::Masked };
+    let head = Head {
+        jackfield_capture: 1,
+        made: String::new(),
+        keep_until: None,
+        by: String::new(),
+        agents: Vec::new(),
+        numbers: Numbers::Masked,
+    };
     learn(&Capture { head: Some(head), messages, ..Capture::default() }, BUILT_IN, "site")
 }
 
