@@ -96,7 +96,7 @@ pub(super) struct Session {
     /// When SAP was last heard of, for reckoning, and on the clock.
     heard: Instant,
     spoke: i64,
-    /// SAP has said that the session behind his events is no more, and has said nothing else since.
+    /// SAP has said that the session behind his events is no more, and has not subscribed since.
     gone: bool,
     /// The work centre that SAP named, in its words.
     station: Option<String>,
@@ -269,8 +269,10 @@ impl Session {
     fn open(&mut self, mail: Mail) -> Option<End> {
         match mail {
             Mail::Command { request, answer } => {
-                (self.heard, self.spoke, self.gone) = (Instant::now(), now(), false);
-                return self.command(request, answer);
+                (self.heard, self.spoke) = (Instant::now(), now());
+                let end = self.command(request, answer);
+                self.gone &= self.subscriptions.is_empty();
+                return end;
             }
             Mail::Fate(fate) => return self.learn_fate(&fate),
             Mail::Summary(answer) => {

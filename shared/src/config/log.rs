@@ -16,11 +16,9 @@ pub struct Log {
     /// Log files are kept for this many days.
     #[schemars(range(min = 1, max = 3650))]
     pub keep_days: u32,
-    /// Hide customers' telephone numbers: all but their last two digits in the log and in the last events of `/status`; in captures they are
-    /// replaced by others of the same length.
+    /// Hide customers' telephone numbers: in the log and the last events all but two digits; captures hold others instead.
     pub mask_numbers: bool,
-    /// Captures of `jackfield record` may be used for this many days; 0: for ever. Those whose time is over are removed by the next recording
-    /// in their folder.
+    /// Captures may be used for this many days, 0: for ever; the next recording in their folder removes older ones.
     #[schemars(range(max = 3650))]
     pub keep_captures_days: u32,
     /// How much each part says.

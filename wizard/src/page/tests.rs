@@ -323,14 +323,31 @@ fn a_setting_of_a_row_that_was_searched_for_opens_the_rows_dialog_there() {
 
 #[test]
 fn a_ghost_is_shown_with_its_reason_and_logged_off_after_a_question() {
+    use std::io::{Read, Write};
     let status =
         r#"{"version":"0.1.0","agents":[{"user":"ANNA","heard":1000,"ghost":"silent"},{"user":"BERT","heard":1000,"ghost":null}]}"#;
-    let (address, served) = service(vec![(200, status.to_owned()), (503, "the switch is away".to_owned())]);
-    let mut harness = open("live", &format!("[admin]\nlisten = \"{address}\"\n"));
+    // It is asked for its state again and again; only a log-off is refused.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let serve = move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = Vec::new();
+            while !asked.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                asked.extend(byte);
+            }
+            let (code, body) = if asked.starts_with(b"DELETE /agents/") { (503, "the switch is away") } else { (200, status) };
+            let head = format!("HTTP/1.1 {code} x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            stream.write_all((head + body).as_bytes()).unwrap();
+        }
+    };
+    std::thread::Builder::new().name("a service".into()).spawn(serve).unwrap();
+    let mut harness = open("live", "[admin]\nlisten = \"127.0.0.1:0\"\n");
     let (sender, woken) = std::sync::mpsc::channel();
     harness.state_mut().jobs = Jobs::new(move || sender.send(()).unwrap_or_default());
-    harness.state_mut().model = Model::new(None, Draft::parse(&format!("[admin]\nlisten = \"{address}\"\n\n")).unwrap());
-    harness.state_mut().page.leave();
+    harness.state_mut().model = Model::new(None, Draft::parse(&format!("[admin]\nlisten = \"{address}\"\n")).unwrap());
     harness.run();
     woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
     harness.run();
@@ -342,7 +359,6 @@ fn a_ghost_is_shown_with_its_reason_and_logged_off_after_a_question() {
     assert!(harness.query_by_label("Log off").is_none());
     press(&mut harness, "Log ANNA off");
     press(&mut harness, "Log off");
-    served.join().unwrap();
     while harness.query_by_label_contains("could not be logged off").is_none() {
         woken.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
         harness.run();
