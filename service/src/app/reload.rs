@@ -13,7 +13,10 @@ use super::{
 use crate::{
     ici::Codec,
     serve::admin::{Reload, ReloadResult},
-    telemetry::event::{Event, ReloadApplied, ReloadRejected},
+    telemetry::{
+        self,
+        event::{Event, ReloadApplied, ReloadRejected},
+    },
 };
 use secrecy::ExposeSecret;
 use shared::{
