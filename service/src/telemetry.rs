@@ -76,6 +76,8 @@ impl Levels {
             ("service::switch", self.switch),
             ("service::outbox", self.delivery),
             ("service::store", self.store),
+            // Who did what to whom is never left out.
+            ("audit", self.agents.max(40)),
         ];
         // What other people's code says matters only when it warns.
         Targets::new().with_default(LevelFilter::WARN).with_targets(topics.map(|(target, level)| (target, filter(level))))
@@ -115,13 +117,14 @@ mod tests {
 
     #[test]
     fn a_topic_is_heard_at_its_own_level() {
-        let levels = Levels { http: 70, switch: 10, ..Levels::all(50) };
+        let levels = Levels { http: 70, switch: 10, agents: 0, ..Levels::all(50) };
         let targets = levels.targets();
         for (target, level, heard) in [
             ("service::serve::route", Level::DEBUG, true),
             ("service::switch::embedded", Level::WARN, false),
             ("service::app", Level::INFO, true),
             ("service::app", Level::DEBUG, false),
+            ("audit", Level::INFO, true),
             ("hyper::proto", Level::INFO, false),
         ] {
             assert_eq!(targets.would_enable(target, &level), heard, "{target} {level}");
