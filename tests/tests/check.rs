@@ -71,10 +71,11 @@ impl OldServer {
     fn start(folder: &Path) -> Self {
         let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
         let make = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"];
-        let made = Command::new("openssl").args(make).arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
+        let output =
+            Command::new("openssl").args(make).arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().expect("openssl starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = free.local_addr().expect("it has an address").port();
         drop(free);
         let mut child = Command::new("openssl")
             .args(["s_server", "-www", "-tls1_2", "-cipher", "AES128-SHA", "-accept", &format!("127.0.0.1:{port}")])
@@ -84,9 +85,12 @@ impl OldServer {
             .arg(&certificate)
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap();
+            .expect("openssl starts");
         // It says ACCEPT when it listens.
-        let said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).find(|line| line.contains("ACCEPT"));
+        let said = BufReader::new(child.stdout.take().expect("its output is piped"))
+            .lines()
+            .map_while(Result::ok)
+            .find(|line| line.contains("ACCEPT"));
         assert!(said.is_some(), "openssl does not listen");
         Self { child, port }
     }

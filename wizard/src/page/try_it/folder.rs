@@ -46,8 +46,8 @@ mod tests {
 
     /// A process that has been waited for.
     fn ended() -> u32 {
-        let mut child = std::process::Command::new("true").spawn().unwrap();
-        child.wait().unwrap();
+        let mut child = std::process::Command::new("true").spawn().expect("`true` starts");
+        child.wait().expect("it ends");
         child.id()
     }
 
