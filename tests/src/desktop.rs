@@ -5,6 +5,7 @@
 
 use crate::{PATIENCE, lab, screen_reader::ScreenReader};
 use std::{
+    fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -17,6 +18,8 @@ pub struct Desktop {
     home: tempfile::TempDir,
     display: String,
     bus: String,
+    /// Whose it is; none: the test's own.
+    user: Option<&'static str>,
     /// In the order in which they were started; they end in the other one.
     programs: Vec<Child>,
 }
@@ -30,8 +33,24 @@ impl Desktop {
     /// # Panics
     /// When something of it does not start.
     pub fn start() -> Self {
+        Self::started(None)
+    }
+
+    /// Starts one where everything runs as this user of the group `nogroup`. Only root may.
+    ///
+    /// # Panics
+    /// When something of it does not start.
+    pub fn start_as(user: &'static str) -> Self {
+        Self::started(Some(user))
+    }
+
+    fn started(user: Option<&'static str>) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder can be made");
-        let mut desktop = Self { home, display: String::new(), bus: String::new(), programs: Vec::new() };
+        if let Some(user) = user {
+            let owned = Command::new("chown").arg(user).arg(home.path()).status();
+            assert!(owned.is_ok_and(|status| status.success()), "the home cannot be given to {user}");
+        }
+        let mut desktop = Self { home, display: String::new(), bus: String::new(), user, programs: Vec::new() };
         let server = ["-displayfd", "1", "-screen", "0", "1280x860x24", "-nolisten", "tcp", "-dpi", "96"];
         desktop.display = format!(":{}", desktop.first_line("Xvfb", &server));
         desktop.bus = desktop.first_line("dbus-daemon", &["--session", "--nofork", "--print-address=1"]);
@@ -46,15 +65,22 @@ impl Desktop {
 
     /// Starts the wizard on a file, in English and light, beginning on a page.
     pub fn wizard(&mut self, file: &Path, page: &str) {
+        self.wizard_of(&lab::program("jackfield-wizard"), file, page);
+    }
+
+    /// Starts the wizard that lies here.
+    pub fn wizard_of(&mut self, program: &Path, file: &Path, page: &str) {
         let arguments = [Path::new("--language"), Path::new("en"), Path::new("--theme"), Path::new("light")];
-        let program = lab::program("jackfield-wizard");
-        let child = self.command(&program).args(arguments).arg("--page").arg(page).arg(file).spawn();
+        let child = self.command(program).args(arguments).arg("--page").arg(page).arg(file).spawn();
         self.programs.push(child.expect("the wizard starts"));
     }
 
     /// A screen reader that looks at the wizard.
     pub fn screen_reader(&self) -> ScreenReader {
-        ScreenReader::start(self.command("/usr/bin/python3"))
+        // Where every user can read it.
+        let script = self.home.path().join("screen_reader.py");
+        fs::copy(lab::tests("desktop/screen_reader.py"), &script).expect("the screen reader is there");
+        ScreenReader::start(self.command("/usr/bin/python3"), &script)
     }
 
     /// Presses keys, each by its name in X: `ctrl+s`, `Return`.
@@ -80,7 +106,14 @@ impl Desktop {
 
     /// A program of this desktop: it sees nothing of the machine's own one, nor of its user's home.
     fn command(&self, program: impl Into<PathBuf>) -> Command {
-        let mut command = Command::new(program.into());
+        let mut command = match self.user {
+            None => Command::new(program.into()),
+            Some(user) => {
+                let mut command = Command::new("setpriv");
+                command.args(["--reuid", user, "--regid", "nogroup", "--clear-groups", "--"]).arg(program.into()).env_remove("XAUTHORITY");
+                command
+            }
+        };
         command.env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET").env_remove("JACKFIELD_CONFIG");
         for name in ["HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_DATA_HOME"] {
             command.env(name, self.home.path());

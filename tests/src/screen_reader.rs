@@ -1,10 +1,10 @@
 //! A screen reader: what AT-SPI tells of the wizard's window, by role and name, and what it can do there. `tests/desktop/screen_reader.py`
 //! does the talking, because the reference implementation of AT-SPI's client side is Python's.
 
-use crate::lab;
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader, Lines, Write},
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -34,8 +34,7 @@ pub struct Node {
 }
 
 impl ScreenReader {
-    pub(crate) fn start(mut command: Command) -> Self {
-        let script = lab::tests("desktop/screen_reader.py");
+    pub(crate) fn start(mut command: Command, script: &Path) -> Self {
         let child = command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.expect("Debian's Python starts: run tests/install first, as tests/run does");
         let questions = child.stdin.take().expect("stdin is a pipe");
