@@ -53,6 +53,8 @@ pub struct Status {
     pub reload: Reload,
     /// Events to SAP.
     pub delivery: Delivery,
+    /// What outlives a crash.
+    pub store: Store,
     /// The last happenings, oldest first.
     pub events: Vec<Happening>,
 }
@@ -74,6 +76,7 @@ pub struct Health {
 pub struct Part {
     pub name: String,
     pub up: bool,
+    pub degraded: bool,
     pub detail: String,
 }
 
@@ -141,7 +144,7 @@ pub struct Finding {
 }
 
 /// Figures of the delivery of events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "named after what the service says")]
 pub struct Delivery {
@@ -150,7 +153,34 @@ pub struct Delivery {
     pub delivered: u64,
     pub rejected: u64,
     pub failed: u64,
+    pub coalesced: u64,
     pub dropped: u64,
+    pub destinations: Vec<Destination>,
+}
+
+/// One machine that events go to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Destination {
+    pub host: String,
+    pub reached: bool,
+    pub lanes: u64,
+    pub waiting: u64,
+    pub failures: u64,
+    pub failure: Option<String>,
+}
+
+/// How what must outlive a crash is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Store {
+    /// Its file; none: in memory only.
+    pub path: Option<String>,
+    /// Why the file is not written at the moment.
+    pub degraded: Option<String>,
+    /// A file that could not be used, since the start.
+    pub set_aside: Option<String>,
 }
 
 /// Something that happened.

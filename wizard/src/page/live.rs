@@ -7,7 +7,7 @@ use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     jobs::Job,
-    running::{Agent, Happening, Place, Reload, ReloadResult, Status, Trouble},
+    running::{Agent, Destination, Happening, Place, Reload, ReloadResult, Status, Trouble},
     theme,
     widget::{facts, text},
 };
@@ -91,10 +91,24 @@ fn show(ui: &mut Ui, context: &Context<'_>, status: &Status, ghosts: impl FnOnce
     }
     text::section(ui, &context.text("live-health"));
     for part in &status.health.parts {
-        let (glyph, colour) = if part.up { (icon::CHECK_CIRCLE, palette.ok) } else { (icon::WARNING_CIRCLE, palette.error) };
+        let (glyph, colour, word) = match (part.up, part.degraded) {
+            (false, _) => (icon::WARNING_CIRCLE, palette.error, "live-down"),
+            (true, true) => (icon::WARNING, palette.warning, "live-degraded"),
+            (true, false) => (icon::CHECK_CIRCLE, palette.ok, "live-up"),
+        };
         let name = context.language.find(&format!("live-part-{}", part.name), None).unwrap_or_else(|| part.name.clone());
-        let word = context.text(if part.up { "live-up" } else { "live-down" });
-        facts::sign(ui, glyph, colour, &name, &format!("{word}: {}", part.detail));
+        facts::sign(ui, glyph, colour, &name, &format!("{}: {}", context.text(word), part.detail));
+    }
+    if status.store.degraded.is_some() {
+        facts::line(ui, icon::WARNING, palette.warning, &context.text("live-store-degraded"));
+    }
+    if let Some(said) = &status.store.set_aside {
+        facts::line(
+            ui,
+            icon::WARNING,
+            palette.warning,
+            &context.language.text_with("live-store-set-aside", [("why", said.clone().into())]),
+        );
     }
     let file = status.file.clone().unwrap_or_else(|| context.text("live-built-in"));
     facts::fact(ui, &context.text("live-file"), &file);
@@ -155,17 +169,34 @@ fn call_word(context: &Context<'_>, status: &str) -> String {
 
 fn delivery(ui: &mut Ui, context: &Context<'_>, status: &Status) {
     text::section(ui, &context.text("live-delivery"));
-    let figures = status.delivery;
+    let figures = &status.delivery;
     for (key, figure) in [
         ("live-lanes", figures.lanes),
         ("live-waits", figures.waiting),
         ("live-delivered", figures.delivered),
         ("live-rejected", figures.rejected),
         ("live-failed", figures.failed),
+        ("live-coalesced", figures.coalesced),
         ("live-dropped", figures.dropped),
     ] {
         facts::fact(ui, &context.text(key), &figure.to_string());
     }
+    if figures.destinations.is_empty() {
+        return;
+    }
+    let titles = ["live-destination", "live-destination-state", "live-destination-lanes", "live-waits"].map(|key| context.text(key));
+    let row = |machine: &Destination| {
+        let state = match (&machine.failure, machine.reached) {
+            (_, true) => context.text("live-reached"),
+            (why, false) => {
+                let values = [("times", machine.failures.to_string().into()), ("why", why.clone().unwrap_or_default().into())];
+                context.language.text_with("live-not-reached", values)
+            }
+        };
+        [machine.host.clone(), state, machine.lanes.to_string(), machine.waiting.to_string()]
+    };
+    let rows: Vec<_> = figures.destinations.iter().map(row).collect();
+    facts::table(ui, &titles, [1.4, 2.6, 1.0, 1.2], &rows);
 }
 
 fn events(ui: &mut Ui, context: &Context<'_>, events: &[Happening]) {

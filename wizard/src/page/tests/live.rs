@@ -25,10 +25,12 @@ fn service(answers: Vec<(u16, String)>) -> (std::net::SocketAddr, std::thread::J
 
 #[test]
 fn the_running_service_is_shown_and_what_is_wrong_with_it_is_said() {
-    let status = r#"{"version":"0.1.0","started":1000,"health":{"up":true,"parts":[{"name":"switch","up":true,"detail":"fine"}]},
+    let status = r#"{"version":"0.1.0","started":1000,"health":{"up":true,"parts":[{"name":"switch","up":true,"detail":"fine"},
+            {"name":"store","up":true,"degraded":true,"detail":"no space left"}]},"store":{"path":"/s","degraded":"no space left"},
         "agents":[{"user":"ANNA","workmode":4,"workmode_text":"Lunch","calls":[{"item":"77","status":"held"}]}],"calls":1,
         "reload":{"result":"rejected","at":2000,"findings":[{"severity":"error","id":"x","path":"ici.profile","text":"it is odd","repair":"Mend it"}]},
-        "delivery":{"waiting":3},"events":[{"at":3000,"level":"warning","topic":"delivery","text":"SAP is lost"}]}"#;
+        "delivery":{"waiting":3,"destinations":[{"host":"sap:8000","reached":false,"lanes":7,"waiting":3,"failures":4,"failure":"refused"},
+            {"host":"other:80","reached":true,"lanes":1}]},"events":[{"at":3000,"level":"warning","topic":"delivery","text":"SAP is lost"}]}"#;
     let (address, served) = service(vec![(200, status.to_owned()), (401, String::new())]);
     let mut harness = open("live", "[admin]\nlisten = \"127.0.0.1:0\"\n");
     assert!(harness.query_by_label_contains("any free port").is_some());
@@ -45,6 +47,10 @@ fn the_running_service_is_shown_and_what_is_wrong_with_it_is_said() {
     {
         assert!(harness.query_by_label(shown).is_some(), "{shown}");
     }
+    for shown in ["works with a gap: no space left", "sap:8000", "not reached, attempts: 4 (refused)", "other:80", "reached"] {
+        assert!(harness.query_by_label(shown).is_some(), "{shown}");
+    }
+    assert!(harness.query_by_label_contains("do not restart the service").is_some());
     assert!(harness.query_by_label_contains("Refused, 1970-01-01 00:33:20").is_some());
     see(&mut harness);
     assert!(harness.query_by_label_contains("refuses the token").is_some());
