@@ -1,0 +1,138 @@
+//! What becomes of the store of the real program when its file is damaged, from another version, or on a disk that is full.
+
+#![expect(clippy::unwrap_used, reason = "all of this file is a test")]
+
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+use system_tests::{
+    PATIENCE,
+    agent::{self, Agent, Ear, Speaker as _},
+    http,
+    program::Program,
+    sink::Sink,
+    site,
+};
+
+fn with_store(path: &str) -> String {
+    format!("{}\n[store]\npath = \"{path}\"\n", site::FILE)
+}
+
+fn start(folder: &Path, file: &str) -> Program {
+    Program::with_store(folder, file, None).unwrap_or_else(|program| panic!("it does not start: {}", program.log()))
+}
+
+/// A log-on as SAP does it, which ends with something written for the agent.
+fn log_on(program: &Program, sink: &Sink) {
+    agent::log_on(&mut Agent::of(program, site::AGENT), &Ear::new(sink, "/anna").url());
+}
+
+fn status(program: &Program) -> Value {
+    serde_json::from_str(&http::exchange(program.admin, &http::get("/status")).unwrap().text()).unwrap()
+}
+
+fn names(status: &Value) -> Vec<&str> {
+    status["agents"].as_array().unwrap().iter().filter_map(|agent| agent["user"].as_str()).collect()
+}
+
+/// Looks until the store is as it should be.
+fn wait_for_store(program: &Program, what: &str, fits: impl Fn(&Value) -> bool) {
+    let deadline = Instant::now() + 2 * PATIENCE;
+    loop {
+        let store = status(program)["store"].take();
+        if fits(&store) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{what}: {store}\n{}", program.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Files beside the store that were set aside.
+fn set_aside(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("store.")).collect()
+}
+
+#[test]
+fn an_agent_goes_on_after_a_kill_and_a_damaged_file_is_set_aside_once() {
+    let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
+    let file = with_store("STORE");
+    let mut program = start(folder.path(), &file);
+    log_on(&program, &sink);
+    program.kill();
+
+    let mut program = start(folder.path(), &file);
+    assert_eq!(names(&status(&program)), [site::AGENT], "what was acknowledged is there again");
+    program.kill();
+
+    // As a disk leaves it that has lost its mind: the right length, other content.
+    let store = folder.path().join("store");
+    let damaged = vec![0x5a_u8; fs::read(&store).unwrap().len()];
+    fs::write(&store, &damaged).unwrap();
+    let mut program = start(folder.path(), &file);
+    let told = status(&program);
+    assert_eq!(names(&told), [""; 0]);
+    assert!(told["store"]["set_aside"].as_str().is_some(), "{told}");
+    assert!(program.log().contains("it is kept as"), "{}", program.log());
+    let aside = set_aside(folder.path());
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(fs::read(&aside[0]).unwrap(), damaged, "support gets it as it was");
+    let ready = http::exchange(program.admin, &http::get("/readyz")).unwrap();
+    assert_eq!(ready.status(), 200, "{}", ready.text());
+    log_on(&program, &sink);
+    program.kill();
+
+    let program = start(folder.path(), &file);
+    assert_eq!(names(&status(&program)), [site::AGENT], "the new file is used");
+    assert_eq!(set_aside(folder.path()).len(), 1, "and is not set aside as well");
+}
+
+/// A small disk of its own, taken away with the test.
+struct Disk(tempfile::TempDir);
+
+impl Disk {
+    fn of(size: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = format!("size={size}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output().unwrap();
+        assert!(mounted.status.success(), "this test needs the right to mount: {}", String::from_utf8_lossy(&mounted.stderr));
+        Self(folder)
+    }
+
+    fn resize(&self, size: &str) {
+        let resized = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(self.0.path()).status().unwrap();
+        assert!(resized.success());
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: the program may still have a file open there.
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_costs_nobody_his_work_is_told_and_is_used_again_when_there_is_room() {
+    let (folder, sink, disk) = (tempfile::tempdir().unwrap(), Sink::start(), Disk::of("16k"));
+    let file = with_store(&disk.0.path().join("store").display().to_string());
+    let mut program = start(folder.path(), &file);
+    log_on(&program, &sink);
+    wait_for_store(&program, "a full disk is told", |store| store["degraded"].is_string());
+    let ready = http::exchange(program.admin, &http::get("/readyz")).unwrap();
+    assert_eq!(ready.status(), 200, "agents work on: {}", ready.text());
+    assert!(ready.text().contains("in memory only until it can"), "{}", ready.text());
+    Agent::of(&program, site::AGENT).must("User", "getAttributes", &[("userId", site::AGENT.into())]);
+
+    disk.resize("32m");
+    wait_for_store(&program, "the disk is used again", |store| store["degraded"].is_null() && store["waiting"] == 0);
+    program.kill();
+    let program = start(folder.path(), &file);
+    assert_eq!(names(&status(&program)), [site::AGENT], "everything was written that had waited");
+}
