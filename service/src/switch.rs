@@ -7,6 +7,7 @@
 mod battery;
 pub mod embedded;
 mod feed;
+pub mod icws;
 
 pub use feed::{Feed, FeedSender, feed};
 

@@ -42,7 +42,7 @@ const XML: [&str; 2] = ["roxmltree", "quick_xml"];
 const ENCLOSED: [&str; 3] = ["roxmltree", "quick_xml", "redb"];
 
 /// The longest matching prefix counts. `shared` modules are written `shared::x`.
-const RULES: [Rule; 19] = [
+const RULES: [Rule; 20] = [
     Rule {
         module: "domain",
         may: &["shared::rules"],
@@ -74,6 +74,7 @@ const RULES: [Rule; 19] = [
     },
     Rule { module: "switch", may: &["domain"], never: &ENCLOSED },
     Rule { module: "switch::embedded", may: &["switch", "domain", "telemetry"], never: &ENCLOSED },
+    Rule { module: "switch::icws", may: &["switch", "domain", "telemetry"], never: &ENCLOSED },
     Rule { module: "outbox", may: &["domain", "ici", "store", "telemetry", "capture", "os", "crash"], never: &ENCLOSED },
     Rule { module: "store", may: &["domain", "telemetry", "crash"], never: &ENCLOSED },
     Rule { module: "store::file", may: &["store"], never: &XML },

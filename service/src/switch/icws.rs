@@ -1,0 +1,3 @@
+//! A real CIC server behind the port, over its REST interface ICWS.
+
+pub mod attributes;
