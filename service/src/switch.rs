@@ -1,6 +1,6 @@
 //! The port to a contact-centre switch: log an agent on, carry out his requests, hear what happens to him.
 //!
-//! Adapters: [`embedded`], a small but real ACD in memory. A battery of tests runs against every adapter. The port knows `domain` only;
+//! Adapters: [`embedded`], a small but real ACD in memory, and [`icws`], a CIC server. A battery of tests runs against every adapter. The port knows `domain` only;
 //! it knows neither SAP nor sessions.
 
 #[cfg(test)]
