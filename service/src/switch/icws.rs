@@ -4,7 +4,27 @@
 //! Written by the published descriptions of ICWS; where they are silent or differ, the code is tolerant and says so. The lower half speaks
 //! ICWS and knows no agents' calls; the upper half knows calls and speaks no JSON.
 
+mod answer;
 pub mod attributes;
+mod connector;
+mod credentials;
+mod error;
+mod features;
+mod http;
+mod messages;
+mod outcome;
+mod path;
 mod policy;
+mod session;
+mod site;
+mod sse;
+pub mod wire;
 
+pub use connector::{Connector, Network, Stream};
+pub use credentials::Credentials;
+pub use error::IcwsError;
+pub use features::Features;
+pub use messages::Messages;
 pub use policy::{Handler, Policy, RejectStep};
+pub use session::Session;
+pub use site::{Place, Site, Template};

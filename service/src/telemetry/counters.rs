@@ -47,6 +47,10 @@ counters! {
     reloads_applied,
     /// Reloads that were refused.
     reloads_rejected,
+    /// Messages of a switch whose type is not known here.
+    switch_messages_unknown,
+    /// Messages of a switch that could not be read.
+    switch_messages_unreadable,
 }
 
 /// A number that only grows.
