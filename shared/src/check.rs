@@ -8,6 +8,7 @@ mod agents;
 mod built_in;
 mod format;
 mod listeners;
+mod log_in;
 mod not_built;
 mod outward;
 mod structure;
@@ -92,6 +93,7 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     listeners::judge(config, &mut sheet);
     switch::judge(config, draft, &mut sheet);
     agents::judge(config, &mut sheet);
+    log_in::judge(config, &mut sheet);
     outward::judge(config, &mut sheet);
     not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;

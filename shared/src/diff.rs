@@ -34,7 +34,7 @@ pub enum Class {
 }
 
 /// Settings whose change is more than live.
-const CLASSES: [(&str, Class); 11] = [
+const CLASSES: [(&str, Class); 13] = [
     ("service.listen", Class::Relisten),
     ("service.tls", Class::Relisten),
     ("admin.listen", Class::Relisten),
@@ -43,6 +43,8 @@ const CLASSES: [(&str, Class); 11] = [
     ("switch.backup", Class::Relogin),
     ("switch.port", Class::Relogin),
     ("switch.tls", Class::Relogin),
+    ("switch.authority", Class::Relogin),
+    ("switch.proxy", Class::Relogin),
     ("switch.user_id", Class::Relogin),
     // A new password for the same user too: the old session may have ended with the old one.
     ("switch.password", Class::Relogin),

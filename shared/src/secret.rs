@@ -2,9 +2,11 @@
 
 pub mod keep;
 mod key_store;
+mod pattern;
 pub mod store;
 
 pub use key_store::KeyStoreFault;
+pub use pattern::SecretPattern;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
-//! `[agents]`, `[workmodes]`, `[ici]`, `[flags]`, `[reject]`, `[channels]`, `[attributes]`: what an agent session is told.
+//! `[workmodes]`, `[ici]`, `[flags]`, `[reject]`, `[channels]`, `[attributes]`, the rights of `[agents]`: what an agent session is told.
 
 use super::{Sheet, switch::unknown};
 use crate::config::{Config, RejectStep, SwitchKind};
+use std::time::Duration;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     workmodes(config, sheet);
@@ -144,6 +145,25 @@ fn reject(config: &Config, sheet: &mut Sheet) {
                 "Write [\"requeue\"], or remove the line",
             )
             .case("steps");
+    }
+    let embedded = config.switch.kind == SwitchKind::Embedded;
+    for (i, step) in steps.iter().enumerate().filter(|(i, step)| !steps[..*i].contains(step)) {
+        let path = format!("reject.steps[{i}]");
+        if embedded && *step != RejectStep::Requeue {
+            let text = "the built-in switch takes an interaction back by itself";
+            sheet.error(&path, "unusable-step", text, "Write [\"requeue\"], or remove the line").case("embedded");
+        } else if !embedded && *step == RejectStep::Requeue {
+            let text = "a CIC server has no way of its own to take an interaction back";
+            sheet.error(&path, "unusable-step", text, "Write \"transfer\", or \"handler\" with [reject.handler]").case("icws");
+        }
+    }
+    if !steps.contains(&RejectStep::Handler) && config.reject.handler.is_some() {
+        sheet
+            .warning("reject.handler", "without-effect", "no step calls this handler", "Add \"handler\" to `steps`, or remove this section")
+            .case("handler");
+    }
+    if let Some(handler) = &config.reject.handler {
+        sheet.within("reject.handler.wait", handler.wait, Duration::ZERO, Duration::from_secs(30));
     }
     if steps.contains(&RejectStep::Handler) && config.reject.handler.is_none() {
         sheet

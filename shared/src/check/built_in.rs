@@ -1,7 +1,7 @@
 //! Built-in rows go when the file replaces what they speak of: a site with its own users is not told that nobody is called ANNA.
 
 use crate::{
-    config::{Config, SwitchKind},
+    config::{Config, LogIn, RejectStep, SwitchKind},
     draft::Draft,
     setting_path::path,
 };
@@ -28,6 +28,13 @@ pub(super) fn complete(config: &mut Config, draft: &Draft) {
     }
     if (own_statuses || !embedded) && !written("workmodes.mapped") {
         config.workmodes.mapped.clear();
+    }
+    if !embedded && !written("agents.log_in") {
+        config.agents.log_in = LogIn::StoredPassword;
+    }
+    if !embedded && !written("reject.steps") {
+        // A CIC server has no way of its own to give an interaction back.
+        config.reject.steps = config.reject.handler.iter().map(|_| RejectStep::Handler).chain([RejectStep::Transfer]).collect();
     }
     if (own_users || !embedded) && !written("agents.rights.listen") {
         config.agents.rights.listen.clear();

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Network, duration},
-    secret::SecretRef,
+    secret::{SecretPattern, SecretRef},
 };
 use std::net::{IpAddr, SocketAddr};
 
@@ -32,6 +32,16 @@ pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
         "http-url" if !is_http_url(text) => {
             wrong("url", "the address of a web service", "Write http:// or https://, a host and a path, without user name and password")
         }
+        "host-url" if !has_place(text, "{host}") => wrong(
+            "host-url",
+            "the address of a proxy",
+            "Write http:// or https://, a host and a path, with {host} for the CIC server's name",
+        ),
+        "user-url" if !has_place(text, "{user}") => wrong(
+            "user-url",
+            "the address of a web service",
+            "Write http:// or https://, a host and a path, with {user} for the agent's name",
+        ),
         "network" => text.parse::<Network>().map(|_| ()).or_else(|why| own("network", text, why)),
         "time-span" => duration::parse(text).map(|_| ()).or_else(|why| own("time", text, why)),
         // The text may be the secret itself, so it is not repeated.
@@ -40,6 +50,12 @@ pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
             case: "",
             text: "this is not a reference to a secret, and a secret must not stand in the file".into(),
             repair: capitalised(why),
+        }),
+        "secret-pattern" => text.parse::<SecretPattern>().map(|_| ()).map_err(|why| Wrong {
+            id: "literal-secret",
+            case: "pattern",
+            text: "this does not say where each agent's password is".into(),
+            repair: capitalised(why.split_once("; ").map_or(why, |(_, repair)| repair)),
         }),
         _ => Ok(()),
     }
@@ -52,6 +68,7 @@ pub(super) fn placeholder(format: Option<&str>) -> &'static str {
         Some("network") => "127.0.0.1/32",
         Some("time-span") => "1s",
         Some("secret-reference") => "env:NONE",
+        Some("secret-pattern") => "file:/{user}",
         _ => "",
     }
 }
@@ -78,6 +95,11 @@ fn is_http_url(text: &str) -> bool {
     };
     let port = authority.rsplit(':').next().filter(|_| authority.ends_with(|c: char| c != ']') && authority.contains(':'));
     !text.contains(char::is_whitespace) && is_host(host) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// The address of a web service with a place for a name.
+fn has_place(text: &str, place: &str) -> bool {
+    text.contains(place) && is_http_url(&text.replace(place, "x"))
 }
 
 fn own(case: &'static str, text: &str, why: &str) -> Result<(), Wrong> {
@@ -107,6 +129,9 @@ mod tests {
             ("network", "10.0.0.0/8 ::/0 192.0.2.1", "10.0.0.0/40 x"),
             ("time-span", "5s 250ms 1h", "5 soon"),
             ("secret-reference", "env:A_B file:/x keyring:a credential:b", "hunter2 env: env:a=b credential:../x dpapi:x"),
+            ("host-url", "https://proxy/api/{host} http://{host}:8018", "https://proxy/api {host} ftp://{host} https://u:p@x/{host}"),
+            ("user-url", "https://x/token?user={user}", "https://x/token x/{user} https://u:{user}@x"),
+            ("secret-pattern", "file:/agents/{user} keyring:jackfield-{user} credential:a-{user}", "hunter2 file:/agents env:{user}"),
             ("uint32", "anything", ""),
         ];
         for (format, right, wrong) in cases {
@@ -116,7 +141,11 @@ mod tests {
             for text in wrong.split_whitespace() {
                 assert!(judge(format, text).is_err(), "{format} {text}");
             }
-            assert_eq!(judge(format, placeholder(Some(format))).is_ok(), !matches!(format, "host" | "http-url"), "{format}");
+            assert_eq!(
+                judge(format, placeholder(Some(format))).is_ok(),
+                !matches!(format, "host" | "http-url" | "host-url" | "user-url"),
+                "{format}"
+            );
         }
     }
 }

@@ -2,20 +2,17 @@
 //! whoever builds a feature deletes its row.
 
 use super::Sheet;
-use crate::config::{Config, LogIn, Reject, SwitchKind};
+use crate::config::{Config, SwitchKind};
 
 /// The kind of these findings.
 pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 14] = [
+pub(super) const ROWS: [Row; 11] = [
     ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
-    ("agents.log_in", |c| c.agents.log_in != LogIn::Embedded, "Write \"embedded\""),
-    ("reject.steps", |c| c.reject.steps != Reject::default().steps, "Write [\"requeue\"], or remove the line"),
-    ("reject.handler", |c| c.reject.handler.is_some(), "Remove it"),
     ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
     ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
     ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),

@@ -13,9 +13,9 @@ use std::{
 
 pub(super) fn judge(config: &Config, draft: &Draft, sheet: &mut Sheet) {
     match config.switch.kind {
-        SwitchKind::Icws => icws(config, sheet),
+        SwitchKind::Icws => icws(config, draft, sheet),
         SwitchKind::Embedded => {
-            for key in ["server", "backup", "user_id"] {
+            for key in ["server", "backup", "authority", "proxy", "user_id"] {
                 if draft.get(&path(&format!("switch.{key}"))).is_some() {
                     sheet
                         .warning(
@@ -42,7 +42,7 @@ pub(super) fn judge(config: &Config, draft: &Draft, sheet: &mut Sheet) {
     }
 }
 
-fn icws(config: &Config, sheet: &mut Sheet) {
+fn icws(config: &Config, draft: &Draft, sheet: &mut Sheet) {
     let switch = &config.switch;
     let needed = [("server", switch.server.is_some()), ("user_id", switch.user_id.is_some()), ("password", switch.password.is_some())];
     for (key, _) in needed.iter().filter(|(_, there)| !there) {
@@ -60,6 +60,30 @@ fn icws(config: &Config, sheet: &mut Sheet) {
         sheet
             .error("switch.backup", "duplicate", "primary and backup are the same server", "Remove `backup`, or name the other server")
             .case("servers");
+    }
+    if switch.proxy.is_some() {
+        for key in ["port", "tls", "authority"] {
+            let https = switch.proxy.as_ref().is_some_and(|proxy| proxy.starts_with("https:"));
+            if draft.get(&path(&format!("switch.{key}"))).is_some() && !(key == "authority" && https) {
+                sheet
+                    .warning(
+                        &format!("switch.{key}"),
+                        "without-effect",
+                        "the address of the proxy says this already",
+                        "Remove this line, or `proxy`",
+                    )
+                    .case("proxy");
+            }
+        }
+    } else if switch.authority.is_some() && !switch.tls {
+        sheet
+            .warning(
+                "switch.authority",
+                "without-effect",
+                "without TLS nobody is asked for a certificate",
+                "Write `tls = true`, or remove this line",
+            )
+            .case("authority");
     }
 }
 

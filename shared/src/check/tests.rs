@@ -94,8 +94,14 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[switch.embedded]\noffering = \"2h\"", "switch.embedded.offering", "out-of-range", 2, 12),
     ("[agents]\nlost_workmode = 2", "agents.lost_workmode", "unusable-workmode", 2, 17),
     ("[agents]\nlost_workmode = 9", "agents.lost_workmode", "unknown-workmode", 2, 17),
+    ("[agents]\nlog_in = \"super_user\"", "agents.log_in", "without-effect", 2, 10),
+    ("[agents.stored_password]\nsecrets = \"file:/agents/{user}\"", "agents.stored_password", "without-effect", 1, 9),
+    ("[agents.stored_password]\nsecrets = \"hunter2\"", "agents.stored_password.secrets", "literal-secret", 2, 11),
+    ("[agents.sso_token]\nkeep = \"1m\"", "agents.sso_token", "without-effect", 1, 9),
     ("[agents.rights]\nlisten = [\"DORA\"]", "agents.rights.listen[0]", "unknown-name", 2, 11),
     ("[reject]\nsteps = []", "reject.steps", "nothing-left", 2, 9),
+    ("[reject]\nsteps = [\"transfer\"]", "reject.steps[0]", "unusable-step", 2, 10),
+    ("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"", "reject.handler", "without-effect", 1, 9),
     ("[workmodes]\nnot_ready = \"Available\"", "workmodes.not_ready", "duplicate", 2, 13),
     ("[workmodes]\nready = \"Avialable\"", "workmodes.ready", "unknown-name", 2, 9),
     ("[[workmodes.mapped]]\nid = 3\nstatus = \"Lunch\"", "workmodes.mapped[0].id", "out-of-range", 2, 6),
@@ -138,9 +144,6 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     // What is not built yet.
     ("[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"", "service.tls", "not-built-yet", 1, 10),
     ("[[service.access.users]]\nname = \"sap\"\npassword = \"env:SAP\"", "service.access.users", "not-built-yet", 1, 1),
-    ("[agents]\nlog_in = \"super_user\"", "agents.log_in", "not-built-yet", 2, 10),
-    ("[reject]\nsteps = [\"transfer\"]", "reject.steps", "not-built-yet", 2, 9),
-    ("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"", "reject.handler", "not-built-yet", 1, 9),
     ("[ici]\nremoting_port = 9000", "ici.remoting_port", "not-built-yet", 2, 17),
     ("[ici]\nlog_interval = 60", "ici.log_interval", "not-built-yet", 2, 16),
     ("[flags]\nsecure_remoting = true", "flags.secure_remoting", "not-built-yet", 2, 19),
@@ -170,7 +173,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 77);
+    assert_eq!(WRONG.len(), 80);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);
@@ -230,6 +233,68 @@ fn a_cic_server_needs_name_user_and_password_and_brings_no_built_in_rows() {
     let missing: Vec<_> = found.iter().filter(|finding| finding.id == "missing-key").map(|finding| finding.path.to_string()).collect();
     assert_eq!(missing, ["switch.password", "switch.server", "switch.user_id"]);
     assert!(found.iter().all(|finding| finding.id != "unknown-name"), "{found:?}");
+}
+
+/// (sections of a file with a CIC server, path, id); each is the only finding but the one that this cannot run yet.
+const WRONG_WITH_CIC: &[(&str, &str, &str)] = &[
+    ("[agents]\nlog_in = \"embedded\"", "agents.log_in", "unusable-log-in"),
+    ("[agents]\nlog_in = \"super_user\"", "agents.log_in", "reduced-function"),
+    ("[agents]\nlog_in = \"sso_token\"", "agents.sso_token.url", "missing-key"),
+    (
+        "[agents]\nlog_in = \"sso_token\"\nsso_token = { command = [\"x\"], url = \"https://x/{user}\" }",
+        "agents.sso_token.url",
+        "duplicate",
+    ),
+    ("[agents]\nlog_in = \"sso_token\"\nsso_token = { command = [\" \"] }", "agents.sso_token.command[0]", "out-of-range"),
+    (
+        "[agents]\nlog_in = \"sso_token\"\nsso_token = { command = [\"x\"], authorization = \"env:T\" }",
+        "agents.sso_token.authorization",
+        "without-effect",
+    ),
+    ("[agents]\nlog_in = \"sso_token\"\nsso_token = { command = [\"x\"], deadline = \"5s\" }", "agents.sso_token.deadline", "out-of-range"),
+    ("[agents]\nlog_in = \"sso_token\"\nsso_token = { url = \"https://x/\" }", "agents.sso_token.url", "bad-format"),
+    ("[agents.stored_password]\nsecrets = \"env:{user}\"", "agents.stored_password.secrets", "literal-secret"),
+    ("[agents.sso_token]\ncommand = [\"x\"]", "agents.sso_token", "without-effect"),
+    ("[reject]\nsteps = [\"requeue\"]", "reject.steps[0]", "unusable-step"),
+    ("[reject]\nsteps = [\"transfer\"]\nhandler = { object_id = \"o\", event_id = \"e\" }", "reject.handler", "without-effect"),
+    ("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"\nwait = \"5m\"", "reject.handler.wait", "out-of-range"),
+];
+
+fn with_cic(switch: &str, rest: &str) -> String {
+    format!("[switch]\nkind = \"icws\"\nserver = \"cic\"\nuser_id = \"SAPSU\"\npassword = \"file:/p\"\n{switch}\n{rest}")
+}
+
+#[test]
+fn what_does_not_fit_a_cic_server_is_found() {
+    let switch = [
+        ("tls = true\nproxy = \"https://p/{host}\"", "switch.tls", "without-effect"),
+        ("port = 1\nproxy = \"https://p/{host}\"", "switch.port", "without-effect"),
+        ("authority = \"/a.pem\"\nproxy = \"http://p/{host}\"", "switch.authority", "without-effect"),
+        ("authority = \"/a.pem\"\ntls = false", "switch.authority", "without-effect"),
+        ("proxy = \"https://p/\"", "switch.proxy", "bad-format"),
+        ("log_ons_per_second = 0", "switch.log_ons_per_second", "out-of-range"),
+    ];
+    let rest = WRONG_WITH_CIC.iter().map(|(text, path, id)| (with_cic("", text), *path, *id));
+    for (text, path, id) in rest.chain(switch.into_iter().map(|(text, path, id)| (with_cic(text, ""), path, id))) {
+        let found: Vec<_> = findings(&text).into_iter().filter(|finding| finding.id != not_built::ID).collect();
+        let seen: Vec<_> = found.iter().map(|finding| (finding.path.to_string(), finding.id)).collect();
+        assert_eq!(seen, [(path.to_owned(), id)], "{text}");
+        assert!(!found[0].repair.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_cic_server_brings_its_own_defaults() {
+    let config = |rest: &str| {
+        check(&Draft::parse(&with_cic("", rest)).unwrap())
+            .map_or_else(|_| intended(&Draft::parse(&with_cic("", rest)).unwrap()).unwrap(), |checked| checked.config)
+    };
+    let plain = config("");
+    assert_eq!(plain.agents.log_in, crate::config::LogIn::StoredPassword);
+    assert_eq!((plain.switch.tls, plain.switch.port()), (true, 8019));
+    assert_eq!(plain.reject.steps, [crate::config::RejectStep::Transfer]);
+    let handled = config("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"");
+    assert_eq!(handled.reject.steps, [crate::config::RejectStep::Handler, crate::config::RejectStep::Transfer]);
 }
 
 #[test]

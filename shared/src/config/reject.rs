@@ -10,7 +10,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reject {
-    /// Steps, tried in this order until the interaction has left the agent.
+    /// Steps, tried in this order until the interaction has left the agent. Absent: "requeue" on the built-in switch; on a CIC server, which has
+    /// no way of its own, the handler where one is named and then "transfer".
     pub steps: Vec<RejectStep>,
     /// The handler on the switch for the step `handler`.
     pub handler: Option<Handler>,

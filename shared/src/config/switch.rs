@@ -4,10 +4,10 @@ use super::duration;
 use crate::secret::SecretRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// The contact-centre switch.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switch {
     /// Which switch.
@@ -26,6 +26,17 @@ pub struct Switch {
     pub port: Option<u16>,
     /// Encrypt the connection to the CIC server.
     pub tls: bool,
+    /// Certificate of the authority that signed the CIC server's, as a PEM file; beside those that this machine trusts.
+    #[schemars(extend("format" = "file-path"))]
+    #[schemars(example = &"/etc/jackfield/cic-authority.pem")]
+    pub authority: Option<PathBuf>,
+    /// Address of a proxy before the CIC servers, with `{host}` for a server's name; `port` and `tls` do not count then.
+    #[schemars(extend("format" = "host-url"))]
+    #[schemars(example = &"https://proxy.example.com/api/{host}")]
+    pub proxy: Option<String>,
+    /// After a switchover so many agents a second are logged on again, so that the server that took over is not overrun.
+    #[schemars(range(min = 1, max = 1000))]
+    pub log_ons_per_second: u32,
     /// The CIC user who monitors sessions and sends notifications, SAPSU for example.
     #[schemars(example = &"SAPSU")]
     pub user_id: Option<String>,
@@ -161,6 +172,24 @@ impl Switch {
     /// The port of the CIC server: the one written, else the standard one.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(if self.tls { 8019 } else { 8018 })
+    }
+}
+
+impl Default for Switch {
+    fn default() -> Self {
+        Self {
+            kind: SwitchKind::default(),
+            server: None,
+            backup: None,
+            port: None,
+            tls: true,
+            authority: None,
+            proxy: None,
+            log_ons_per_second: 20,
+            user_id: None,
+            password: None,
+            embedded: Embedded::default(),
+        }
     }
 }
 

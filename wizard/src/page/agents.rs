@@ -1,18 +1,22 @@
 //! Agents & Reject: how agents are logged on, what they may do, and what happens when one rejects an interaction.
 
+mod log_in;
+
 use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     widget::{list::List, setting, text},
 };
 use egui::Ui;
+use log_in::LogIn;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::new(Agents { listeners: List::new("agents.rights.listen"), steps: List::new("reject.steps") })
+    Box::new(Agents { log_in: LogIn::new(), listeners: List::new("agents.rights.listen"), steps: List::new("reject.steps") })
 }
 
 struct Agents {
+    log_in: LogIn,
     listeners: List,
     steps: List,
 }
@@ -24,7 +28,8 @@ impl Page for Agents {
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
-        form::group(ui, context, "group-agents", &["agents.log_in"]);
+        self.log_in.show(ui, context);
+        text::section(ui, &context.text("group-agents"));
         let _ = setting::workmode(ui, context, "agents.lost_workmode", None);
         form::group(ui, context, "", &["agents.ghost_after"]);
         self.listeners.show(ui, context);

@@ -41,6 +41,7 @@ impl Page for Secrets {
 fn owner_of(path: &SettingPath) -> &'static str {
     match path.steps().first() {
         Some(Step::Key(key)) if key == "switch" => "page-switch",
+        Some(Step::Key(key)) if key == "agents" => "page-agents",
         Some(Step::Key(key)) if key == "sld" => "page-sld",
         Some(Step::Key(key)) if key == "genesys_cloud" => "page-genesys-cloud",
         _ => "page-web-service",

@@ -33,7 +33,17 @@ struct Switch {
     looked_for: [bool; 2],
 }
 
-const SERVER: [&str; 6] = ["switch.server", "switch.backup", "switch.port", "switch.tls", "switch.user_id", "switch.password"];
+const SERVER: [&str; 9] = [
+    "switch.server",
+    "switch.backup",
+    "switch.port",
+    "switch.tls",
+    "switch.authority",
+    "switch.proxy",
+    "switch.user_id",
+    "switch.password",
+    "switch.log_ons_per_second",
+];
 const BUILT_IN: [&str; 1] = ["switch.embedded"];
 const CALLS: [&str; 4] =
     ["switch.embedded.offering", "switch.embedded.outside_answers", "switch.embedded.answer_after", "switch.embedded.wrap_up"];

@@ -103,6 +103,7 @@ const CASES: &[Case] = &[
         around: "[switch.embedded]\nusers = [{ name = \"A\" }, { name = \"B\" }, { name = \"C\" }, { name = \"77\" }]\n",
         fresh: &[],
     },
+    Case { page: "agents", list: "agents.sso_token.command", rows: TEXTS, around: "", fresh: &[] },
 ];
 
 const TEXTS: [&str; 3] = ["\"A\"", "\"B\"", "\"C\""];
