@@ -5,6 +5,7 @@
 
 pub mod administrator;
 pub mod callers;
+pub mod cic;
 pub mod ear;
 pub mod sap;
 pub mod telephone;

@@ -10,9 +10,11 @@
 
 mod actor;
 mod exchange;
+mod observe;
 mod picture;
 mod plan;
 
+pub use observe::{Observation, Observer, Sight};
 pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
 
@@ -119,6 +121,33 @@ impl Embedded {
     /// Unknown user or station; somebody else sits there.
     pub async fn use_client(&self, user: &UserId, station: Option<&str>) -> Result<(), Refusal> {
         self.ask(|answer| Message::UseClient(user.clone(), station.map(Into::into), answer)).await?
+    }
+
+    /// An agent's status is set for him, logged on or not.
+    ///
+    /// # Errors
+    /// Unknown user or status.
+    pub async fn put_in_status(&self, user: &UserId, status: &str) -> Result<(), Refusal> {
+        self.ask(|answer| Message::PutInStatus(user.clone(), status.into(), answer)).await?
+    }
+
+    /// Somebody who is no party of a call writes on it: attributes, and attached data where they are given (an empty text removes them).
+    /// `false`: it is over.
+    pub async fn annotate(&self, call: &InteractionId, attributes: BTreeMap<String, String>, data: Option<Arc<str>>) -> bool {
+        self.ask(|answer| Message::Annotate(call.clone(), attributes, data, answer)).await.unwrap_or_default()
+    }
+
+    /// The agent who has accepted a callback calls its customer at this number, where [`Plan::dials_callbacks`] leaves that to him.
+    ///
+    /// # Errors
+    /// It is no callback that he has accepted, or the customer has been called already.
+    pub async fn dial_back(&self, user: &UserId, call: &InteractionId, number: &str) -> Result<(), Refusal> {
+        self.ask(|answer| Message::DialBack(user.clone(), call.clone(), number.to_owned(), answer)).await?
+    }
+
+    /// Everything that happens from now on, after all that there is. What somebody has asked for can be observed before he is answered.
+    pub async fn observe(&self) -> Option<Observer> {
+        self.ask(Message::Observe).await.ok()
     }
 
     /// Messages in an agent's voicemail, oldest first: the callers' numbers.

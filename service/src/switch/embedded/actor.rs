@@ -1,15 +1,16 @@
 //! The task around the exchange: a bounded mailbox, the clock, and the agents' feeds.
 
 use super::{
-    CallPicture, Caller, Plan, Reach, Stage,
+    CallPicture, Caller, Observation, Observer, Plan, Reach, Stage,
     exchange::{CallNo, Exchange, Output},
+    observe::Observed,
 };
 use crate::{
     domain::{InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchRequest, UserId},
     switch::{AgentProfile, Directory, Feed, FeedSender, LogOn, feed},
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -39,6 +40,10 @@ pub(super) enum Message {
     Types(InteractionId, bool, oneshot::Sender<()>),
     Place(Box<NewInteraction>, oneshot::Sender<Result<InteractionId, Refusal>>),
     Withdraw(InteractionId, oneshot::Sender<()>),
+    PutInStatus(UserId, Arc<str>, oneshot::Sender<Result<(), Refusal>>),
+    Annotate(InteractionId, BTreeMap<String, String>, Option<Arc<str>>, oneshot::Sender<bool>),
+    DialBack(UserId, InteractionId, String, oneshot::Sender<Result<(), Refusal>>),
+    Observe(oneshot::Sender<Observer>),
     Voicemail(UserId, oneshot::Sender<Vec<String>>),
     Watch(InteractionId, oneshot::Sender<Option<watch::Receiver<CallPicture>>>),
 }
@@ -63,6 +68,7 @@ struct Actor {
     start: Instant,
     feeds: HashMap<UserId, FeedSender>,
     watches: HashMap<CallNo, watch::Sender<CallPicture>>,
+    observers: Vec<Observed>,
     gauges: Arc<Gauges>,
     /// What was told last of who and what is there, and when.
     directory: Option<(Duration, Arc<Directory>)>,
@@ -82,6 +88,7 @@ pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
         start: Instant::now(),
         feeds: HashMap::new(),
         watches: HashMap::new(),
+        observers: Vec::new(),
         gauges: Arc::clone(&gauges),
         directory: None,
     };
@@ -95,7 +102,7 @@ impl Message {
     /// Does it change who is there, where, or in what status?
     fn changes_agents(&self) -> bool {
         match self {
-            Self::LogOn(..) | Self::LogOff(..) | Self::UseClient(..) | Self::Replan(..) => true,
+            Self::LogOn(..) | Self::LogOff(..) | Self::UseClient(..) | Self::Replan(..) | Self::PutInStatus(..) => true,
             Self::Request { request, .. } => matches!(request, SwitchRequest::SetStatus(_) | SwitchRequest::SetStation(_)),
             _ => false,
         }
@@ -137,45 +144,77 @@ impl Actor {
             Message::LogOn(who, answer) => self.log_on(&who, answer),
             Message::LogOff(user, session, answer) => {
                 exchange.log_off(now, &user, session);
-                reply(answer, ());
+                self.done(answer, ());
             }
             Message::Request { user, session, request, answer } => {
                 let outcome = exchange.request(now, &user, session, request);
-                // Before the answer: who has it and asks for more is judged by what it came to.
-                self.publish();
-                reply(answer, outcome);
+                self.done(answer, outcome);
             }
-            Message::UseClient(user, station, answer) => reply(answer, exchange.use_client(now, &user, station.as_deref())),
+            Message::UseClient(user, station, answer) => {
+                let outcome = exchange.use_client(now, &user, station.as_deref());
+                self.done(answer, outcome);
+            }
             Message::Directory(answer) => reply(answer, self.directory()),
             Message::Replan(plan, answer) => {
                 exchange.replan(now, *plan);
-                reply(answer, ());
+                self.done(answer, ());
             }
-            Message::CallIn(caller, reach, answer) => reply(answer, exchange.call_in(now, *caller, reach)),
+            Message::CallIn(caller, reach, answer) => {
+                let outcome = exchange.call_in(now, *caller, reach);
+                self.done(answer, outcome);
+            }
             Message::HangUp(call, answer) => {
                 exchange.hang_up(now, &call);
-                reply(answer, ());
+                self.done(answer, ());
             }
             Message::AnswerOutside(call, answer) => {
                 exchange.answer_outside(now, &call);
-                reply(answer, ());
+                self.done(answer, ());
             }
             Message::Say(chat, text, answer) => {
                 exchange.say(now, &chat, text);
-                reply(answer, ());
+                self.done(answer, ());
             }
             Message::Types(chat, on, answer) => {
                 exchange.types(now, &chat, on);
-                reply(answer, ());
+                self.done(answer, ());
             }
-            Message::Place(new, answer) => reply(answer, exchange.place(now, *new)),
+            Message::Place(new, answer) => {
+                let outcome = exchange.place(now, *new);
+                self.done(answer, outcome);
+            }
             Message::Withdraw(interaction, answer) => {
                 exchange.withdraw(now, &interaction);
-                reply(answer, ());
+                self.done(answer, ());
+            }
+            Message::PutInStatus(user, status, answer) => {
+                let outcome = exchange.put_in_status(now, &user, &status);
+                self.done(answer, outcome);
+            }
+            Message::Annotate(call, attributes, data, answer) => {
+                let there = exchange.annotate(now, &call, attributes, data);
+                self.done(answer, there);
+            }
+            Message::DialBack(user, call, number, answer) => {
+                let outcome = exchange.dial_back(now, &user, &call, number);
+                self.done(answer, outcome);
+            }
+            Message::Observe(answer) => {
+                self.publish();
+                let (observer, observed) = Observer::new(self.exchange.scene());
+                self.observers.push(observed);
+                reply(answer, observer);
             }
             Message::Voicemail(user, answer) => reply(answer, exchange.voicemail(&user)),
             Message::Watch(call, answer) => reply(answer, self.watch(&call)),
         }
+    }
+
+    /// Tells everybody what has happened, and only then who asked for it: whoever has his answer and asks for more, or looks, is judged by what
+    /// it came to.
+    fn done<T>(&mut self, answer: oneshot::Sender<T>, value: T) {
+        self.publish();
+        reply(answer, value);
     }
 
     fn log_on(&mut self, who: &LogOn, answer: oneshot::Sender<Result<LoggedOn, Refusal>>) {
@@ -214,7 +253,9 @@ impl Actor {
 
     /// Tells everybody what has happened.
     fn publish(&mut self) {
-        for output in self.exchange.take_outputs() {
+        let outputs = self.exchange.take_outputs();
+        self.show_observers(&outputs);
+        for output in outputs {
             match output {
                 Output::Event(user, event) => {
                     if self.feeds.get(&user).is_some_and(|feed| !feed.send(event)) {
@@ -241,6 +282,20 @@ impl Actor {
         let (agents, calls) = self.exchange.gauges();
         self.gauges.agents.store(agents, Ordering::Relaxed);
         self.gauges.calls.store(calls, Ordering::Relaxed);
+    }
+
+    fn show_observers(&mut self, outputs: &[Output]) {
+        if self.observers.is_empty() {
+            return;
+        }
+        let observed = |output: &Output| match output {
+            Output::Event(user, event) => Some(Observation::Agent(user.clone(), event.clone())),
+            Output::Closed(_) => None,
+            Output::Changed(no) => self.exchange.sight(*no).map(Observation::Call),
+            Output::Over { call, voicemail } => Some(Observation::Over { call: Exchange::id_of(*call), voicemail: voicemail.clone() }),
+        };
+        let observations: Vec<_> = outputs.iter().filter_map(observed).collect();
+        self.observers.retain(|observer| observer.tell(&observations));
     }
 }
 

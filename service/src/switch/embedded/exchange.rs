@@ -11,6 +11,7 @@ mod commands;
 mod destination;
 mod directory;
 mod listening;
+mod observe;
 mod outside;
 mod parties;
 mod people;

@@ -34,6 +34,8 @@ pub struct Plan {
     pub calls_per_agent: usize,
     /// Calls that fit on one station: a further direct call goes to voicemail, a further outbound one is refused.
     pub lines_per_agent: usize,
+    /// Whoever answers a callback calls its customer with that; else [`super::Embedded::dial_back`] does it.
+    pub dials_callbacks: bool,
     /// Calls on the switch at most.
     pub calls_at_most: usize,
 }
@@ -98,6 +100,7 @@ impl Default for Plan {
             wrap_up: Duration::ZERO,
             calls_per_agent: 1,
             lines_per_agent: 16,
+            dials_callbacks: true,
             calls_at_most: 20_000,
         }
     }

@@ -123,6 +123,11 @@ impl Call {
         self.written = (kind == InteractionKind::Chat).then(Written::default);
     }
 
+    /// Has its customer asked to be called back, and is not on the line yet?
+    pub(super) fn waits_for_call(&self) -> bool {
+        self.parties.iter().any(|party| matches!(party.end, End::Outside(Line::Asked)))
+    }
+
     /// Is it something that is heard?
     pub(super) fn has_sound(&self) -> bool {
         self.kind.medium() == Medium::Call
@@ -226,7 +231,7 @@ impl Party {
         PartyId::new(format!("party-{}", self.no))
     }
 
-    fn to_domain(&self) -> domain::Party {
+    pub(super) fn to_domain(&self) -> domain::Party {
         domain::Party { id: self.party_id(), address: self.address.to_string(), name: self.name.to_string() }
     }
 }

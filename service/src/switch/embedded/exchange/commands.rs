@@ -91,6 +91,9 @@ impl Exchange {
         if let Some(offer) = offer {
             self.count_answer(&offer.queue);
         }
+        if self.waits_for_hand(no) {
+            return self.put_in_state(no, user, Connected);
+        }
         if self.call_back(no, user) {
             return;
         }

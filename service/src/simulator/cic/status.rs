@@ -1,0 +1,233 @@
+//! Statuses: which there are, which a user has, and setting it (reference of ICWS, §3.1, §3.2).
+
+use super::{
+    answer::{Answer, Outcome, Problem},
+    ask::{Ask, Fields},
+    desk::Desk,
+    picture::date,
+    scene::Scene,
+    session::Watch,
+    site::Right,
+};
+use crate::{domain::UserId, switch::embedded::StatusPlan};
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeMap, time::Duration};
+
+/// The answer to setting a status is on its way before the news that it is done.
+const SOON: Duration = Duration::from_millis(5);
+
+pub(super) async fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
+    match (ask.method.as_str(), path) {
+        ("GET", ["status-messages"]) => Ok(Answer::ok(desk.with(|state| json!({ "statusMessageList": catalog(&state.scene) })))),
+        ("GET", ["status-messages-user-access", user]) => {
+            let user = known(desk, user)?;
+            Ok(Answer::ok(desk.with(|state| access(&state.scene, &user))))
+        }
+        ("GET", ["user-statuses", user]) => {
+            let user = known(desk, user)?;
+            Ok(Answer::ok(desk.with(|state| Value::Object(user_status(&state.scene, &user)))))
+        }
+        ("PUT", ["user-statuses", user]) => set(desk, &known(desk, user)?, ask),
+        ("GET", ["user-status-previous-info", user]) => {
+            let user = known(desk, user)?;
+            Ok(Answer::ok(desk.with(|state| json!({ "userId": user.as_str(), "statusId": &*state.scene.status(&user).name }))))
+        }
+        (method, ["status-messages"] | ["status-messages-user-access" | "user-statuses" | "user-status-previous-info", _]) => {
+            Err(Problem::method(method))
+        }
+        _ => Err(Problem::unsupported(&ask.path)),
+    }
+}
+
+fn known(desk: &Desk, user: &str) -> Result<UserId, Problem> {
+    desk.with(|state| state.scene.site.user_named(user)).ok_or_else(|| Problem::not_found(format_args!("User {user}")))
+}
+
+/// Accepted now, done in a moment; the session is told by the number of the request.
+fn set(desk: &Desk, user: &UserId, ask: &Ask) -> Outcome {
+    if *user != desk.user && !desk.may(Right::ProxyLogins) {
+        return Err(Problem::denied(format!("The user may not change the status of {user}.")));
+    }
+    let body = ask.json()?;
+    let wanted = body.text("statusId")?;
+    let status = desk.with(|state| state.scene.site.status(wanted).cloned());
+    let status = status.ok_or_else(|| Problem::invalid("statusId", format_args!("there is no status {wanted}")))?;
+    let request = desk.with(super::state::State::next_request);
+    let (desk, user, number) = (desk.clone(), user.clone(), request.clone());
+    tokio::spawn(async move {
+        tokio::time::sleep(SOON).await;
+        let error = if status.selectable {
+            let done = desk.cic.outside().put_in_status(&user, &status.name).await;
+            done.err().map(|refusal| Problem::from(refusal).error())
+        } else {
+            Some(Problem::denied(format!("The status {} cannot be selected.", status.name)).error())
+        };
+        desk.with(|state| state.completed(&desk.id, &number, json!(error)));
+    });
+    Ok(Answer::with(202, json!({ "requestId": request })))
+}
+
+fn catalog(scene: &Scene) -> Vec<Value> {
+    scene.site.plan.statuses.iter().map(message).collect()
+}
+
+fn message(status: &StatusPlan) -> Value {
+    let name = &*status.name;
+    json!({
+        "statusId": name,
+        "messageText": name,
+        "iconUri": format!("/icws/icons/{}.png", if status.do_not_disturb { "dnd" } else { "available" }),
+        "groupTag": "",
+        "canHaveDate": false,
+        "canHaveTime": false,
+        "isDoNotDisturbStatus": status.do_not_disturb,
+        "isSelectableStatus": status.selectable,
+        "isPersistentStatus": false,
+        "isForwardStatus": false,
+        "isAfterCallWorkStatus": name == StatusPlan::WRAP_UP,
+        "isAcdStatus": status.acd,
+        "isAllowFollowUpStatus": status.acd,
+        "systemId": "Simulator",
+    })
+}
+
+fn access(scene: &Scene, user: &UserId) -> Value {
+    let may: Vec<_> = scene.site.plan.statuses.iter().filter(|status| status.selectable).map(|status| &*status.name).collect();
+    json!({ "userId": user.as_str(), "statusMessages": may })
+}
+
+fn user_status(scene: &Scene, user: &UserId) -> Map<String, Value> {
+    let status = scene.status(user);
+    let on_phone = scene.mirror.persons.get(user).is_some_and(super::mirror::Person::is_on_phone);
+    let phone_changed = scene.mirror.persons.get(user).map_or(0, |person| person.phone_changed);
+    let stations: Vec<_> = scene.seats.get(user).into_iter().collect();
+    let all = json!({
+        "userId": user.as_str(),
+        "statusId": &*status.name,
+        "notes": "",
+        "forwardNumber": "",
+        "until": null,
+        "statusChanged": date(status.since),
+        "onPhone": on_phone,
+        "onPhoneChanged": date(if phone_changed == 0 { status.since } else { phone_changed }),
+        "icServers": [scene.site.name],
+        "stations": stations,
+        "loggedIn": scene.is_logged_in(user),
+    });
+    match all {
+        Value::Object(all) => all,
+        _ => Map::new(),
+    }
+}
+
+/// All statuses of the server.
+#[derive(Default)]
+pub(super) struct CatalogWatch(Option<Vec<Value>>);
+
+impl Watch for CatalogWatch {
+    fn look(&mut self, scene: &Scene) -> Vec<Value> {
+        let now = catalog(scene);
+        if self.0.as_ref() == Some(&now) {
+            return Vec::new();
+        }
+        let id = |status: &Value| status["statusId"].clone();
+        let before = self.0.replace(now.clone());
+        let is_delta = before.is_some();
+        let before = before.unwrap_or_default();
+        let added: Vec<_> = now.iter().filter(|new| before.iter().all(|old| id(old) != id(new))).collect();
+        let changed: Vec<_> = now.iter().filter(|new| before.iter().any(|old| id(old) == id(new) && old != *new)).collect();
+        let removed: Vec<_> = before.iter().filter(|old| now.iter().all(|new| id(old) != id(new))).map(id).collect();
+        vec![json!({
+            "__type": "urn:inin.com:status:statusMessagesMessage",
+            "isDelta": is_delta,
+            "statusMessagesAdded": added,
+            "statusMessagesChanged": changed,
+            "statusMessagesRemoved": removed,
+        })]
+    }
+}
+
+/// The statuses that users may choose; they never change here.
+pub(super) struct UserAccessWatch {
+    users: Vec<UserId>,
+    told: bool,
+}
+
+// === impl UserAccessWatch ===
+
+impl UserAccessWatch {
+    pub(super) fn new(users: Vec<UserId>) -> Self {
+        Self { users, told: false }
+    }
+}
+
+impl Watch for UserAccessWatch {
+    fn look(&mut self, scene: &Scene) -> Vec<Value> {
+        if std::mem::replace(&mut self.told, true) {
+            return Vec::new();
+        }
+        let list: Vec<_> = self.users.iter().map(|user| access(scene, user)).collect();
+        vec![json!({
+            "__type": "urn:inin.com:status:statusMessagesUserAccessMessage",
+            "isDelta": false,
+            "statusMessagesUserAccessList": list,
+        })]
+    }
+}
+
+/// What users do.
+pub(super) struct UserStatusWatch {
+    users: Vec<UserId>,
+    /// Empty: all.
+    properties: Vec<String>,
+    told: Option<BTreeMap<UserId, Map<String, Value>>>,
+    version: u64,
+}
+
+// === impl UserStatusWatch ===
+
+impl UserStatusWatch {
+    pub(super) fn new(users: Vec<UserId>, properties: Vec<String>) -> Self {
+        Self { users, properties, told: None, version: 0 }
+    }
+
+    fn seen(&self, scene: &Scene, user: &UserId) -> Map<String, Value> {
+        let mut all = user_status(scene, user);
+        let wanted = |name: &str| {
+            name == "userId" || self.properties.is_empty() || self.properties.iter().any(|each| each.eq_ignore_ascii_case(name))
+        };
+        all.retain(|name, _| wanted(name));
+        all
+    }
+}
+
+impl Watch for UserStatusWatch {
+    fn look(&mut self, scene: &Scene) -> Vec<Value> {
+        if self.told.is_some() && self.version == scene.version {
+            return Vec::new();
+        }
+        self.version = scene.version;
+        // Unknown users are left out, as are those of other servers.
+        let there = self.users.iter().filter(|user| scene.site.user_named(user.as_str()).is_some());
+        let now: BTreeMap<_, _> = there.map(|user| (user.clone(), self.seen(scene, user))).collect();
+        let before = self.told.replace(now.clone());
+        let is_delta = before.is_some();
+        let before = before.unwrap_or_default();
+        let list: Vec<Value> = now
+            .into_iter()
+            .filter_map(|(user, mut status)| {
+                if let Some(old) = before.get(&user) {
+                    status.retain(|name, value| name == "userId" || old.get(name) != Some(value));
+                    if status.len() < 2 {
+                        return None;
+                    }
+                }
+                Some(Value::Object(status))
+            })
+            .collect();
+        if is_delta && list.is_empty() {
+            return Vec::new();
+        }
+        vec![json!({ "__type": "urn:inin.com:status:userStatusMessage", "isDelta": is_delta, "userStatusList": list })]
+    }
+}

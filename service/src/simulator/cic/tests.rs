@@ -1,0 +1,5 @@
+//! The server, asked by a client of its own over a connection in memory.
+
+mod client;
+mod day;
+mod site;
