@@ -333,6 +333,11 @@ impl Store {
         self.0.lock().memory.knows(&Key::Told(user.clone(), item.cloned()), url, mark)
     }
 
+    /// Has SAP acknowledged anything of an item there?
+    pub fn was_told(&self, user: &UserId, item: &ItemId, url: &EventUrl) -> bool {
+        self.0.lock().memory.was_told(&Key::Told(user.clone(), Some(item.clone())), url)
+    }
+
     /// Figures for `/status`.
     pub fn figures(&self) -> Figures {
         let state = self.0.lock();

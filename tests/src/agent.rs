@@ -158,7 +158,7 @@ pub fn log_on(agent: &mut dyn Speaker, url: &str) -> Containers {
 }
 
 /// The values of one field in a list of structures.
-fn leaves_of<'a>(leaves: &'a Leaves, list: &'a str, field: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn leaves_of<'a>(leaves: &'a Leaves, list: &'a str, field: &'a str) -> impl Iterator<Item = &'a str> {
     let wanted = move |path: &str| path.split('.').any(|step| step == list) && path.rsplit('.').next() == Some(field);
     leaves.iter().filter(move |(path, _)| wanted(path)).map(|(_, value)| value)
 }

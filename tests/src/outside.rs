@@ -1,7 +1,7 @@
 //! People outside the embedded switch, through the listener for administrators.
 
 use crate::{http, program::Program};
-use std::net::SocketAddr;
+use std::{io, net::SocketAddr};
 
 /// Somebody who has come in.
 pub struct Customer {
@@ -48,11 +48,16 @@ impl Customer {
     }
 }
 
-fn ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> String {
+/// Asks the listener for administrators.
+pub(crate) fn try_to_ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> io::Result<http::Message> {
     let length = body.len();
     let head = format!("{method} {path} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\nContent-Type: application/json\r\n");
     let request = format!("{head}Content-Length: {length}\r\n\r\n{body}");
-    let answer = http::exchange(admin, request.as_bytes()).unwrap_or_else(|error| panic!("{method} {path}: no answer: {error}"));
+    http::exchange(admin, request.as_bytes())
+}
+
+fn ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> String {
+    let answer = try_to_ask(admin, method, path, body).unwrap_or_else(|error| panic!("{method} {path}: no answer: {error}"));
     assert!((200..300).contains(&answer.status()), "{method} {path} is answered with {}: {}", answer.status(), answer.text());
     answer.text()
 }

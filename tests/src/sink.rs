@@ -129,14 +129,24 @@ impl Sink {
         self.lock().events.clone()
     }
 
-    /// Everything heard so far, which is then forgotten: for who listens for hours.
-    pub fn take(&self) -> Vec<Event> {
-        let mut state = self.lock();
-        state.taken += state.events.len();
-        std::mem::take(&mut state.events)
+    /// What has come at a path behind the event of this number, each with its own; and the number of the last that has come at all. Numbers
+    /// begin with 1 and count events that were forgotten.
+    pub fn since(&self, number: usize, path: &str) -> (usize, Vec<(usize, Event)>) {
+        let state = self.lock();
+        let numbered = state.events.iter().enumerate().map(|(place, event)| (state.taken + place + 1, event));
+        let new = numbered.skip(number.saturating_sub(state.taken)).filter(|(_, event)| event.path == path);
+        (state.taken + state.events.len(), new.map(|(number, event)| (number, event.clone())).collect())
     }
 
-    /// How many events have come, those included that were taken.
+    /// Forgets what has come up to the event of this number: for who listens for hours.
+    pub fn forget(&self, number: usize) {
+        let mut state = self.lock();
+        let count = number.saturating_sub(state.taken).min(state.events.len());
+        state.events.drain(..count);
+        state.taken += count;
+    }
+
+    /// How many events have come, those included that were forgotten.
     pub fn heard(&self) -> usize {
         let state = self.lock();
         state.taken + state.events.len()

@@ -8,8 +8,9 @@ fn nothing_that_was_acknowledged_is_lost_and_nothing_is_left_hanging() {
     assert!(report.failures.is_empty(), "{report}");
     assert_eq!(report.checked.len(), POINTS.len(), "{report}");
     assert!(report.checked.values().all(|checked| checked.kills == 2), "{report}");
-    let sum = |of: fn(&system_tests::killing::Checked) -> usize| report.checked.values().map(of).sum::<usize>();
-    let counted =
-        [sum(|one| one.sessions), sum(|one| one.subscriptions), sum(|one| one.data), sum(|one| one.ends), sum(|one| one.ends_with_data)];
+    let sum = report.sum();
+    let counted = [sum.sessions, sum.subscriptions, sum.data, sum.postings, sum.sent_again];
     assert!(counted.iter().all(|count| *count > 0), "everything was looked at: {report}");
+    assert!(sum.channels.iter().all(|ends| ends.ends > 0), "on every channel: {report}");
+    assert!(sum.channels.iter().any(|ends| ends.with_data > 0), "and attached data: {report}");
 }

@@ -1,6 +1,6 @@
 //! Agents, calls and the rest as SAP sees them: complete snapshots, already with SAP's ids and formatted numbers.
 
-use super::{ChannelId, ContainerId, Direction, ItemId, QueueId, UserId};
+use super::{ChannelId, ContainerId, Direction, ItemId, QueueId, UserId, WorkmodeId};
 use std::sync::Arc;
 
 /// SAP's pair of a code and a text an agent can read (ici-wire §3.1).
@@ -44,6 +44,13 @@ pub struct AgentView {
     pub addresses: Vec<Address>,
     /// What SAP may subscribe to.
     pub containers: Vec<ContainerView>,
+}
+
+impl AgentView {
+    /// Is it the last that is told of a session?
+    pub fn is_logged_off(&self) -> bool {
+        self.current_workmode.id.parse() == Ok(WorkmodeId::LOGOUT.0)
+    }
 }
 
 /// One kind of communication.

@@ -196,7 +196,7 @@ impl Lane {
         let mark = hub.store.fingerprint(&message.body).and_then(|message| mark(&taken.delivery.event, message));
         if taken.delivery.kept.unless_known
             && let Some((item, mark)) = &mark
-            && hub.store.knows(user, item.as_ref(), &self.url, *mark)
+            && (hub.store.knows(user, item.as_ref(), &self.url, *mark) || self.is_of_no_chat(hub, &taken.delivery))
         {
             hub.counts.known.fetch_add(1, Ordering::Relaxed);
             self.state().on_its_way = false;
@@ -257,6 +257,11 @@ impl Lane {
                 true
             }
         }
+    }
+
+    /// Was it written in a chat that SAP shows nobody? The process before has died before it could tell of it, and now it is over.
+    fn is_of_no_chat(&self, hub: &Hub, delivery: &Delivery) -> bool {
+        matches!(&*delivery.event, Event::ChatPosted(posting) if !hub.store.was_told(&delivery.user, &posting.item, &self.url))
     }
 
     /// The attempt itself, within its deadline; raises the alarm when that falls due meanwhile.

@@ -137,12 +137,18 @@ fn is_snapshot(delivery: &Delivery) -> bool {
     delivery.event.subject() != Subject::Once
 }
 
-/// Does `later` make `earlier` superfluous? About the same thing of the same agent, and for every subscription that waits for it.
+/// Does `later` make `earlier` superfluous? About the same thing of the same agent, and for every subscription that waits for it. Nothing
+/// makes a log-off superfluous: it tells SAP that what came before was of another session, whose items nobody ends any more.
 fn replaces(later: &Delivery, earlier: &Delivery) -> bool {
     is_snapshot(later)
+        && !is_log_off(earlier)
         && later.user == earlier.user
         && later.event.subject() == earlier.event.subject()
         && earlier.apps.iter().all(|app| later.apps.contains(app))
+}
+
+fn is_log_off(delivery: &Delivery) -> bool {
+    matches!(&*delivery.event, Event::UserChanged(view) if view.is_logged_off())
 }
 
 /// Is `posting` something that was written in the chat that `snapshot` is about?
@@ -158,7 +164,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::EndReason,
-        outbox::samples::{self, call, chat, ended, posting, user},
+        outbox::samples::{self, call, chat, ended, log_off, posting, user},
     };
     use proptest::prelude::*;
     use std::sync::Arc;
@@ -190,6 +196,13 @@ mod tests {
         let (queue, cost) = queue(vec![call("A", 1), ended("A", 2), call("A", 3), ended("A", 4)], 8);
         assert_eq!(cost.coalesced, 1);
         assert_eq!(rest(queue), [2, 3, 4]);
+    }
+
+    #[test]
+    fn a_log_off_stays_between_what_was_told_before_and_a_new_session() {
+        let (queue, cost) = queue(vec![user(1), call("A", 2), log_off(3), user(4), user(5), call("B", 6)], 8);
+        assert_eq!(cost.coalesced, 2);
+        assert_eq!(rest(queue), [2, 3, 5, 6]);
     }
 
     #[test]

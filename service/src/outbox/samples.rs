@@ -1,7 +1,8 @@
 //! Events for the tests, numbered so that they can be told apart.
 
 use super::Delivery;
-use crate::domain::{AgentView, CallStatus, CallView, ChatView, Direction, Event, PostingView, TextElement};
+use crate::domain::{AgentView, CallStatus, CallView, ChatView, Content, Direction, Event, PostingView, TextElement};
+use crate::store::{Item, Record};
 use std::sync::Arc;
 
 /// A snapshot of a call.
@@ -16,12 +17,21 @@ pub(super) fn ended(item: &str, number: i64) -> Delivery {
 
 /// A snapshot of the agent.
 pub(super) fn user(number: i64) -> Delivery {
+    in_workmode("2", number)
+}
+
+/// The agent has logged off.
+pub(super) fn log_off(number: i64) -> Delivery {
+    in_workmode("1", number)
+}
+
+fn in_workmode(id: &str, number: i64) -> Delivery {
     delivery(Event::UserChanged(Arc::new(AgentView {
         user: "JONES".into(),
         first_name: String::new(),
         last_name: number.to_string(),
         workmodes: Vec::new(),
-        current_workmode: TextElement { id: "2".into(), description: "Ready".into() },
+        current_workmode: TextElement { id: id.into(), description: "a workmode".into() },
         channels: Vec::new(),
         current_channels: Vec::new(),
         queues: Vec::new(),
@@ -98,4 +108,9 @@ fn phone_call(item: &str, number: i64, status: CallStatus) -> Event {
         capabilities: Vec::new(),
         since: number,
     }))
+}
+
+/// The record of an item that SAP has created: that it is there is all that counts.
+pub(super) fn kept() -> Record {
+    Record::Item(Box::new(Item { content: Content::New { attached_data: None }, shown: true }))
 }

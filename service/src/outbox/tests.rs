@@ -3,7 +3,7 @@
 mod sink;
 
 use super::{
-    samples::{self, call, ended, user},
+    samples::{self, call, ended, posting, user},
     *,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -32,6 +32,10 @@ fn patient() -> Policy {
 }
 
 fn bench(policy: Policy) -> Bench {
+    keeping(policy, Store::in_memory())
+}
+
+fn keeping(policy: Policy, store: Store) -> Bench {
     let (policy, policies) = watch::channel(Arc::new(policy));
     let (sender, fates) = mpsc::channel(8);
     let encode = |delivery: &Delivery| {
@@ -39,7 +43,7 @@ fn bench(policy: Policy) -> Bench {
         assert_ne!(number, UNWRITABLE, "as a fault in the codec would");
         Message { status: 200, action: "\"urn:event\"".into(), body: number.to_string().into_bytes() }
     };
-    Bench { outbox: Outbox::with(policies, Box::new(encode), sender, Recorder::default(), Store::in_memory()), fates, policy }
+    Bench { outbox: Outbox::with(policies, Box::new(encode), sender, Recorder::default(), store), fates, policy }
 }
 
 impl Bench {
@@ -505,4 +509,21 @@ async fn what_must_be_kept_first_is_sent_when_it_is() {
     assert_eq!(sink.numbers(1).await, [1]);
     bench.drained().await;
     assert!(receipt.upgrade().is_none(), "the receipt has gone with its event");
+}
+
+#[tokio::test]
+async fn what_was_written_in_a_chat_that_sap_was_never_told_of_is_not_told_after_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store")).unwrap();
+    let (mut sink, bench) = (Sink::start().await, keeping(patient(), store.clone()));
+    let url: EventUrl = sink.url("/").as_str().into();
+    for item in ["known", "unknown"] {
+        store.put([(crate::store::Key::Item("JONES".into(), item.into()), Some(samples::kept()))], crate::store::When::Now);
+    }
+    store.acknowledged(&"JONES".into(), Some(&"known".into()), &url, crate::store::Mark::Message(7));
+    for mut delivery in [posting("known", 1), posting("unknown", 2), user(3)] {
+        delivery.kept.unless_known = true;
+        bench.post(url.as_str(), delivery);
+    }
+    assert_eq!(sink.numbers(2).await, [1, 3]);
 }

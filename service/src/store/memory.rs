@@ -70,6 +70,14 @@ impl Memory {
         matches!(self.get(key).map(|record| &**record), Some(Record::Told(all)) if all.iter().any(|told| told.includes(mark, wanted)))
     }
 
+    /// Has SAP acknowledged anything of it there?
+    pub(super) fn was_told(&self, key: &Key, url: &EventUrl) -> bool {
+        // The kind of the mark does not matter, but for which of the two numbers of the URL it stands under.
+        let (message, written) = (Told::new(url, Mark::Message(0)).url, Told::new(url, Mark::Written(0)).url);
+        let is_there = |told: &Told| told.url == message || told.url == written;
+        matches!(self.get(key).map(|record| &**record), Some(Record::Told(all)) if all.iter().any(is_there))
+    }
+
     /// Every action item that SAP has sent through the switch.
     pub(super) fn routed(&self) -> Vec<(ActionItemId, Routed)> {
         let routed = self.records.iter().filter_map(|(key, entry)| match (key, &*entry.record) {

@@ -82,7 +82,7 @@ const DIRECTORY_LASTS: Duration = Duration::from_secs(1);
 pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
     let (sender, mailbox) = mpsc::channel(MAILBOX);
     let gauges = Arc::new(Gauges::default());
-    let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let actor = Actor {
         exchange: Exchange::new(plan, i64::try_from(epoch).unwrap_or(i64::MAX)),
         start: Instant::now(),

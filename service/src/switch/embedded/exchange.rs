@@ -96,13 +96,13 @@ enum Timer {
 }
 
 impl Exchange {
-    /// An exchange at the moment `epoch` (seconds since 1970 UTC). Calls are numbered from there on, so that a restart does not use
-    /// numbers again unless there was more than one call a second.
+    /// An exchange at the moment `epoch` (milliseconds since 1970 UTC). Calls are numbered from there on, so that a restart does not use
+    /// numbers again: there are never a thousand calls a second.
     pub(super) fn new(plan: Plan, epoch: i64) -> Self {
         let mut exchange = Self {
             plan: Arc::new(Plan::default()),
             now: Duration::ZERO,
-            epoch,
+            epoch: epoch / 1000,
             next_call: u64::try_from(epoch).unwrap_or(0).max(1_000_000_000),
             next_number: 1,
             names: Names::default(),
