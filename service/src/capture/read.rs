@@ -88,6 +88,17 @@ pub fn read(paths: &[PathBuf]) -> Result<Capture, Unusable> {
     Ok(capture)
 }
 
+/// Reads one record that is at hand; `name` is what it is called in remarks.
+///
+/// # Errors
+/// See [`Unusable`].
+pub fn bytes(name: &str, bytes: &[u8]) -> Result<Capture, Unusable> {
+    let (mut capture, mut parts) = (Capture::default(), Vec::new());
+    take(Path::new(name), bytes, &mut capture, &mut parts)?;
+    capture.messages.extend(http::pair(parts));
+    Ok(capture)
+}
+
 fn take(file: &Path, bytes: &[u8], capture: &mut Capture, parts: &mut Vec<Part>) -> Result<(), Unusable> {
     match bytes {
         [b'P', b'K', 3, 4, ..] => {

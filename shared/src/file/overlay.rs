@@ -11,7 +11,10 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Key, Table
 /// # Errors
 /// The document does not parse (nothing is then overlaid), or its layout cannot hold the values.
 pub fn overlay(text: &str, values: &Values) -> Result<String, Vec<Finding>> {
-    Draft::parse(text)?;
+    if Draft::parse(text)?.values() == values {
+        // Writing it anew would end its last line.
+        return Ok(text.to_owned());
+    }
     let kept = text.parse::<DocumentMut>().ok().map(|mut document| {
         merge_table(document.as_table_mut(), values);
         document.to_string()

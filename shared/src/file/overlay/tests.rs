@@ -53,6 +53,12 @@ fn nothing_changes_when_nothing_differs() {
 }
 
 #[test]
+fn a_last_line_without_an_end_stays_so_when_nothing_differs() {
+    let text = "# ours\n\n[service]";
+    assert_eq!(changed(text, |_| ()), text);
+}
+
+#[test]
 fn one_value_changes_and_everything_else_stays() {
     let new = changed(FILE, |values| {
         section(values, "limits").insert("mailbox".into(), 64.into());
