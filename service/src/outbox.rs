@@ -11,6 +11,7 @@ mod destination;
 mod lane;
 mod policy;
 mod post;
+mod pulse;
 mod queue;
 #[cfg(test)]
 mod samples;
@@ -19,6 +20,7 @@ mod tests;
 mod tls;
 
 pub use policy::Policy;
+pub use pulse::Pulse;
 
 use crate::{
     capture::Recorder,
@@ -68,6 +70,8 @@ pub struct Delivery {
     pub event: Arc<Event>,
     /// What the store has to do with it.
     pub kept: Kept,
+    /// Who learns that SAP has taken it.
+    pub pulse: Arc<Pulse>,
 }
 
 /// What the store has to do with an event.

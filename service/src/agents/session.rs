@@ -24,7 +24,7 @@ use crate::{
         Agent, Connection, EndReason, InteractionId, ItemId, Refusal, Reply, Request, Rules, Signs, SwitchAnswer, SwitchEvent,
         SwitchRequest, UserId, WorkmodeId, ghost,
     },
-    outbox::Fate,
+    outbox::{Fate, Pulse},
     store::{When, Written},
     switch::{AgentLine, BoxFuture, Feed, Requests},
 };
@@ -96,6 +96,8 @@ pub(super) struct Session {
     /// When SAP was last heard of, for reckoning, and on the clock.
     heard: Instant,
     spoke: i64,
+    /// When it took an event last.
+    pulse: Arc<Pulse>,
     /// SAP has said that the session behind his events is no more, and has not subscribed since.
     gone: bool,
     /// The work centre that SAP named, in its words.
@@ -179,6 +181,7 @@ impl Session {
             since: now(),
             heard: Instant::now(),
             spoke: now(),
+            pulse: Arc::default(),
             gone: false,
             closing: Vec::new(),
             figures: None,
@@ -397,7 +400,7 @@ impl Session {
     fn summary(&self) -> AgentSummary {
         let (workmode, text) = self.agent.workmode(&self.rules);
         let signs = Signs {
-            silent: self.heard.elapsed(),
+            silent: self.heard.elapsed().min(self.pulse.ago()),
             subscribed: !self.subscriptions.is_empty(),
             gone: self.gone,
             reachable: self.subscriptions.is_reachable(),

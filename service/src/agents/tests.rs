@@ -271,6 +271,11 @@ async fn a_ghost_is_listed_with_its_reason_and_an_administrator_logs_it_off() {
     assert_eq!(ghost().await, None);
     tokio::time::advance(policy().ghost_after).await;
     assert_eq!(ghost().await, Some(Ghost::Silent));
+    let told = bench.outbox.take().pop().expect("he was told of himself when he subscribed");
+    told.pulse.beat();
+    assert_eq!(ghost().await, None, "he whose SAP takes an event is no ghost");
+    tokio::time::advance(policy().ghost_after).await;
+    assert_eq!(ghost().await, Some(Ghost::Silent));
     bench.ask("A", Command::GetUserAttributes).await.unwrap();
     assert_eq!(ghost().await, None, "who says something is no ghost");
     bench.switch.requests();

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// What tells of an agent's SAP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signs {
-    /// Since SAP's last command.
+    /// Since SAP's last command, or the last event that it has taken.
     pub silent: Duration,
     /// SAP holds a subscription for his events.
     pub subscribed: bool,
@@ -27,7 +27,7 @@ pub enum Ghost {
     Unreachable,
     /// SAP does not want his events.
     Unsubscribed,
-    /// SAP takes his events, but nobody has clicked anything.
+    /// SAP wants his events and can be reached, but has neither taken one nor sent a command.
     Silent,
 }
 

@@ -218,8 +218,11 @@ impl Lane {
         match outcome {
             Ok(Outcome::Delivered(fault)) => {
                 hub.counts.delivered.fetch_add(1, Ordering::Relaxed);
-                if let (Some((item, mark)), None) = (mark, &fault) {
-                    hub.store.acknowledged(&taken.delivery.user, item.as_ref(), &self.url, mark);
+                if fault.is_none() {
+                    taken.delivery.pulse.beat();
+                    if let Some((item, mark)) = mark {
+                        hub.store.acknowledged(&taken.delivery.user, item.as_ref(), &self.url, mark);
+                    }
                 }
                 if let Some(fault) = fault {
                     hub.counts.rejected.fetch_add(1, Ordering::Relaxed);

@@ -90,6 +90,7 @@ fn delivery(event: Event) -> Delivery {
         peer: "127.0.0.1".parse().ok(),
         event: Arc::new(event),
         kept: crate::outbox::Kept::default(),
+        pulse: Arc::default(),
     }
 }
 

@@ -111,6 +111,22 @@ async fn what_fails_is_tried_again_before_anything_later() {
 }
 
 #[tokio::test]
+async fn an_event_that_sap_takes_is_a_sign_of_life_and_one_that_it_rejects_is_none() {
+    let (mut sink, bench) = (Sink::start().await, bench(patient()));
+    let hour = Duration::from_hours(1);
+    for (replies, beats) in
+        [(vec![fault()], false), (vec![Reply::Close, fault()], false), (vec![ok()], true), (vec![Reply::Close, ok()], true)]
+    {
+        let (attempts, pulse) = (replies.len(), Arc::new(Pulse::long_ago()));
+        sink.script(replies);
+        bench.post(&sink.url("/"), Delivery { pulse: Arc::clone(&pulse), ..ended("A", 1) });
+        sink.numbers(attempts).await;
+        bench.drained().await;
+        assert_eq!(pulse.ago() < hour, beats, "{:?}", pulse.ago());
+    }
+}
+
+#[tokio::test]
 async fn while_one_is_on_its_way_later_snapshots_coalesce_and_ends_do_not() {
     let (mut sink, bench) = (Sink::start().await, bench(patient()));
     let told = Arc::new(Notify::new());

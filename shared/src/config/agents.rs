@@ -19,7 +19,8 @@ pub struct Agents {
     /// Workmode of an agent whom SAP has lost: his last subscription is gone, or SAP cannot be reached.
     #[schemars(range(min = 1, max = 9999))]
     pub lost_workmode: u32,
-    /// An agent is listed as a ghost when SAP has said nothing for so long while he has no call, or could not be reached for so long.
+    /// An agent is listed as a ghost when SAP has neither said anything nor taken an event for so long while he has no call, or could not be
+    /// reached for so long.
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub ghost_after: Duration,

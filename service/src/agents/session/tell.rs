@@ -186,6 +186,15 @@ impl Session {
     fn post(&mut self, event: Arc<Event>, target: Target, receipt: Option<Arc<Receipt>>) {
         let Target { url, apps, language, peer } = target;
         let kept = Kept { first: self.waits_for(), receipt, unless_known: self.resuming };
-        self.shared.outbox.post(Delivery { url, user: self.user.clone(), language, apps, peer, event, kept });
+        self.shared.outbox.post(Delivery {
+            url,
+            user: self.user.clone(),
+            language,
+            apps,
+            peer,
+            event,
+            kept,
+            pulse: Arc::clone(&self.pulse),
+        });
     }
 }
