@@ -395,6 +395,7 @@ agents-lost-workmode = Workmode of lost agents
     .help = For agents whom SAP has lost: the last subscription is gone, or SAP cannot be reached.
 agents-ghost-after = Ghosts after
 agents-rights-listen = Users who may listen to calls
+agents-rights-monitor = Users who may watch figures (* is everybody)
 reject-steps = Steps after a rejection
 reject-steps-requeue = Back to the workgroup
 reject-steps-handler = Handler on the switch

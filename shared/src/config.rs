@@ -17,7 +17,7 @@ mod sld;
 mod switch;
 mod workmodes;
 
-pub use agents::{Agents, LogIn, Rights, SsoToken, StoredPassword};
+pub use agents::{Agents, EVERYBODY, LogIn, Rights, SsoToken, StoredPassword};
 pub use channels::{ActionItemChannel, ActionItemKind, ActionItemRoute, Attributes, Channels, ChatChannel, Compare, PhoneChannel};
 pub use delivery::Delivery;
 pub use genesys_cloud::GenesysCloud;

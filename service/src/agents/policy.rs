@@ -1,6 +1,8 @@
 //! What the file says of agents; `app` makes it from `[workmodes]`, `[ici]`, `[flags]`, `[attributes]`, `[channels]`, `[agents]`, `[limits]`.
 
-use crate::domain::{AfterReject, ChannelId, ChannelRule, InteractionKind, RoutingTable, Rules, UserId, Workmode, WorkmodeId, Workmodes};
+use crate::domain::{
+    AfterReject, ChannelId, ChannelRule, InteractionKind, Refusal, RoutingTable, Rules, UserId, Workmode, WorkmodeId, Workmodes,
+};
 use std::{sync::Arc, time::Duration};
 
 /// Everything an agent session needs to know of the file.
@@ -52,6 +54,8 @@ pub struct Policy {
     pub attached_data: usize,
     /// Users who may listen to others.
     pub may_listen: Vec<UserId>,
+    /// Users who may watch the figures of queues and agents; `None`: everybody.
+    pub may_monitor: Option<Vec<UserId>>,
     /// When older subscriptions of a user end (profile, `end_older`).
     pub end_older: OlderSubscriptions,
     /// ICI version we offer, capped to the one SAP announces.
@@ -133,6 +137,16 @@ pub enum OlderSubscriptions {
 // === impl Policy ===
 
 impl Policy {
+    /// May this user watch the figures of queues and agents?
+    pub(super) fn may_monitor(&self, user: Option<&UserId>) -> Result<(), Refusal> {
+        let Some(may) = &self.may_monitor else { return Ok(()) };
+        let user = user.ok_or(Refusal::UserMissing)?;
+        if may.contains(user) {
+            return Ok(());
+        }
+        Err(Refusal::NotPermitted { user: user.clone(), what: "watch the figures of queues and agents" })
+    }
+
     /// What of it decisions need.
     pub fn rules(&self) -> Rules {
         Rules {

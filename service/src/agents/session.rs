@@ -300,6 +300,9 @@ impl Session {
     fn obey_new_policy(&mut self) {
         self.policy = Arc::clone(&self.policies.borrow_and_update());
         let rules = self.shared.rules(&self.policy);
+        if self.figures.is_some() != self.policy.may_monitor(Some(&self.user)).is_ok() {
+            self.watch_figures();
+        }
         // The same file read again is no news for SAP.
         if *rules != *self.rules {
             self.rules = rules;

@@ -45,7 +45,10 @@ pub(super) async fn carry_out(shared: &Shared, request: &Request) -> Option<Resu
             there.map(|there| Reply::Users(presence::users(&there.users, search)))
         }
         Command::SubscribeMonitor(_) | Command::GetMonitorData if !shared.policy().monitoring => Err(Refusal::NotAvailable("Monitoring")),
-        Command::GetMonitorData => figures::now(shared).await.map(|view| Reply::Monitor(Arc::new(view))),
+        Command::GetMonitorData => match shared.policy().may_monitor(request.user.as_ref()) {
+            Ok(()) => figures::now(shared).await.map(|view| Reply::Monitor(Arc::new(view))),
+            Err(refusal) => Err(refusal),
+        },
         Command::CreateCallBack(wish) => call_back(shared, wish).await,
         Command::RouteActionItem { item, reply_to } => {
             let reply_to = reply_to.clone().map(|to| ReplyTo { peer: request.peer, ..to });

@@ -10,7 +10,7 @@ use crate::{
 };
 use shared::{
     Config,
-    config::{Channels, Embedded, StatusText},
+    config::{Channels, EVERYBODY, Embedded, Rights, StatusText},
     profile::{EndOlder, OwnPostings, RecordKey, Role},
 };
 use std::sync::Arc;
@@ -57,6 +57,7 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
         switch_deadline: limits.switch_deadline,
         attached_data: limits.attached_data,
         may_listen: loaded.config.agents.rights.listen.iter().map(|user| UserId::new(user.as_str())).collect(),
+        may_monitor: may_monitor(&loaded.config.agents.rights),
         end_older: match loaded.profile.end_older {
             EndOlder::OnGetAttributes => OlderSubscriptions::OnGetAttributes,
             EndOlder::OnSubscribe => OlderSubscriptions::OnSubscribe,
@@ -64,6 +65,12 @@ pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
         },
         ici_version: loaded.profile.ici_version.clone(),
     }
+}
+
+/// Nobody is named where everybody may.
+fn may_monitor(rights: &Rights) -> Option<Vec<UserId>> {
+    let names = rights.monitor.iter().map(String::as_str);
+    (!names.clone().any(|name| name == EVERYBODY)).then(|| names.map(UserId::new).collect())
 }
 
 pub(super) fn outbox(config: &Config) -> outbox::Policy {

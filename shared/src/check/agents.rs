@@ -1,7 +1,7 @@
 //! `[workmodes]`, `[ici]`, `[flags]`, `[reject]`, `[channels]`, `[attributes]`, the rights of `[agents]`: what an agent session is told.
 
 use super::{Sheet, switch::unknown};
-use crate::config::{Config, RejectStep, SwitchKind};
+use crate::config::{Config, EVERYBODY, RejectStep, SwitchKind};
 use std::time::Duration;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
@@ -27,8 +27,11 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     }
     if config.switch.kind == SwitchKind::Embedded {
         let users = || config.switch.embedded.users.iter().map(|user| &user.name);
-        for (i, name) in config.agents.rights.listen.iter().enumerate().filter(|(_, name)| users().all(|user| user != *name)) {
-            unknown(sheet, &format!("agents.rights.listen[{i}]"), "user", name, users());
+        let rights = &config.agents.rights;
+        let listen = rights.listen.iter().enumerate().map(|(i, name)| ("listen", i, name));
+        let monitor = rights.monitor.iter().enumerate().filter(|(_, name)| *name != EVERYBODY).map(|(i, name)| ("monitor", i, name));
+        for (right, i, name) in listen.chain(monitor).filter(|(.., name)| users().all(|user| user != *name)) {
+            unknown(sheet, &format!("agents.rights.{right}[{i}]"), "user", name, users());
         }
     }
 }

@@ -99,6 +99,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[agents.stored_password]\nsecrets = \"hunter2\"", "agents.stored_password.secrets", "literal-secret", 2, 11),
     ("[agents.sso_token]\nkeep = \"1m\"", "agents.sso_token", "without-effect", 1, 9),
     ("[agents.rights]\nlisten = [\"DORA\"]", "agents.rights.listen[0]", "unknown-name", 2, 11),
+    ("[agents.rights]\nmonitor = [\"*\", \"DORA\"]", "agents.rights.monitor[1]", "unknown-name", 2, 17),
     ("[reject]\nsteps = []", "reject.steps", "nothing-left", 2, 9),
     ("[reject]\nsteps = [\"transfer\"]", "reject.steps[0]", "unusable-step", 2, 10),
     ("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"", "reject.handler", "without-effect", 1, 9),
@@ -173,7 +174,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 80);
+    assert_eq!(WRONG.len(), 81);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

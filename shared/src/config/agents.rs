@@ -19,8 +19,7 @@ pub struct Agents {
     /// Workmode of an agent whom SAP has lost: his last subscription is gone, or SAP cannot be reached.
     #[schemars(range(min = 1, max = 9999))]
     pub lost_workmode: u32,
-    /// An agent is listed as a ghost when SAP has neither said anything nor taken an event for so long while he has no call, or could not be
-    /// reached for so long.
+    /// An agent is a ghost when SAP has said and taken nothing for so long while he has no call, or could not be reached for so long.
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub ghost_after: Duration,
@@ -77,12 +76,17 @@ pub struct SsoToken {
     pub keep: Duration,
 }
 
+/// Stands for all users in a list of them.
+pub const EVERYBODY: &str = "*";
+
 /// What agents may do beyond their own calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rights {
     /// Users who may listen to other agents' calls; each time leaves an audit entry. A file that changes switch or users starts without any.
     pub listen: Vec<String>,
+    /// Users who may watch the figures of queues and agents, where the profile offers monitoring; `*` is everybody.
+    pub monitor: Vec<String>,
 }
 
 impl Default for Agents {
@@ -112,6 +116,6 @@ impl Default for SsoToken {
 
 impl Default for Rights {
     fn default() -> Self {
-        Self { listen: vec!["SUPERVISOR".into()] }
+        Self { listen: vec!["SUPERVISOR".into()], monitor: vec![EVERYBODY.into()] }
     }
 }

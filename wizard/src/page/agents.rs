@@ -12,12 +12,18 @@ use log_in::LogIn;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::new(Agents { log_in: LogIn::new(), listeners: List::new("agents.rights.listen"), steps: List::new("reject.steps") })
+    Box::new(Agents {
+        log_in: LogIn::new(),
+        listeners: List::new("agents.rights.listen"),
+        watchers: List::new("agents.rights.monitor"),
+        steps: List::new("reject.steps"),
+    })
 }
 
 struct Agents {
     log_in: LogIn,
     listeners: List,
+    watchers: List,
     steps: List,
 }
 
@@ -33,6 +39,7 @@ impl Page for Agents {
         let _ = setting::workmode(ui, context, "agents.lost_workmode", None);
         form::group(ui, context, "", &["agents.ghost_after"]);
         self.listeners.show(ui, context);
+        self.watchers.show(ui, context);
         text::section(ui, &context.text("group-reject"));
         self.steps.show(ui, context);
         form::group(ui, context, "group-handler", &["reject.handler.object_id", "reject.handler.event_id", "reject.handler.wait"]);

@@ -43,7 +43,9 @@ impl Session {
                 Err(Refusal::UnknownContainer(_)) => Ok(Reply::Done),
                 Err(refusal) => Err(refusal),
             },
-            Command::SubscribeMonitor(key) => self.subscribe(Topic::Figures, key, language, peer),
+            Command::SubscribeMonitor(key) => {
+                self.policy.may_monitor(Some(&self.user)).and_then(|()| self.subscribe(Topic::Figures, key, language, peer))
+            }
             Command::UnsubscribeMonitor(key) => Ok(self.unsubscribe(Topic::Figures, &key)),
             Command::SetCurrentWorkmode(id) => return self.set_workmode(id, answer),
             Command::SetWorkcenter(station) => return self.sit(station, answer),

@@ -3,7 +3,7 @@
 
 use super::{Answer, Session, Then};
 use crate::{
-    agents::subscription::{Subscriptions, Topic},
+    agents::subscription::Subscriptions,
     domain::{AgentProfile, Change, Content, EndReason, ItemId, Refusal, Reply, SwitchAnswer},
     store::{Item, Key, Record, Stored, When, Written},
 };
@@ -30,9 +30,7 @@ impl Session {
         for url in self.subscriptions.urls() {
             self.shared.directory.use_lane(url, &self.user);
         }
-        if self.subscriptions.has(Topic::Figures) {
-            self.figures = Some(self.shared.figures.watch());
-        }
+        self.watch_figures();
         self.is_kept = true;
         self.resuming = true;
         self.tell(changes);

@@ -77,6 +77,13 @@ impl Session {
         }
     }
 
+    /// Begins to watch figures if somebody is subscribed to them, or ends it if he may not any more; the next look is told, to everybody who
+    /// watches.
+    pub(super) fn watch_figures(&mut self) {
+        let watches = self.subscriptions.has(Topic::Figures) && self.policy.may_monitor(Some(&self.user)).is_ok();
+        self.figures = watches.then(|| self.shared.figures.watch());
+    }
+
     fn tell_user_to(&mut self, target: Target) {
         let view = self.views.of(target.language.as_ref(), &self.agent, &self.rules);
         self.post(Arc::new(Event::UserChanged(view)), target, None);
@@ -86,8 +93,7 @@ impl Session {
     pub(super) fn tell_everything(&mut self, topic: Topic, target: &Target) {
         match topic {
             Topic::User => self.tell_user_to(target.clone()),
-            // The next look is told, to everybody who watches.
-            Topic::Figures => self.figures = Some(self.shared.figures.watch()),
+            Topic::Figures => self.watch_figures(),
             Topic::Container(kind) => {
                 let media: &[Medium] = match kind {
                     ContainerKind::Line => &[Medium::Call],

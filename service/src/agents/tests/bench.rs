@@ -148,6 +148,7 @@ pub(super) fn policy() -> Policy {
         switch_deadline: Duration::from_secs(4),
         attached_data: 1_000,
         may_listen: vec!["BOSS".into()],
+        may_monitor: None,
         end_older: OlderSubscriptions::OnGetAttributes,
         ici_version: "3.07".to_owned(),
     }

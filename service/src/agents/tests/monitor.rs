@@ -72,6 +72,30 @@ async fn a_second_watcher_need_not_wait_for_a_change() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_who_has_the_right_watches_figures_and_only_while_he_has_it() {
+    let bench = site().await;
+    bench.change(|policy| policy.may_monitor = Some(vec!["BOSS".into()]));
+    let not_permitted = || Err(Refusal::NotPermitted { user: "ANNA".into(), what: "watch the figures of queues and agents" });
+    let subscription = Bench::key(&Bench::url("ANNA"), "9");
+    for command in [Command::SubscribeMonitor(subscription), Command::GetMonitorData] {
+        assert_eq!(bench.ask("ANNA", command).await, not_permitted());
+    }
+    let nobody = Request { user: None, language: None, peer: None, command: Command::GetMonitorData };
+    assert_eq!(bench.agents.carry_out(nobody).await, Err(Refusal::UserMissing));
+    bench.ask("BOSS", Command::SubscribeMonitor(key())).await.expect("he may");
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(told(&bench).len(), 1);
+
+    bench.change(|policy| policy.may_monitor = Some(Vec::new()));
+    bench.ask("ANNA", Command::SetCurrentWorkmode(WorkmodeId::NOT_READY)).await.expect("she may");
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(told(&bench).len(), 0, "he may not any more");
+    bench.change(|policy| policy.may_monitor = None);
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(told(&bench).len(), 1, "now everybody may");
+}
+
+#[tokio::test(start_paused = true)]
 async fn monitoring_that_is_not_offered_is_refused() {
     let bench = Bench::new();
     for command in [Command::SubscribeMonitor(key()), Command::GetMonitorData] {

@@ -67,6 +67,7 @@ fn agents_policy() -> agents::Policy {
         switch_deadline: Duration::from_secs(4),
         attached_data: 1024,
         may_listen: Vec::new(),
+        may_monitor: None,
         end_older: agents::OlderSubscriptions::Never,
         ici_version: "3.07".into(),
     }

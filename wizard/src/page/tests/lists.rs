@@ -100,11 +100,14 @@ const CASES: &[Case] = &[
         list: "agents.rights.listen",
         rows: TEXTS,
         // The rights belong to users who are there.
-        around: "[switch.embedded]\nusers = [{ name = \"A\" }, { name = \"B\" }, { name = \"C\" }, { name = \"77\" }]\n",
+        around: THREE_USERS,
         fresh: &[],
     },
+    Case { page: "agents", list: "agents.rights.monitor", rows: TEXTS, around: THREE_USERS, fresh: &[] },
     Case { page: "agents", list: "agents.sso_token.command", rows: TEXTS, around: "", fresh: &[] },
 ];
+
+const THREE_USERS: &str = "[switch.embedded]\nusers = [{ name = \"A\" }, { name = \"B\" }, { name = \"C\" }, { name = \"77\" }]\n";
 
 const TEXTS: [&str; 3] = ["\"A\"", "\"B\"", "\"C\""];
 const STATIONS: [&str; 3] = ["\"S1\"", "\"S2\"", "\"S3\""];
