@@ -28,7 +28,11 @@ impl Session {
         match all {
             // Which filters a kind has is not published: where `view` is none, the usual one has to do.
             Err(error) if error.is_status(400) => self.list_by(None).await,
-            Ok(none) if none.is_empty() => self.list_by(None).await,
+            // Nothing to see is what a wrong filter gives as well.
+            Ok(none) if none.is_empty() => match self.list_by(None).await {
+                Err(error) if error.is_of_the_connection() => Err(error),
+                other => Ok(other.unwrap_or_default()),
+            },
             other => other,
         }
     }

@@ -1,7 +1,7 @@
 //! Figures of the server's catalogue (icws §6).
 #![expect(missing_docs, reason = "fields and variants are ICWS's own words; each type names its paragraph")]
 
-use super::{Id, lenient};
+use super::{Id, lenient, lenient::Moment};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -63,6 +63,8 @@ pub enum StatisticValue {
     Number(f64),
     Text(String),
     Flag(bool),
+    /// A duration that goes on, by its beginning.
+    Since(Moment),
     /// Malformed key 1, unknown key 2, provider busy 3, other 99.
     Error(i64),
     /// A kind that is not known here.
@@ -86,7 +88,13 @@ impl<'de> Deserialize<'de> for StatisticValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let whole = Value::deserialize(deserializer)?;
         let error = super::type_of(&whole).is_some_and(|name| name.eq_ignore_ascii_case("statisticErrorValue"));
-        Ok(match (&whole["value"], error) {
+        if let Some(since) = whole["startTickingTime"].as_str().and_then(Moment::parse)
+            && whole["ticking"] != false
+        {
+            return Ok(Self::Since(since));
+        }
+        let value = if whole["value"].is_null() { &whole["stoppedTimeSpan"] } else { &whole["value"] };
+        Ok(match (value, error) {
             (Value::Number(number), true) => Self::Error(number.as_i64().unwrap_or(99)),
             (_, true) => Self::Error(99),
             (Value::Number(number), false) => Self::Number(number.as_f64().unwrap_or_default()),

@@ -1,0 +1,333 @@
+//! The service's own user at CIC (in the guide: SAPSU): one session that watches the whole site for the [`Directory`], places interactions for
+//! nobody in particular, and speaks with handlers. It is also the first to log in again after a switchover: agents follow.
+
+mod knowledge;
+mod place;
+mod prepare;
+
+use super::{
+    IcwsError, Messages, Session,
+    cluster::Cluster,
+    credentials::Credentials,
+    wire::{
+        Id,
+        configuration::User,
+        message::Message,
+        system::{Notification, NotificationHeader},
+    },
+};
+use crate::{
+    domain::{Connection, InteractionId, NewInteraction, QueueId, Refusal, UserId, Workgroup},
+    switch::{BoxFuture, Directory, Health},
+};
+use knowledge::Knowledge;
+use prepare::{Prepared, prepare};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{broadcast, watch},
+    task::JoinHandle,
+    time::{Instant, sleep, sleep_until, timeout_at},
+};
+
+/// How often lists are read again where nothing says that they changed.
+const REFRESH: Duration = Duration::from_secs(300);
+/// After something has changed: more of it is on its way.
+const SETTLE: Duration = Duration::from_secs(1);
+/// Before a log-in that was refused is tried again: the password may have been set right meanwhile.
+const AGAIN: Duration = Duration::from_secs(30);
+/// Agents wait so long for this user at most, before they log in again by themselves.
+const LEAD: Duration = Duration::from_secs(10);
+/// Notifications of handlers that wait for who hears them.
+const NOTIFICATIONS: usize = 256;
+
+/// Gives this user's password or token each time it is needed; `Err` in words.
+pub type Proof = Arc<dyn Fn() -> BoxFuture<Result<Credentials, String>> + Send + Sync>;
+
+/// The service's own user. Dropping it ends its session's work, not the session at the server.
+pub struct SuperUser {
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+struct Shared {
+    cluster: Arc<Cluster>,
+    proof: Proof,
+    wanted: Vec<NotificationHeader>,
+    knowledge: Mutex<Knowledge>,
+    state: watch::Sender<State>,
+    notifications: broadcast::Sender<Notification>,
+}
+
+#[derive(Clone, Default)]
+struct State {
+    session: Option<Session>,
+    /// Lists were read once in this session.
+    ready: bool,
+    /// In words, for health.
+    detail: String,
+}
+
+/// A user as he was looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// This one.
+    User(Box<User>),
+    /// Only the case of the name differs; this is the right one.
+    OtherCase(UserId),
+    /// None of them.
+    Nobody,
+    /// The users are not known (yet).
+    Unknown,
+}
+
+// === impl SuperUser ===
+
+impl SuperUser {
+    /// Logs in and begins to watch; goes on for ever. `wanted` are the notifications of handlers that are listened to.
+    pub fn start(cluster: Arc<Cluster>, proof: Proof, wanted: Vec<NotificationHeader>) -> Self {
+        let (state, _) = watch::channel(State { detail: "not logged in yet".to_owned(), ..State::default() });
+        let (notifications, _) = broadcast::channel(NOTIFICATIONS);
+        let shared = Arc::new(Shared { cluster, proof, wanted, knowledge: Mutex::default(), state, notifications });
+        let task = tokio::spawn(Arc::clone(&shared).run());
+        Self { shared, task }
+    }
+
+    /// Its session, while it has one.
+    ///
+    /// # Errors
+    /// [`Refusal::SwitchUnavailable`].
+    pub fn session(&self) -> Result<Session, Refusal> {
+        self.shared.state.borrow().session.clone().ok_or(Refusal::SwitchUnavailable)
+    }
+
+    /// Waits until the lists were read, `by` at the latest.
+    ///
+    /// # Errors
+    /// [`Refusal::SwitchUnavailable`]: they were not.
+    pub async fn ready(&self, by: Instant) -> Result<(), Refusal> {
+        let mut state = self.shared.state.subscribe();
+        let ready = timeout_at(by, state.wait_for(|state| state.ready)).await;
+        if matches!(ready, Ok(Ok(_))) { Ok(()) } else { Err(Refusal::SwitchUnavailable) }
+    }
+
+    /// For agents after a loss: waits until this user is back, but not for ever, since it may be kept out for a reason of its own.
+    pub async fn lead(&self) {
+        let mut state = self.shared.state.subscribe();
+        // Either way they go on.
+        let _ = timeout_at(Instant::now() + LEAD, state.wait_for(|state| state.session.is_some())).await;
+    }
+
+    /// What the site has, as of now.
+    ///
+    /// # Errors
+    /// [`Refusal::SwitchUnavailable`]: nothing is known, and nobody can be asked.
+    pub async fn directory(&self, by: Instant) -> Result<Arc<Directory>, Refusal> {
+        self.ready(by).await?;
+        let ours = self.shared.cluster.site().application.clone();
+        Ok(Arc::new(self.shared.knowledge().directory(&ours)))
+    }
+
+    /// A user by his name.
+    pub fn user(&self, name: &str) -> Found {
+        self.shared.knowledge().user(name)
+    }
+
+    /// The workgroups that a user belongs to.
+    pub fn workgroups_of(&self, user: &str) -> Vec<Workgroup> {
+        self.shared.knowledge().workgroups_of(user)
+    }
+
+    /// The workgroup of this name or number.
+    pub fn workgroup(&self, named: &str) -> Option<QueueId> {
+        self.shared.knowledge().workgroup(named)
+    }
+
+    /// The station at which a user sits, in whichever program.
+    pub fn seat_of(&self, user: &str) -> Option<String> {
+        self.shared.knowledge().seat_of(user)
+    }
+
+    /// Who sits at a station.
+    pub fn sitter(&self, station: &str) -> Option<UserId> {
+        self.shared.knowledge().sitter(station)
+    }
+
+    /// Every station that is known, as CIC spells it.
+    pub fn stations(&self) -> Vec<String> {
+        self.shared.knowledge().stations().into_iter().collect()
+    }
+
+    /// Places an interaction in a workgroup's queue.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownDestination`], [`Refusal::NotAvailable`], [`Refusal::SwitchUnavailable`], [`Refusal::SwitchRefused`].
+    pub async fn place(&self, new: NewInteraction) -> Result<InteractionId, Refusal> {
+        let session = self.session()?;
+        let named = new.queue.as_str();
+        let workgroup = self.workgroup(named).ok_or_else(|| Refusal::UnknownDestination(named.to_owned()))?;
+        place::place(&session, &workgroup, new).await
+    }
+
+    /// Takes an interaction away; one that is over is no error.
+    ///
+    /// # Errors
+    /// [`Refusal::SwitchUnavailable`], [`Refusal::SwitchTimeout`], [`Refusal::SwitchRefused`].
+    pub async fn withdraw(&self, interaction: &InteractionId) -> Result<(), Refusal> {
+        place::withdraw(&self.session()?, interaction.as_str()).await
+    }
+
+    /// Tells a handler something; whether one ran is not known.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be asked.
+    pub async fn notify(&self, notification: &Notification) -> Result<(), IcwsError> {
+        let session = self.shared.state.borrow().session.clone();
+        let session = session.ok_or_else(|| IcwsError::Unreachable("the service's user is not logged in".to_owned()))?;
+        session.notify_handler(notification).await
+    }
+
+    /// What handlers tell from now on.
+    pub fn notifications(&self) -> broadcast::Receiver<Notification> {
+        self.shared.notifications.subscribe()
+    }
+
+    /// Is it there?
+    pub fn health(&self) -> Health {
+        let state = self.shared.state.borrow();
+        Health { up: state.session.is_some(), detail: state.detail.clone() }
+    }
+
+    /// Logs out and stops.
+    pub async fn stop(&self) {
+        self.task.abort();
+        let session = self.shared.state.send_replace(State { detail: "stopped".to_owned(), ..State::default() }).session;
+        if let Some(session) = session {
+            // It ends at the server by itself as well.
+            let _ = session.log_out().await;
+        }
+    }
+}
+
+impl Drop for SuperUser {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+// === impl Shared ===
+
+impl Shared {
+    async fn run(self: Arc<Self>) {
+        let mut why = IcwsError::Unreachable("not logged in yet".to_owned());
+        loop {
+            let prove = || (self.proof)();
+            let tell = |connection| {
+                let what = if connection == Connection::Reconnecting { "is being logged in" } else { "waits for a server" };
+                self.state.send_modify(|state| state.detail = format!("the service's user {what}"));
+            };
+            match self.cluster.log_in_again(&why, &prove, tell).await {
+                Ok(session) => {
+                    tracing::info!(host = session.host(), "the service's user is logged in at CIC");
+                    why = self.serve(session).await;
+                    tracing::warn!(cause = %why, "the service's user has lost its session at CIC");
+                    self.lost(&why.to_string());
+                }
+                Err(over) => {
+                    // Nobody else can do its work, so that even a log-off on purpose is not for good.
+                    tracing::error!(cause = %over, "the service's user cannot log in at CIC; it is tried again");
+                    self.lost(&over.to_string());
+                    sleep(AGAIN).await;
+                    why = IcwsError::Unreachable(over.to_string());
+                }
+            }
+        }
+    }
+
+    /// Watches until the session ends.
+    async fn serve(&self, session: Session) -> IcwsError {
+        let mut messages = session.messages();
+        self.state.send_modify(|state| {
+            state.session = Some(session.clone());
+            state.detail = format!("logged in at {}, reading its lists", session.host());
+        });
+        let mut before = None;
+        loop {
+            self.knowledge().begin_to_read();
+            let work = prepare(session.clone(), before.take(), self.wanted.clone());
+            let prepared = tokio::select! {
+                prepared = work => prepared,
+                why = self.listen(&mut messages, None) => return why.unwrap_or_else(|| IcwsError::Malformed("the reader has stopped".to_owned())),
+            };
+            match prepared {
+                Ok(prepared) => {
+                    let detail = self.learn(&session, &prepared);
+                    self.state.send_modify(|state| (state.ready, state.detail) = (true, detail));
+                    before = Some(prepared);
+                }
+                Err(error) => {
+                    tracing::warn!(cause = %error, "the lists of CIC could not be read; they are tried again");
+                }
+            }
+            let pause = if before.is_some() { REFRESH } else { SETTLE };
+            if let Some(why) = self.listen(&mut messages, Some(Instant::now() + pause)).await {
+                return why;
+            }
+            if self.knowledge().take_missed() {
+                before = None;
+            }
+        }
+    }
+
+    /// Hears messages; comes back when lists are to be read again, or (`Some`) when the session is over.
+    async fn listen(&self, messages: &mut Messages, mut until: Option<Instant>) -> Option<IcwsError> {
+        loop {
+            if let Some(until) = until.as_mut().filter(|_| self.knowledge().is_stale()) {
+                *until = (*until).min(Instant::now() + SETTLE);
+            }
+            let due = async {
+                match until {
+                    Some(until) => sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                message = messages.next() => match message {
+                    Ok(Message::Handler(notification)) => drop(self.notifications.send(notification)),
+                    Ok(message) => self.knowledge().hear(message),
+                    Err(why) => return Some(why),
+                },
+                () = due => return None,
+            }
+        }
+    }
+
+    fn learn(&self, session: &Session, prepared: &Prepared) -> String {
+        self.knowledge().learn(prepared);
+        let version =
+            session.response().version.as_ref().map_or_else(String::new, |version| format!(", {}", version.product_release_display_string));
+        let limits = if prepared.refused.is_empty() { String::new() } else { format!("; not seen: {}", prepared.refused.join(", ")) };
+        format!(
+            "CIC server {}{version}, users: {}, workgroups: {}{limits}",
+            session.host(),
+            prepared.users.len(),
+            prepared.workgroups.len()
+        )
+    }
+
+    fn lost(&self, why: &str) {
+        self.state.send_modify(|state| *state = State { session: None, ready: false, detail: why.to_owned() });
+        *self.knowledge() = Knowledge::default();
+    }
+
+    fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
+        self.knowledge.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The names in a list of objects.
+fn ids<'a>(all: impl IntoIterator<Item = &'a super::wire::connection::NamedId>) -> Vec<Id> {
+    all.into_iter().map(|named| named.id.clone()).collect()
+}
