@@ -23,6 +23,8 @@ mod site;
 mod sse;
 mod super_user;
 pub mod switchover;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 pub use agent_auth::{AgentAuth, AgentLogIn, Password, SecretProvider, SsoToken, SuperUserOnly};

@@ -7,7 +7,7 @@ use crate::switch::icws::{
     wire::{Id, lenient::Moment, media::CallbackDisposition},
 };
 use hyper::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 impl Session {
     /// Writes into a chat.
@@ -25,6 +25,11 @@ impl Session {
     pub async fn callback_disposition(&self, interaction: &str, disposition: CallbackDisposition) -> Result<(), IcwsError> {
         let path = format!("/interactions/{}/callback/disposition", segment(interaction));
         self.done(Method::PUT, &path, Some(json!({ "disposition": disposition }))).await
+    }
+
+    /// Finds addresses for a name; what is answered is as the server writes it.
+    pub async fn email_resolve(&self, name: &str) -> Result<Value, IcwsError> {
+        self.answered(Method::POST, "/interactions/email/resolve-address", Some(json!({ "name": name }))).await
     }
 
     /// Sends an e-mail that was written.

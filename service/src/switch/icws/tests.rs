@@ -1,0 +1,8 @@
+//! The client against a peer that follows a script, byte by byte, and against the simulator.
+
+mod cluster;
+mod goldens;
+mod peer;
+mod reader;
+mod sessions;
+mod watching;
