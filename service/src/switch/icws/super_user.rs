@@ -40,6 +40,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(30);
 /// Agents wait so long for this user at most, before they log in again by themselves.
 const LEAD: Duration = Duration::from_secs(10);
+/// A directory that was asked for is given again for so long, and for this while nothing was heard: SAP asks at every transfer.
+const FRESH: Duration = Duration::from_millis(250);
+const FRESH_IN_QUIET: Duration = Duration::from_secs(1);
 /// Notifications of handlers that wait for who hears them.
 const NOTIFICATIONS: usize = 256;
 
@@ -57,6 +60,8 @@ struct Shared {
     proof: Proof,
     wanted: Vec<NotificationHeader>,
     knowledge: Mutex<Knowledge>,
+    /// The directory that was made last: when, and of which knowledge.
+    made: Mutex<Option<(Instant, u64, Arc<Directory>)>>,
     state: watch::Sender<State>,
     notifications: broadcast::Sender<Notification>,
 }
@@ -90,7 +95,7 @@ impl SuperUser {
     pub fn start(cluster: Arc<Cluster>, proof: Proof, wanted: Vec<NotificationHeader>) -> Self {
         let (state, _) = watch::channel(State { detail: "not logged in yet".to_owned(), ..State::default() });
         let (notifications, _) = broadcast::channel(NOTIFICATIONS);
-        let shared = Arc::new(Shared { cluster, proof, wanted, knowledge: Mutex::default(), state, notifications });
+        let shared = Arc::new(Shared { cluster, proof, wanted, knowledge: Mutex::default(), made: Mutex::default(), state, notifications });
         let task = tokio::spawn(Arc::clone(&shared).run());
         Self { shared, task }
     }
@@ -120,14 +125,22 @@ impl SuperUser {
         let _ = timeout_at(Instant::now() + LEAD, state.wait_for(|state| state.session.is_some())).await;
     }
 
-    /// What the site has, as of now.
+    /// What the site has, as of now or at most a second ago.
     ///
     /// # Errors
     /// [`Refusal::SwitchUnavailable`]: nothing is known, and nobody can be asked.
     pub async fn directory(&self, by: Instant) -> Result<Arc<Directory>, Refusal> {
         self.ready(by).await?;
-        let ours = self.shared.cluster.site().application.clone();
-        Ok(Arc::new(self.shared.knowledge().directory(&ours)))
+        let knowledge = self.shared.knowledge();
+        let mut made = self.shared.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, version, directory)) = made.as_ref()
+            && (at.elapsed() < FRESH || *version == knowledge.version() && at.elapsed() < FRESH_IN_QUIET)
+        {
+            return Ok(Arc::clone(directory));
+        }
+        let directory = Arc::new(knowledge.directory(&self.shared.cluster.site().application));
+        *made = Some((Instant::now(), knowledge.version(), Arc::clone(&directory)));
+        Ok(directory)
     }
 
     /// A user by his name.
@@ -320,6 +333,7 @@ impl Shared {
     fn lost(&self, why: &str) {
         self.state.send_modify(|state| *state = State { session: None, ready: false, detail: why.to_owned() });
         *self.knowledge() = Knowledge::default();
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn knowledge(&self) -> MutexGuard<'_, Knowledge> {

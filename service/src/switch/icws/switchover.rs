@@ -1,4 +1,4 @@
-//! Which server to try next, and when (icws §8). Pure: no clock, no network; who drives it is [`super::cluster`].
+//! Which server to try next, and when (icws §8). Pure: no clock, no network; `cluster.rs` drives it.
 //!
 //! ```text
 //! lost ─▶ Wait (Server Down) ─▶ LogIn host after host (Attempt Reconnect) ─▶ Wait 2, 4, 8, 15, 30 s … ─▶ the hosts again

@@ -14,7 +14,7 @@ use crate::{
             connection::{SessionInfo, Sessions},
             lenient::Moment,
             message::Message,
-            queues::QueueContents,
+            queues::{QueueContents, SubscriptionState},
             statistics::{StatisticValue, StatisticValues},
             status::{StatusMessage, StatusMessages, UserStatus, UserStatuses},
         },
@@ -46,6 +46,16 @@ pub(super) struct Knowledge {
     stale: bool,
     /// Messages were missed.
     missed: bool,
+    /// Grows with everything that is heard.
+    version: u64,
+}
+
+/// What would be looked for again and again while a directory is made.
+struct Index<'a> {
+    sessions: HashMap<String, Vec<&'a SessionInfo>>,
+    /// Interactions that live, by user.
+    items: HashMap<&'a str, u32>,
+    sitters: HashMap<String, UserId>,
 }
 
 // === impl Knowledge ===
@@ -54,6 +64,7 @@ impl Knowledge {
     /// Takes over lists.
     pub(super) fn learn(&mut self, prepared: &Prepared) {
         self.read = true;
+        self.version += 1;
         self.users.clone_from(&prepared.users);
         self.workgroups.clone_from(&prepared.workgroups);
         self.own_stations.clone_from(&prepared.stations);
@@ -70,14 +81,24 @@ impl Knowledge {
         self.stale
     }
 
+    /// Another number, another directory.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// Takes over a message.
     pub(super) fn hear(&mut self, message: Message) {
+        self.version += 1;
         match message {
             Message::StatusMessages(change) => self.hear_statuses(change),
             Message::UserStatuses(change) => self.hear_users(change),
             Message::Sessions(change) => self.hear_sessions(change),
             Message::Statistics(change) => self.hear_figures(change),
             Message::Queue(change) => self.hear_queue(change),
+            Message::QueueState(change) if change.state == SubscriptionState::Faulted => {
+                let why = change.error.map(|error| error.message).unwrap_or_default();
+                tracing::warn!(why, "the queues of users cannot be watched: how many interactions agents have is not known");
+            }
             Message::Configuration(change) => self.stale |= change.is_delta,
             Message::Resubscribe => (self.missed, self.stale) = (true, true),
             _ => {}
@@ -137,13 +158,7 @@ impl Knowledge {
 
     /// Who sits there.
     pub(super) fn sitter(&self, wanted: &str) -> Option<UserId> {
-        let there = |session: &&SessionInfo| station(session).is_some_and(|id| id.eq_ignore_ascii_case(wanted));
-        let by_session = self.sessions.iter().filter(there).find_map(|session| session.user_id.as_ref()).map(|user| user.id.to_string());
-        let told = || {
-            let sits = |status: &&UserStatus| status.stations.iter().flatten().any(|id| id.eq_ignore_ascii_case(wanted));
-            self.what_users_do.values().find(sits).map(|status| status.user_id.to_string())
-        };
-        by_session.or_else(told).map(UserId::new)
+        self.index().sitters.remove(&wanted.to_lowercase())
     }
 
     /// All stations that are known of: those that CIC lists where it does, users' own, and those where somebody sits.
@@ -160,15 +175,12 @@ impl Knowledge {
         let now = self.server_now();
         let statuses =
             self.statuses.values().map(|status| StatusEntry { status: shown(status, now), selectable: status.is_selectable_status });
-        let mut items: HashMap<&str, u32> = HashMap::new();
-        for (user, lives) in self.items.values() {
-            *items.entry(user).or_default() += u32::from(*lives);
-        }
+        let index = self.index();
         let mut users: Vec<_> = self
             .users
             .iter()
             .filter(|user| !user.exclude_from_directory && !user.extension.is_empty())
-            .map(|user| self.presence(user, ours, &items))
+            .map(|user| self.presence(user, ours, &index))
             .collect();
         users.sort_by(|a, b| a.user.cmp(&b.user));
         let queues = self.queues().map(|workgroup| QueueView {
@@ -177,22 +189,42 @@ impl Knowledge {
             number: workgroup.extension.to_string(),
             figures: self.figures_of(&workgroup.configuration_id.id, now),
         });
-        let stations = self.stations().into_iter().map(|name| StationView { user: self.sitter(&name), name });
+        let stations = self.stations().into_iter().map(|name| StationView { user: index.sitters.get(&name.to_lowercase()).cloned(), name });
         Directory { statuses: statuses.collect(), queues: queues.collect(), users, stations: stations.collect() }
     }
 
-    fn presence(&self, user: &User, ours: &str, items: &HashMap<&str, u32>) -> UserPresence {
-        let id = &user.configuration_id.id;
-        let does = self.what_users_do.get(&id.to_lowercase());
-        let mut sessions = self.sessions_of(id).peekable();
-        let logged_in = does.and_then(|status| status.logged_in).unwrap_or(false) || sessions.peek().is_some();
+    fn index(&self) -> Index<'_> {
+        let mut sessions: HashMap<String, Vec<&SessionInfo>> = HashMap::new();
+        let told =
+            self.what_users_do.values().flat_map(|status| status.stations.iter().flatten().map(|station| (station, &status.user_id)));
+        let mut sitters: HashMap<String, UserId> =
+            told.map(|(station, user)| (station.to_lowercase(), UserId::new(user.as_str()))).collect();
+        for session in &self.sessions {
+            let Some(user) = &session.user_id else { continue };
+            sessions.entry(user.id.to_lowercase()).or_default().push(session);
+            if let Some(station) = station(session) {
+                sitters.insert(station.to_lowercase(), UserId::new(user.id.as_str()));
+            }
+        }
+        let mut items: HashMap<&str, u32> = HashMap::new();
+        for (user, lives) in self.items.values() {
+            *items.entry(user).or_default() += u32::from(*lives);
+        }
+        Index { sessions, items, sitters }
+    }
+
+    fn presence(&self, user: &User, ours: &str, index: &Index<'_>) -> UserPresence {
+        let (id, key) = (&user.configuration_id.id, user.configuration_id.id.to_lowercase());
+        let does = self.what_users_do.get(&key);
+        let sessions = index.sessions.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let logged_in = does.and_then(|status| status.logged_in).unwrap_or(false) || !sessions.is_empty();
         // Without the right to see sessions, whoever is logged in may be one of ours.
         let from_sap =
-            logged_in && (self.sessions.is_empty() || sessions.any(|session| session.application_name.eq_ignore_ascii_case(ours)));
+            logged_in && (self.sessions.is_empty() || sessions.iter().any(|session| session.application_name.eq_ignore_ascii_case(ours)));
         let status = does.and_then(|status| status.status_id.as_deref()).unwrap_or_default();
         let known = self.statuses.get(&status.to_lowercase());
         let disturbed_not = known.is_none_or(|status| status.is_do_not_disturb_status);
-        let items = items.get(id.to_lowercase().as_str()).copied().unwrap_or_default();
+        let items = index.items.get(key.as_str()).copied().unwrap_or_default();
         let talks = does.and_then(|status| status.on_phone).unwrap_or_default();
         let presence = match (logged_in, from_sap) {
             (false, _) => "logged_off",

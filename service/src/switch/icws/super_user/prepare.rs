@@ -44,6 +44,12 @@ pub(super) async fn prepare(session: Session, before: Option<Prepared>, wanted: 
     let mut refused = Vec::new();
     let users: Vec<User> = tolerate(session.list().await, "users", &mut refused)?;
     let workgroups: Vec<Workgroup> = tolerate(session.list().await, "workgroups", &mut refused)?;
+    // A server has its own users at least, and nobody watches one that has no workgroup: who sees none may not see any.
+    for (what, none) in [("users", users.is_empty()), ("workgroups", workgroups.is_empty())] {
+        if none && !refused.contains(&what) {
+            refused.push(what);
+        }
+    }
     // Published nowhere, but on some servers there (icws §5.1): without it the stations that are in use or somebody's own are known.
     let stations: Vec<Station> = tolerate(session.list().await, "stations", &mut Vec::new())?;
     let asked = Instant::now();

@@ -1,6 +1,6 @@
 //! Every file of `tests/data/icws`: the client sends what stands there and understands what is answered.
 
-use super::peer::{Peer, Reply, Seen, credentials, refused};
+use super::peer::{Peer, Reply, Seen, refused};
 use crate::switch::icws::{
     Credentials, IcwsError, Session, Site,
     answer::judge,
@@ -357,9 +357,4 @@ async fn queue(session: &Session) {
     assert_eq!(call.attributes.get("Eic_RemoteAddress"), Some("sip:5550123@10.0.0.9"));
     assert_eq!(changed.interactions_changed[0].attributes, Attributes::from_iter([("Eic_State", "C")]));
     assert_eq!(removed.interactions_removed, [Id::from(CALL)]);
-}
-
-#[test]
-fn the_credentials_of_these_tests_are_those_of_the_files() {
-    assert_eq!(stars().user(), credentials().user());
 }

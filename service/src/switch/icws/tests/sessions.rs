@@ -1,6 +1,6 @@
 //! Sessions: logging in at servers of all ages, deadlines, what is asked again and what never is.
 
-use super::peer::{LOGIN, Peer, Reply, json, refused};
+use super::peer::{LOGIN, Peer, Reply, json as answer, refused};
 use crate::switch::icws::{
     IcwsError, Session,
     wire::{
@@ -9,6 +9,7 @@ use crate::switch::icws::{
         media::CallbackDisposition,
     },
 };
+use serde_json::json;
 use std::{
     sync::{
         Arc,
@@ -24,7 +25,7 @@ fn a_call() -> NewInteraction {
 
 #[tokio::test]
 async fn a_session_carries_its_cookie_and_token_and_prints_neither() {
-    let peer = Peer::after_log_in(1, |_| json(200, ""));
+    let peer = Peer::after_log_in(1, |_| answer(200, ""));
     let session = peer.session().await;
     session.pickup("1").await.unwrap();
     let seen = peer.seen().remove(1);
@@ -38,7 +39,11 @@ async fn a_session_carries_its_cookie_and_token_and_prints_neither() {
 #[tokio::test]
 async fn a_server_of_before_include_is_asked_without() {
     let peer = Peer::new(|seen| {
-        if seen.path.contains("include") { json(400, r#"{"errorId":"error.request.unsupported","message":"m"}"#) } else { json(201, LOGIN) }
+        if seen.path.contains("include") {
+            answer(400, r#"{"errorId":"error.request.unsupported","message":"m"}"#)
+        } else {
+            answer(201, LOGIN)
+        }
     });
     let session = peer.session().await;
     assert_eq!(session.id().as_str(), "7");
@@ -50,7 +55,9 @@ async fn a_session_may_be_named_in_headers_only_and_its_id_be_a_number() {
     let headers = "ININ-ICWS-Session-ID: 8\r\nININ-ICWS-CSRF-Token: t\r\nSet-Cookie: a=1; Path=/\r\nSet-Cookie: b=2\r\n";
     let peer =
         Peer::new(
-            move |seen| if seen.path.starts_with("/icws/connection") { Reply::Answer(201, headers, String::new()) } else { json(200, "") },
+            move |seen| {
+                if seen.path.starts_with("/icws/connection") { Reply::Answer(201, headers, String::new()) } else { answer(200, "") }
+            },
         );
     let session = peer.session().await;
     session.pickup("1").await.unwrap();
@@ -60,13 +67,13 @@ async fn a_session_may_be_named_in_headers_only_and_its_id_be_a_number() {
         seen.headers.contains(&("cookie".to_owned(), "a=1; b=2".to_owned()))
             && seen.headers.contains(&("inin-icws-csrf-token".to_owned(), "t".to_owned()))
     );
-    let numbered = Peer::new(|_| json(201, r#"{"sessionId":9,"csrfToken":"x"}"#));
+    let numbered = Peer::new(|_| answer(201, r#"{"sessionId":9,"csrfToken":"x"}"#));
     assert_eq!(numbered.session().await.id().as_str(), "9");
 }
 
 #[tokio::test]
 async fn a_log_in_that_names_no_session_is_none() {
-    let peer = Peer::new(|_| json(201, "{}"));
+    let peer = Peer::new(|_| answer(201, "{}"));
     let why = Session::log_in(&peer.site(), "cic1", &super::peer::credentials()).await.err();
     assert!(matches!(why, Some(IcwsError::Malformed(_))));
 }
@@ -74,7 +81,7 @@ async fn a_log_in_that_names_no_session_is_none() {
 #[tokio::test]
 async fn a_log_in_that_is_refused_for_another_reason_is_not_about_the_user() {
     for (status, about_user) in [(403, false), (500, false), (401, true)] {
-        let peer = Peer::new(move |_| json(status, r#"{"message":"m"}"#));
+        let peer = Peer::new(move |_| answer(status, r#"{"message":"m"}"#));
         let why = Session::log_in(&peer.site(), "cic1", &super::peer::credentials()).await.unwrap_err();
         assert_eq!(matches!(why, IcwsError::Authentication(_)), about_user, "{status} {why}");
     }
@@ -95,7 +102,7 @@ async fn a_post_that_may_have_arrived_is_never_sent_again_and_what_only_asks_is(
     let peer = Peer::after_log_in(1, move |_| {
         count += 1;
         // The first goes well, so that its connection is kept; the next finds it dying.
-        if count % 2 == 1 { json(200, r#"{"interactionId":1}"#) } else { Reply::Hang }
+        if count % 2 == 1 { answer(200, r#"{"interactionId":1}"#) } else { Reply::Hang }
     });
     let session = peer.session().await;
     session.create(&a_call()).await.unwrap();
@@ -127,7 +134,7 @@ async fn no_more_than_four_operations_run_at_once() {
 
 #[tokio::test]
 async fn an_answer_without_end_is_not_read_to_it() {
-    let peer = Peer::after_log_in(1, |_| json(200, &format!("\"{}\"", "x".repeat(2 << 20))));
+    let peer = Peer::after_log_in(1, |_| answer(200, &format!("\"{}\"", "x".repeat(2 << 20))));
     let session = peer.session().await;
     assert!(matches!(session.station().await, Err(IcwsError::Malformed(_))));
     // What was done stays done, however much is said about it.
@@ -146,7 +153,7 @@ async fn a_list_is_read_page_by_page_to_its_end() {
             let range = seen.headers.iter().find(|(name, _)| name == "range").unwrap().1.clone();
             let first: usize = range.trim_start_matches("items=").split('-').next().unwrap().parse().unwrap();
             if first >= total {
-                return json(416, "");
+                return answer(416, "");
             }
             let last = total.min(first + 200);
             let said: &'static str = if says_total {
@@ -165,21 +172,21 @@ async fn a_list_is_read_page_by_page_to_its_end() {
 
 #[tokio::test]
 async fn a_list_that_no_view_is_known_for_is_read_without() {
-    let peer = Peer::after_log_in(1, |seen| if seen.path.contains("rightsFilter") { json(400, "{}") } else { json(200, &users(0..2)) });
+    let peer = Peer::after_log_in(1, |seen| if seen.path.contains("rightsFilter") { answer(400, "{}") } else { answer(200, &users(0..2)) });
     assert_eq!(peer.session().await.list::<User>().await.unwrap().len(), 2);
-    let empty = Peer::after_log_in(1, |seen| if seen.path.contains("rightsFilter") { json(200, "") } else { json(403, "{}") });
+    let empty = Peer::after_log_in(1, |seen| if seen.path.contains("rightsFilter") { answer(200, "") } else { answer(403, "{}") });
     assert_eq!(empty.session().await.list::<User>().await, Ok(Vec::new()));
 }
 
 #[tokio::test]
 async fn a_server_that_knows_no_pages_is_not_asked_for_a_second() {
-    let peer = Peer::after_log_in(1, |_| json(200, &users(0..1_000)));
+    let peer = Peer::after_log_in(1, |_| answer(200, &users(0..1_000)));
     assert_eq!((peer.session().await.list::<User>().await.unwrap().len(), peer.asked().len()), (1_000, 1));
 }
 
 #[tokio::test]
 async fn operations_are_sent_as_documented() {
-    let peer = Peer::after_log_in(1, |_| json(200, ""));
+    let peer = Peer::after_log_in(1, |_| answer(200, ""));
     let session = peer.session().await;
     session.hold("1", false).await.unwrap();
     session.listen("1", true, true).await.unwrap();
@@ -191,27 +198,28 @@ async fn operations_are_sent_as_documented() {
     session.callback_disposition("1", CallbackDisposition::Retry).await.unwrap();
     session.transfer_to_voicemail("1", &Target::Dial("8001".to_owned())).await.unwrap();
     session.set_status("a b", "Available, No ACD").await.unwrap();
-    let sent: Vec<_> = peer.seen().into_iter().skip(1).map(|seen| format!("{} {} {}", seen.method, &seen.path[7..], seen.body)).collect();
+    let sent: Vec<_> = peer.seen().into_iter().skip(1).map(|seen| (format!("{} {}", seen.method, &seen.path[7..]), seen.body)).collect();
     let expected = [
-        r#"POST /interactions/1/hold {"on":false}"#,
-        r#"POST /interactions/1/listen {"on":true,"supervisor":true}"#,
-        "POST /interactions/1/send-to-voicemail null",
-        "DELETE /interactions/1/consult/7 null",
-        r#"PUT /interactions/conferences/9 {"interactions":["3"]}"#,
-        r#"POST /interactions/1/chat/messages {"clearTypingIndicator":true,"text":"good day"}"#,
-        r#"PUT /interactions/1/chat/typing-indicator {"on":true}"#,
-        r#"PUT /interactions/1/callback/disposition {"disposition":2}"#,
-        r#"POST /interactions/1/transfer-to-voicemail {"target":"8001"}"#,
-        r#"PUT /status/user-statuses/a%20b {"statusId":"Available, No ACD"}"#,
+        ("POST /interactions/1/hold", json!({ "on": false })),
+        ("POST /interactions/1/listen", json!({ "on": true, "supervisor": true })),
+        ("POST /interactions/1/send-to-voicemail", json!(null)),
+        ("DELETE /interactions/1/consult/7", json!(null)),
+        ("PUT /interactions/conferences/9", json!({ "interactions": ["3"] })),
+        ("POST /interactions/1/chat/messages", json!({ "text": "good day", "clearTypingIndicator": true })),
+        ("PUT /interactions/1/chat/typing-indicator", json!({ "on": true })),
+        ("PUT /interactions/1/callback/disposition", json!({ "disposition": 2 })),
+        ("POST /interactions/1/transfer-to-voicemail", json!({ "target": "8001" })),
+        ("PUT /status/user-statuses/a%20b", json!({ "statusId": "Available, No ACD" })),
     ];
+    let expected: Vec<_> = expected.into_iter().map(|(line, body)| (line.to_owned(), body)).collect();
     assert_eq!(sent, expected);
 }
 
 /// A peer that takes a status and tells these messages after it.
 async fn set_status(told: &'static str, seconds: u64) -> Result<(), IcwsError> {
     let peer = Peer::after_log_in(1, move |seen| match seen.method.as_str() {
-        "PUT" => json(202, r#"{"requestId":4}"#),
-        _ => json(200, told),
+        "PUT" => answer(202, r#"{"requestId":4}"#),
+        _ => answer(200, told),
     });
     let session = peer.session().await;
     let mut messages = session.messages();
@@ -243,9 +251,9 @@ async fn a_status_that_nothing_is_heard_of_is_waited_for_five_seconds_at_most() 
 #[tokio::test]
 async fn a_server_can_be_asked_for_its_version_without_a_session() {
     let peer = Peer::new(|seen| match seen.path.as_str() {
-        "/icws/connection/version" => json(200, r#"{"majorVersion":20,"minorVersion":"1","productReleaseDisplayString":"2020 R1"}"#),
-        "/icws/connection/features" => json(200, r#"{"featureInfoList":[{"featureId":"messaging","version":"2"}]}"#),
-        _ => json(404, ""),
+        "/icws/connection/version" => answer(200, r#"{"majorVersion":20,"minorVersion":"1","productReleaseDisplayString":"2020 R1"}"#),
+        "/icws/connection/features" => answer(200, r#"{"featureInfoList":[{"featureId":"messaging","version":"2"}]}"#),
+        _ => answer(404, ""),
     });
     let site = peer.site();
     let version = site.version("cic2").await.unwrap();
