@@ -78,7 +78,25 @@ impl Cluster {
     ///
     /// # Errors
     /// [`Over`]: there is no way back.
-    pub async fn log_in_again(&self, why: &IcwsError, prove: Prove<'_>, mut tell: impl FnMut(Connection) + Send) -> Result<Session, Over> {
+    pub async fn log_in_again(&self, why: &IcwsError, prove: Prove<'_>, tell: impl FnMut(Connection) + Send) -> Result<Session, Over> {
+        self.search(why, prove, tell, true).await
+    }
+
+    /// [`Self::log_in_again`] for the one who goes before the others and waits for nobody's turn.
+    ///
+    /// # Errors
+    /// [`Over`].
+    pub async fn log_in_first(&self, why: &IcwsError, prove: Prove<'_>, tell: impl FnMut(Connection) + Send) -> Result<Session, Over> {
+        self.search(why, prove, tell, false).await
+    }
+
+    async fn search(
+        &self,
+        why: &IcwsError,
+        prove: Prove<'_>,
+        mut tell: impl FnMut(Connection) + Send,
+        in_turn: bool,
+    ) -> Result<Session, Over> {
         let mut search = Switchover::after(why)?;
         loop {
             let step = search.next(&self.hosts(), chance());
@@ -87,8 +105,11 @@ impl Cluster {
                     tell(Connection::Down);
                     sleep(pause).await;
                 }
-                Step::LogIn(host) => {
-                    self.pace.turn().await;
+                Step::LogIn(mut host) => {
+                    if in_turn {
+                        self.pace.turn().await;
+                        host = search.choose_again(&self.hosts()).unwrap_or(host);
+                    }
                     tell(Connection::Reconnecting);
                     let credentials = match prove().await {
                         Ok(credentials) => credentials,

@@ -2,10 +2,11 @@
 
 use crate::switch::BoxFuture;
 use rustls::{ClientConfig, pki_types::ServerName};
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
+    time::timeout,
 };
 use tokio_rustls::TlsConnector;
 
@@ -22,6 +23,9 @@ pub trait Connector: Send + Sync + 'static {
     /// The name means nothing, nobody listens there, or no TLS comes about.
     fn connect(&self, host: &str) -> BoxFuture<io::Result<Box<dyn Stream>>>;
 }
+
+/// One address of a name; a dead one leaves time for the next.
+const ADDRESS: Duration = Duration::from_millis(1_500);
 
 /// Connections as sites have them.
 pub struct Network {
@@ -42,7 +46,7 @@ impl Connector for Network {
     fn connect(&self, host: &str) -> BoxFuture<io::Result<Box<dyn Stream>>> {
         let (host, port, tls) = (host.to_owned(), self.port, self.tls.clone());
         Box::pin(async move {
-            let stream = TcpStream::connect((host.as_str(), port)).await?;
+            let stream = reach(&host, port).await?;
             // Only a matter of latency.
             let _ = stream.set_nodelay(true);
             let Some(config) = tls else { return Ok(Box::new(stream) as Box<dyn Stream>) };
@@ -50,4 +54,17 @@ impl Connector for Network {
             Ok(Box::new(TlsConnector::from(config).connect(name, stream).await?))
         })
     }
+}
+
+/// The first address of this name that accepts.
+async fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for address in lookup_host((host, port)).await? {
+        match timeout(ADDRESS, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => last = error,
+            Err(_) => last = io::ErrorKind::TimedOut.into(),
+        }
+    }
+    Err(last)
 }

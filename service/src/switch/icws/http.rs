@@ -61,11 +61,11 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-/// A connection. It is driven by whoever uses it and not by a task of its own: dropping a question closes it, an idle one costs no task.
+/// A connection. It is done by whoever uses it and not by a task of its own: dropping a question closes it, an idle one costs no task.
 pub(super) struct Open {
     sender: SendRequest<Full<Bytes>>,
     driver: Pin<Box<Driver>>,
-    driven: bool,
+    done: bool,
 }
 
 type Driver = Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>;
@@ -140,7 +140,7 @@ impl Client {
     async fn connect(&self) -> Result<Open, IcwsError> {
         let stream = self.connector.connect(&self.place.host).await?;
         let (sender, driver) = Builder::new().handshake(TokioIo::new(stream)).await?;
-        Ok(Open { sender, driver: Box::pin(driver), driven: false })
+        Ok(Open { sender, driver: Box::pin(driver), done: false })
     }
 
     fn request(&self, question: &Question) -> Result<Request<Full<Bytes>>, IcwsError> {
@@ -195,7 +195,7 @@ impl Open {
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Unanswered> {
-        let Self { sender, driver, driven } = self;
+        let Self { sender, driver, done } = self;
         let work = async {
             sender.ready().await.map_err(|error| Unanswered { error: error.into(), unsent: true })?;
             sender.try_send_request(request).await.map_err(|mut lost| {
@@ -203,30 +203,30 @@ impl Open {
                 Unanswered { error: lost.into_error().into(), unsent }
             })
         };
-        both(driver, driven, work).await
+        both(driver, done, work).await
     }
 
     /// Can another question be asked on it? Looks whether the other side has closed it meanwhile.
     async fn is_usable(&mut self) -> bool {
-        let Self { driver, driven, .. } = self;
+        let Self { driver, done, .. } = self;
         poll_fn(|cx| {
-            *driven = *driven || driver.as_mut().poll(cx).is_ready();
+            *done = *done || driver.as_mut().poll(cx).is_ready();
             Poll::Ready(())
         })
         .await;
-        !self.driven && !self.sender.is_closed()
+        !self.done && !self.sender.is_closed()
     }
 
     async fn drive<T>(&mut self, work: impl Future<Output = T>) -> T {
-        both(&mut self.driver, &mut self.driven, work).await
+        both(&mut self.driver, &mut self.done, work).await
     }
 }
 
-/// Works while the connection is driven. The driver's result comes to the work as well.
-async fn both<T>(driver: &mut Pin<Box<Driver>>, driven: &mut bool, work: impl Future<Output = T>) -> T {
+/// Works while the connection is done. The driver's result comes to the work as well.
+async fn both<T>(driver: &mut Pin<Box<Driver>>, done: &mut bool, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|cx| {
-        *driven = *driven || driver.as_mut().poll(cx).is_ready();
+        *done = *done || driver.as_mut().poll(cx).is_ready();
         work.as_mut().poll(cx)
     })
     .await

@@ -32,7 +32,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// After so long without a word the server is asked whether it is still there.
 const SILENCE: Duration = Duration::from_secs(30);
 /// After so long without a word from a server that used to say something, messages count as missed (icws §10.2, 17).
-const GAP: Duration = Duration::from_secs(60);
+const GAP: Duration = Duration::from_mins(1);
 /// Before something that has just failed is tried again.
 const BREATH: Duration = Duration::from_millis(500);
 /// A stream that ends sooner, with nothing said, was none.
@@ -129,8 +129,7 @@ impl Reader {
             match self.stream().await {
                 Ok(Stop::Refused) => break,
                 Ok(Stop::Ended { worked: true }) => in_vain = 0,
-                Ok(Stop::Ended { worked: false }) => in_vain += 1,
-                Err(IcwsError::Unreachable(_) | IcwsError::Timeout) => in_vain += 1,
+                Ok(Stop::Ended { worked: false }) | Err(IcwsError::Unreachable(_) | IcwsError::Timeout) => in_vain += 1,
                 Err(error) => return Err(error),
             }
             self.missed = true;
@@ -221,7 +220,10 @@ impl Reader {
     /// Is the session still there? A server that is asked once too early gets a second chance.
     async fn look_alive(&mut self) -> Result<(), IcwsError> {
         let mut last = IcwsError::Timeout;
-        for _ in 0..IN_VAIN {
+        for round in 0..IN_VAIN {
+            if round > 0 {
+                sleep(BREATH).await;
+            }
             match self.session.connection().await {
                 Ok(now) if now.connection_state == ConnectionState::Down => return Err(down(now.should_reconnect, &now.reason)),
                 // An older server may not know the question.
@@ -229,7 +231,6 @@ impl Reader {
                 Err(error @ (IcwsError::Unreachable(_) | IcwsError::Timeout)) => last = error,
                 Err(error) => return Err(error),
             }
-            sleep(BREATH).await;
         }
         Err(last)
     }

@@ -24,13 +24,12 @@ impl Outcomes {
     /// The outcome of a request.
     pub(super) fn expect_request(&mut self, request: Id) -> Expected {
         let (sender, receiver) = oneshot::channel();
-        match self.early.iter().position(|(known, _)| *known == request).and_then(|at| self.early.remove(at)) {
+        if let Some((_, outcome)) = self.early.iter().position(|(known, _)| *known == request).and_then(|at| self.early.remove(at)) {
             // The receiver is still here.
-            Some((_, outcome)) => drop(sender.send(outcome)),
-            None => {
-                self.requests.retain(|(_, waiting)| !waiting.is_closed());
-                self.requests.push((request, sender));
-            }
+            drop(sender.send(outcome));
+        } else {
+            self.requests.retain(|(_, waiting)| !waiting.is_closed());
+            self.requests.push((request, sender));
         }
         Expected(receiver)
     }
@@ -48,14 +47,13 @@ impl Outcomes {
         match message {
             Message::AsyncCompleted(completed) => {
                 let request = &completed.request_id;
-                match self.requests.iter().position(|(known, _)| known == request) {
+                if let Some(at) = self.requests.iter().position(|(known, _)| known == request) {
                     // Nobody waits any more: then nobody wants to know.
-                    Some(at) => drop(self.requests.swap_remove(at).1.send(completed.error.clone())),
-                    None => {
-                        self.early.push_back((request.clone(), completed.error.clone()));
-                        if self.early.len() > KEPT {
-                            self.early.pop_front();
-                        }
+                    drop(self.requests.swap_remove(at).1.send(completed.error.clone()));
+                } else {
+                    self.early.push_back((request.clone(), completed.error.clone()));
+                    if self.early.len() > KEPT {
+                        self.early.pop_front();
                     }
                 }
             }

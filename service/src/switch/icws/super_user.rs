@@ -33,7 +33,7 @@ use tokio::{
 };
 
 /// How often lists are read again where nothing says that they changed.
-const REFRESH: Duration = Duration::from_secs(300);
+const REFRESH: Duration = Duration::from_mins(5);
 /// After something has changed: more of it is on its way.
 const SETTLE: Duration = Duration::from_secs(1);
 /// Before a log-in that was refused is tried again: the password may have been set right meanwhile.
@@ -71,6 +71,8 @@ struct State {
     session: Option<Session>,
     /// Lists were read once in this session.
     ready: bool,
+    /// It may not log in, which says nothing about others.
+    refused: bool,
     /// In words, for health.
     detail: String,
 }
@@ -122,7 +124,7 @@ impl SuperUser {
     pub async fn lead(&self) {
         let mut state = self.shared.state.subscribe();
         // Either way they go on.
-        let _ = timeout_at(Instant::now() + LEAD, state.wait_for(|state| state.session.is_some())).await;
+        let _ = timeout_at(Instant::now() + LEAD, state.wait_for(|state| state.session.is_some() || state.refused)).await;
     }
 
     /// What the site has, as of now or at most a second ago.
@@ -241,7 +243,7 @@ impl Shared {
                 let what = if connection == Connection::Reconnecting { "is being logged in" } else { "waits for a server" };
                 self.state.send_modify(|state| state.detail = format!("the service's user {what}"));
             };
-            match self.cluster.log_in_again(&why, &prove, tell).await {
+            match self.cluster.log_in_first(&why, &prove, tell).await {
                 Ok(session) => {
                     tracing::info!(host = session.host(), "the service's user is logged in at CIC");
                     why = self.serve(session).await;
@@ -252,6 +254,7 @@ impl Shared {
                     // Nobody else can do its work, so that even a log-off on purpose is not for good.
                     tracing::error!(cause = %over, "the service's user cannot log in at CIC; it is tried again");
                     self.lost(&over.to_string());
+                    self.state.send_modify(|state| state.refused = true);
                     sleep(AGAIN).await;
                     why = IcwsError::Unreachable(over.to_string());
                 }
@@ -263,7 +266,7 @@ impl Shared {
     async fn serve(&self, session: Session) -> IcwsError {
         let mut messages = session.messages();
         self.state.send_modify(|state| {
-            state.session = Some(session.clone());
+            (state.session, state.refused) = (Some(session.clone()), false);
             state.detail = format!("logged in at {}, reading its lists", session.host());
         });
         let mut before = None;
@@ -331,7 +334,7 @@ impl Shared {
     }
 
     fn lost(&self, why: &str) {
-        self.state.send_modify(|state| *state = State { session: None, ready: false, detail: why.to_owned() });
+        self.state.send_modify(|state| *state = State { detail: why.to_owned(), ..State::default() });
         *self.knowledge() = Knowledge::default();
         *self.made.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

@@ -104,20 +104,27 @@ impl Switchover {
         if !std::mem::replace(&mut self.begun, true) {
             return Step::Wait(FIRST.mul_f64(chance.clamp(0.0, 1.0)));
         }
-        let untried = hosts.in_order().into_iter().find(|host| !self.tried.iter().any(|tried| same(tried, host)));
-        match untried {
-            // What servers name in turn could go on for ever.
-            Some(host) if self.tried.len() < MOST => {
-                self.tried.push(host.clone());
-                Step::LogIn(host)
-            }
-            _ => {
-                let pause = PAUSES[self.rounds.min(PAUSES.len() - 1)];
-                self.rounds += 1;
-                self.tried.clear();
-                Step::Wait(Duration::from_secs(pause).mul_f64(1.0 - SPREAD + 2.0 * SPREAD * chance.clamp(0.0, 1.0)))
-            }
+        if let Some(host) = self.choose(hosts) {
+            return Step::LogIn(host);
         }
+        let pause = PAUSES[self.rounds.min(PAUSES.len() - 1)];
+        self.rounds += 1;
+        self.tried.clear();
+        Step::Wait(Duration::from_secs(pause).mul_f64(1.0 - SPREAD + 2.0 * SPREAD * chance.clamp(0.0, 1.0)))
+    }
+
+    fn choose(&mut self, hosts: &Hosts) -> Option<String> {
+        // What servers name in turn could go on for ever.
+        let room = self.tried.len() < MOST;
+        let untried = hosts.in_order().into_iter().find(|host| room && !self.tried.iter().any(|tried| same(tried, host)))?;
+        self.tried.push(untried.clone());
+        Some(untried)
+    }
+
+    /// The choice of [`Step::LogIn`] once more, for whoever had to wait for his turn: others may have found the right server meanwhile.
+    pub fn choose_again(&mut self, hosts: &Hosts) -> Option<String> {
+        self.tried.pop();
+        self.choose(hosts)
     }
 
     /// A log-in failed; `hosts` learns what the server said of others.
@@ -198,6 +205,17 @@ mod tests {
         search.failed(&mut hosts, &not_accepting(&["cic3", "cic1"])).unwrap();
         assert_eq!([search.next(&hosts, MIDDLE), search.next(&hosts, MIDDLE)], [to("cic2"), to("cic3")]);
         assert!(matches!(search.next(&hosts, MIDDLE), Wait(_)));
+    }
+
+    #[test]
+    fn whoever_waited_for_his_turn_goes_where_others_were_taken_meanwhile() {
+        let mut hosts = hosts();
+        let mut search = search();
+        search.next(&hosts, MIDDLE);
+        assert_eq!(search.next(&hosts, MIDDLE), to("cic1"));
+        hosts.is_good("cic2");
+        assert_eq!(search.choose_again(&hosts).as_deref(), Some("cic2"));
+        assert_eq!(search.next(&hosts, MIDDLE), to("cic1"), "it is not forgotten");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod goldens;
+mod network;
 mod peer;
 mod reader;
 mod sessions;

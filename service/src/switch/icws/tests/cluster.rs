@@ -2,7 +2,7 @@
 
 use super::peer::{LOGIN, Peer, Reply, credentials, json};
 use crate::{
-    domain::Connection,
+    domain::Connection::{Down, Reconnecting},
     switch::{
         BoxFuture,
         icws::{Cluster, Credentials, IcwsError, switchover::Over},
@@ -80,7 +80,6 @@ async fn after_a_loss_the_agent_sees_down_and_reconnecting_until_the_other_serve
     assert_eq!(session.host(), "cic2");
     let mut told = told.lock().unwrap().clone();
     told.dedup();
-    use Connection::{Down, Reconnecting};
     assert_eq!(told, [Down, Reconnecting, Down, Reconnecting, Down, Reconnecting, Down, Reconnecting]);
     assert!((10..=18).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }

@@ -22,7 +22,7 @@ use crate::switch::icws::{
 use hyper::{
     Method,
     body::Bytes,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{HeaderName, HeaderValue},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -110,7 +110,7 @@ async fn raw(site: &Site, golden: &Exchange) -> Result<Value, IcwsError> {
     let question = Question {
         method: Method::from_bytes(golden.method.as_bytes()).unwrap(),
         path: golden.path.strip_prefix("/icws").unwrap().to_owned(),
-        headers: HeaderMap::from_iter(headers),
+        headers: headers.collect(),
         body: (!golden.body.is_null()).then(|| Bytes::from(golden.body.to_string())),
         limit: ANSWER,
         once: true,

@@ -90,9 +90,8 @@ impl Subscription {
     pub fn body(&self) -> Option<Value> {
         Some(match self {
             Self::Queues { queues, attributes, .. } => json!({ "queueIds": queues, "attributeNames": attributes }),
-            Self::Interaction { attributes, .. } => json!({ "attributeNames": attributes }),
             Self::Alerting { attributes } if attributes.is_empty() => json!({}),
-            Self::Alerting { attributes } => json!({ "attributeNames": attributes }),
+            Self::Interaction { attributes, .. } | Self::Alerting { attributes } => json!({ "attributeNames": attributes }),
             Self::StatusAccess { users } | Self::UserStatuses { users } | Self::SessionsUsers { users } => json!({ "userIds": users }),
             Self::SessionsStations { stations } => json!({ "stationIds": stations }),
             Self::Statistics(keys) => json!({ "statisticKeys": keys }),

@@ -35,7 +35,7 @@ fn site() -> Knowledge {
     knowledge
 }
 
-fn does(knowledge: &mut Knowledge, status: Value) {
+fn does(knowledge: &mut Knowledge, status: &Value) {
     hear(knowledge, json!({ "isDelta": true, "userStatusList": [status] }), "userStatusMessage");
 }
 
@@ -72,7 +72,7 @@ async fn a_workgroup_is_found_by_name_or_number_when_it_has_a_queue() {
 async fn whoever_is_on_from_sap_and_free_is_available_and_from_elsewhere_he_is_busy() {
     let mut knowledge = site();
     assert_eq!(presence(&knowledge, "anna"), Some("logged_off"));
-    does(&mut knowledge, json!({ "userId": "anna", "statusId": "available", "loggedIn": true, "stations": ["1001"] }));
+    does(&mut knowledge, &json!({ "userId": "anna", "statusId": "available", "loggedIn": true, "stations": ["1001"] }));
     assert_eq!(presence(&knowledge, "anna"), Some("available"));
     let session = |application: &str| json!({ "applicationName": application, "userId": { "id": "anna" }, "stationId": { "id": "1001" } });
     hear(&mut knowledge, json!({ "isDelta": false, "sessionsAdded": [session("Interaction Desktop")] }), "sessionsMessage");
@@ -81,7 +81,7 @@ async fn whoever_is_on_from_sap_and_free_is_available_and_from_elsewhere_he_is_b
     assert_eq!(presence(&knowledge, "anna"), Some("available"));
     hear(&mut knowledge, json!({ "isDelta": true, "sessionsRemoved": [session("Interaction Desktop")] }), "sessionsMessage");
     assert_eq!(presence(&knowledge, "anna"), Some("available"));
-    does(&mut knowledge, json!({ "userId": "anna", "statusId": "At Lunch" }));
+    does(&mut knowledge, &json!({ "userId": "anna", "statusId": "At Lunch" }));
     assert_eq!(presence(&knowledge, "anna"), Some("busy"));
     assert_eq!((presence(&knowledge, "hidden"), presence(&knowledge, "mute")), (None, None));
 }
@@ -89,7 +89,7 @@ async fn whoever_is_on_from_sap_and_free_is_available_and_from_elsewhere_he_is_b
 #[tokio::test]
 async fn what_an_agent_has_is_counted_until_it_has_ended() {
     let mut knowledge = site();
-    does(&mut knowledge, json!({ "userId": "anna", "statusId": "Available", "loggedIn": true }));
+    does(&mut knowledge, &json!({ "userId": "anna", "statusId": "Available", "loggedIn": true }));
     let call = |id: u32, state: &str| json!({ "interactionId": id, "attributes": { "Eic_State": state, "Eic_UserName": "Anna" } });
     hear(
         &mut knowledge,
@@ -106,7 +106,7 @@ async fn what_an_agent_has_is_counted_until_it_has_ended() {
 #[tokio::test]
 async fn a_seat_is_known_from_a_session_or_a_status_and_who_has_it() {
     let mut knowledge = site();
-    does(&mut knowledge, json!({ "userId": "bert", "stations": ["Desk-1"], "loggedIn": true }));
+    does(&mut knowledge, &json!({ "userId": "bert", "stations": ["Desk-1"], "loggedIn": true }));
     assert_eq!((knowledge.seat_of("BERT").as_deref(), knowledge.sitter("desk-1")), (Some("Desk-1"), Some("bert".into())));
     let session = json!({ "applicationName": "x", "userId": { "id": "anna" }, "stationId": { "id": "1001" } });
     hear(&mut knowledge, json!({ "isDelta": false, "sessionsAdded": [session] }), "sessionsMessage");
