@@ -18,6 +18,7 @@ use super::{
     embedded::{Caller, Plan, Reach},
 };
 use crate::domain::{InteractionId, UserId};
+use std::time::Duration;
 
 /// An adapter and the world around it.
 pub(super) trait World: Sized {
@@ -42,6 +43,11 @@ pub(super) trait World: Sized {
     fn answer_outside(&self, call: &InteractionId) -> impl Future<Output = ()>;
     /// An agent logs on at a station, or off (`None`), with a client of the switch's own.
     fn use_client(&self, user: &str, station: Option<&str>) -> impl Future<Output = ()>;
+    /// How long news takes at most until an agent has it: whoever waits so long and hears nothing hears nothing more.
+    fn news(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
     /// Who left a message.
     fn voicemail(&self, user: &UserId) -> impl Future<Output = Vec<String>>;
 

@@ -4,23 +4,33 @@
 //! Written by the published descriptions of ICWS; where they are silent or differ, the code is tolerant and says so. The lower half speaks
 //! ICWS and knows no agents' calls; the upper half knows calls and speaks no JSON.
 
+mod agent;
 mod agent_auth;
+mod agents;
 mod answer;
 pub mod attributes;
+mod chats;
 mod cluster;
 mod connector;
 mod credentials;
 mod error;
 mod features;
+mod glance;
 mod http;
+mod interaction;
+mod later;
 mod messages;
 mod outcome;
 mod pace;
 mod path;
+mod picture;
 mod policy;
+mod queue;
+mod refusals;
 mod session;
 mod site;
 mod sse;
+mod statuses;
 mod super_user;
 pub mod switchover;
 #[cfg(test)]
@@ -39,3 +49,78 @@ pub use policy::{Handler, Policy, RejectStep};
 pub use session::Session;
 pub use site::{Place, Site, Template};
 pub use super_user::{Found, Proof, SuperUser};
+
+use super::{AgentLine, BoxFuture, Directory, Health, LogOn, Switch};
+use crate::domain::{InteractionId, NewInteraction, Refusal, StationView};
+use agents::Shared;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::watch, time::Instant};
+
+/// For lists that are being read for the first time.
+const LISTS: Duration = Duration::from_secs(4);
+
+/// The adapter; cheap to clone. It ends with its last clone and the last agent's line.
+#[derive(Clone)]
+pub struct Icws(Arc<Shared>);
+
+// === impl Icws ===
+
+impl Icws {
+    /// Begins to speak with the servers of a site. `policy` may change at any time; `auth` says with what agents are logged in, `proof` the
+    /// service's own user.
+    pub fn start(site: Site, policy: watch::Receiver<Arc<Policy>>, auth: Arc<dyn AgentAuth>, proof: Proof) -> Self {
+        Self(Arc::new(Shared::new(Arc::new(Cluster::new(site)), policy, auth, proof)))
+    }
+
+    /// Ends the session of the service's own user. Agents' sessions and their calls go on at the server.
+    pub async fn stop(&self) {
+        self.0.super_user.stop().await;
+    }
+}
+
+impl Switch for Icws {
+    fn log_on(&self, who: LogOn) -> BoxFuture<Result<AgentLine, Refusal>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move { agent::log_on(&shared, &who).await })
+    }
+
+    fn place(&self, new: NewInteraction) -> BoxFuture<Result<InteractionId, Refusal>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move {
+            shared.super_user.ready(Instant::now() + LISTS).await?;
+            match new.not_before {
+                Some(at) => shared.place_later(new, at),
+                None => shared.super_user.place(new).await,
+            }
+        })
+    }
+
+    fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move { shared.take_back(&interaction).await })
+    }
+
+    fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move {
+            let mut directory = shared.super_user.directory(Instant::now() + LISTS).await?;
+            let known = |directory: &Directory, name: &str| directory.stations.iter().any(|each| each.name.eq_ignore_ascii_case(name));
+            let more: Vec<_> = shared.policy().stations.iter().filter(|name| !known(&directory, name)).cloned().collect();
+            if !more.is_empty() {
+                let all = &mut Arc::make_mut(&mut directory).stations;
+                all.extend(more.into_iter().map(|name| StationView { user: shared.super_user.sitter(&name), name }));
+                all.sort_by(|one, other| one.name.cmp(&other.name));
+            }
+            Ok(directory)
+        })
+    }
+
+    fn outlives_us(&self) -> bool {
+        true
+    }
+
+    fn health(&self) -> Health {
+        let health = self.0.super_user.health();
+        Health { detail: format!("{}, agents logged on: {}", health.detail, self.0.count()), ..health }
+    }
+}

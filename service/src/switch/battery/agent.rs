@@ -32,12 +32,14 @@ pub(in crate::switch) struct Agent {
     pub(in crate::switch) calls: BTreeMap<InteractionId, Interaction>,
     /// What ended, in order.
     pub(in crate::switch) ended: Vec<(InteractionId, EndCause)>,
+    /// See [`World::news`].
+    news: Duration,
 }
 
 impl Agent {
     /// Logs on in [`NO_ACD`] or whatever status he has.
     pub(in crate::switch) async fn log_on(world: &impl World, user: &str) -> Self {
-        Self::on(user, world.line(user).await).await
+        Self { news: world.news(), ..Self::on(user, world.line(user).await).await }
     }
 
     /// Logs on and becomes available.
@@ -52,7 +54,7 @@ impl Agent {
         match timeout(PATIENCE, line.feed.next()).await {
             Ok(Some(SwitchEvent::Snapshot { status, interactions })) => {
                 let calls = interactions.into_iter().map(|call| (call.id.clone(), call)).collect();
-                Self { user: user.into(), line, status, calls, ended: Vec::new() }
+                Self { user: user.into(), line, status, calls, ended: Vec::new(), news: Duration::from_millis(1) }
             }
             other => panic!("the feed of {user} starts with {other:?}"),
         }
@@ -163,14 +165,14 @@ impl Agent {
 
     /// Reads what there is.
     pub(in crate::switch) async fn rest(&mut self) {
-        while let Ok(Some(event)) = timeout(Duration::from_millis(1), self.line.feed.next()).await {
+        while let Ok(Some(event)) = timeout(self.news, self.line.feed.next()).await {
             self.hear(event);
         }
     }
 
     /// Does nothing come?
     pub(in crate::switch) async fn is_quiet(&mut self) -> bool {
-        timeout(Duration::from_millis(1), self.line.feed.next()).await.is_err()
+        timeout(self.news, self.line.feed.next()).await.is_err()
     }
 
     pub(in crate::switch) fn state(&self, call: &InteractionId) -> Option<InteractionState> {

@@ -15,6 +15,9 @@ pub struct Policy {
     /// What a site's servers call their kinds of interaction, where that is not one of the usual names (icws §10.2, 6). Compared without
     /// case and blanks.
     pub object_types: BTreeMap<String, InteractionKind>,
+    /// Stations that agents may choose, beside those that are known because somebody owns them or sits there: the interface lists none
+    /// (icws §5.1).
+    pub stations: Vec<String>,
 }
 
 /// One way to give an interaction back.
@@ -40,6 +43,6 @@ pub struct Handler {
 impl Default for Policy {
     /// By transfer, and nothing of a site's own.
     fn default() -> Self {
-        Self { reject: vec![RejectStep::Transfer], attributes: Vec::new(), object_types: BTreeMap::new() }
+        Self { reject: vec![RejectStep::Transfer], attributes: Vec::new(), object_types: BTreeMap::new(), stations: Vec::new() }
     }
 }

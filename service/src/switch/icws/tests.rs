@@ -1,5 +1,6 @@
 //! The client against a peer that follows a script, byte by byte, and against the simulator.
 
+mod battery;
 mod cluster;
 mod goldens;
 mod network;
