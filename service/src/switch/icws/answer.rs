@@ -16,6 +16,9 @@ const SAID: usize = 300;
 /// # Errors
 /// What the server refuses, in our words for it.
 pub(super) fn judge(answer: &Answer) -> Result<Value, IcwsError> {
+    if answer.status.is_success() && !answer.complete {
+        return Err(IcwsError::Malformed(format!("it is longer than {} bytes", answer.body.len())));
+    }
     if answer.status.is_success() {
         return value(&answer.body);
     }
@@ -54,7 +57,7 @@ mod tests {
     use hyper::{HeaderMap, StatusCode};
 
     fn answer(status: u16, body: &str) -> Result<Value, IcwsError> {
-        judge(&Answer { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new(), body: body.into() })
+        judge(&Answer { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new(), body: body.into(), complete: true })
     }
 
     #[test]

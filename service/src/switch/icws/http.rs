@@ -59,6 +59,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// Is that all of it, or was it too long to be read to its end?
+    pub(super) complete: bool,
 }
 
 /// A connection. It is done by whoever uses it and not by a task of its own: dropping a question closes it, an idle one costs no task.
@@ -117,14 +119,14 @@ impl Client {
         let response = open.send(request).await?;
         let (parts, mut body) = response.into_parts();
         let lost = |error| Unanswered { error, unsent: false };
-        let bytes = open.read(&mut body, question.limit).await.map_err(lost)?;
-        if open.is_usable().await {
+        let (bytes, complete) = open.read(&mut body, question.limit).await.map_err(lost)?;
+        if complete && open.is_usable().await {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < KEPT {
                 idle.push((Instant::now(), open));
             }
         }
-        Ok(Answer { status: parts.status, headers: parts.headers, body: bytes })
+        Ok(Answer { status: parts.status, headers: parts.headers, body: bytes, complete })
     }
 
     /// A kept connection that is still open as far as can be seen.
@@ -181,17 +183,18 @@ impl Open {
         }
     }
 
-    /// The whole body.
-    pub(super) async fn read(&mut self, body: &mut Incoming, limit: usize) -> Result<Vec<u8>, IcwsError> {
+    /// At most so many bytes of the body, and whether that was all.
+    pub(super) async fn read(&mut self, body: &mut Incoming, limit: usize) -> Result<(Vec<u8>, bool), IcwsError> {
         let mut bytes = Vec::new();
         while let Some(frame) = self.frame(body).await {
             let frame = frame?;
-            if bytes.len() + frame.len() > limit {
-                return Err(IcwsError::Malformed(format!("it is longer than {limit} bytes")));
+            let room = limit - bytes.len();
+            bytes.extend_from_slice(&frame[..frame.len().min(room)]);
+            if frame.len() > room {
+                return Ok((bytes, false));
             }
-            bytes.extend_from_slice(&frame);
         }
-        Ok(bytes)
+        Ok((bytes, true))
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Unanswered> {

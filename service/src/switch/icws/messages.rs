@@ -6,7 +6,7 @@
 
 use super::{
     IcwsError, Session,
-    http::LONG_ANSWER,
+    http::{Answer, LONG_ANSWER},
     sse::{Decoder, Event},
     wire::{
         connection::ConnectionState,
@@ -154,8 +154,8 @@ impl Reader {
         let (parts, mut body) = response.into_parts();
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if parts.status != StatusCode::OK || !kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream") {
-            let bytes = timeout(patience, open.read(&mut body, LONG_ANSWER)).await.map_err(|_| IcwsError::Timeout)??;
-            let answer = super::http::Answer { status: parts.status, headers: parts.headers, body: bytes };
+            let (bytes, complete) = timeout(patience, open.read(&mut body, LONG_ANSWER)).await.map_err(|_| IcwsError::Timeout)??;
+            let answer = Answer { status: parts.status, headers: parts.headers, body: bytes, complete };
             return match self.session.judge(&answer) {
                 // What a server that knows no streams gives are the messages themselves.
                 Ok(messages) => self.deliver_all(messages).await.map(|()| Stop::Refused),

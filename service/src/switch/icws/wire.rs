@@ -89,7 +89,18 @@ use wire_enum;
 /// # Errors
 /// In words: what does not fit.
 pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_json::from_value(prune(value)).map_err(|error| error.to_string())
+    serde_json::from_value(prune(value)).map_err(|error| without_values(&error.to_string()))
+}
+
+/// An error's text is logged; what a customer is called or has written is not.
+fn without_values(text: &str) -> String {
+    let mut parts = text.split('"');
+    let first = parts.next().unwrap_or_default().to_owned();
+    // A value with quotes in it is cut off with everything behind it.
+    match (parts.next(), parts.next_back()) {
+        (Some(_), Some(last)) => format!("{first}\"…\"{last}"),
+        _ => first,
+    }
 }
 
 /// The last part of an object's `__type`, wherever it stands in it.
@@ -226,6 +237,13 @@ mod tests {
         assert_eq!(type_of(&json!({"__type": "userStatusMessage"})), Some("userStatusMessage"));
         assert_eq!(type_of(&json!({"__type": 1})), None);
         assert_eq!(type_of(&json!([])), None);
+    }
+
+    #[test]
+    fn an_error_says_what_does_not_fit_and_not_what_it_was() {
+        let why = read::<Vec<u32>>(json!(["a \"secret\" name"])).unwrap_err();
+        assert!(why.contains("u32") && !why.contains("secret") && !why.contains("name"), "{why}");
+        assert!(read::<interactions::Created>(json!({})).unwrap_err().contains("interactionId"));
     }
 
     #[test]

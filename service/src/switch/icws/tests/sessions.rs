@@ -137,8 +137,10 @@ async fn an_answer_without_end_is_not_read_to_it() {
     let peer = Peer::after_log_in(1, |_| answer(200, &format!("\"{}\"", "x".repeat(2 << 20))));
     let session = peer.session().await;
     assert!(matches!(session.station().await, Err(IcwsError::Malformed(_))));
-    // What was done stays done, however much is said about it.
+    // What was done stays done, however much is said about it; what was refused stays refused.
     assert_eq!(session.pickup("1").await, Ok(()));
+    let long = Peer::after_log_in(1, |_| answer(404, &format!("\"{}\"", "x".repeat(2 << 20))));
+    assert_eq!(long.session().await.pickup("1").await, Err(refused(404, "", None, "404 Not Found")));
 }
 
 fn users(range: std::ops::Range<usize>) -> String {
