@@ -20,6 +20,7 @@ mod stop;
 mod tests;
 mod watch;
 
+pub use policy::plan as embedded_plan;
 pub use reload::Outcome;
 pub use source::Options;
 

@@ -107,7 +107,8 @@ pub(super) fn admin(loaded: &Loaded) -> serve::admin::Policy {
     serve::admin::Policy { listen: loaded.config.admin.listen, token: loaded.token.clone() }
 }
 
-pub(super) fn plan(embedded: &Embedded) -> Plan {
+/// What `[switch.embedded]` of a file makes of the built-in switch.
+pub fn plan(embedded: &Embedded) -> Plan {
     Plan {
         users: embedded
             .users

@@ -33,14 +33,22 @@ pub(super) async fn on_time<T: Send + 'static>(deadline: Duration, work: impl Fn
 /// # Errors
 /// Why it cannot be had, in words.
 pub(super) async fn admin_token(reference: Option<SecretRef>) -> Result<Option<SecretString>, String> {
+    secret("--admin-token", reference).await
+}
+
+/// The secret that an option names, where it names one.
+///
+/// # Errors
+/// Why it cannot be had, in words.
+pub(super) async fn secret(option: &str, reference: Option<SecretRef>) -> Result<Option<SecretString>, String> {
     let Some(reference) = reference else { return Ok(None) };
     let name = reference.to_string();
     let secret = on_time(UNLOCK, move || store::resolve(&reference)).await;
     match secret {
         Ok(Ok(secret)) => Ok(Some(secret)),
-        Ok(Err(error)) => Err(format!("--admin-token: {error}")),
-        Err(Late::Overdue) => Err(format!("--admin-token {name}: no answer within {UNLOCK:?}")),
-        Err(Late::Fault(why)) => Err(format!("--admin-token {name}: a fault of Jackfield's own: {why}")),
+        Ok(Err(error)) => Err(format!("{option}: {error}")),
+        Err(Late::Overdue) => Err(format!("{option} {name}: no answer within {UNLOCK:?}")),
+        Err(Late::Fault(why)) => Err(format!("{option} {name}: a fault of Jackfield's own: {why}")),
     }
 }
 

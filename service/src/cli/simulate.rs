@@ -1,5 +1,6 @@
 //! `jackfield simulate`: the doubles of Jackfield's neighbours, for administrators.
 
+mod cic;
 mod order;
 mod sap;
 mod talk;
@@ -18,6 +19,8 @@ pub struct Arguments {
 enum Neighbour {
     /// SAP CRM: log an agent on, see his events, type what he clicks.
     Sap(sap::Arguments),
+    /// CIC: a server, or a pair, that serves the built-in switch; or say something to one that runs.
+    Cic(Box<cic::Arguments>),
 }
 
 // === impl Arguments ===
@@ -27,6 +30,7 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         match self.neighbour {
             Neighbour::Sap(arguments) => arguments.run(),
+            Neighbour::Cic(arguments) => arguments.run(),
         }
     }
 }

@@ -12,6 +12,7 @@
 //! with the client of ICWS, so that both cannot agree on an error.
 
 mod activations;
+mod admin;
 mod answer;
 mod ask;
 mod attributes;
@@ -27,6 +28,7 @@ mod interactions;
 mod licences;
 mod messaging;
 mod mirror;
+mod pair;
 mod picture;
 mod queue_watch;
 mod queues;
@@ -40,12 +42,16 @@ mod state;
 mod station;
 mod statistics;
 mod status;
+mod tls;
 mod transfer;
 
-pub use faults::Faults;
+pub use admin::Administered;
+pub use faults::{Faults, Mode, Rule, Scripted};
 pub use handlers::{ACTION_ITEM, Handler, REJECT};
+pub use pair::{Going, Pair};
 pub use server::Listening;
 pub use site::{Right, Site};
+pub use tls::acceptor;
 
 use crate::{domain::Refusal, switch::embedded::Embedded};
 use state::State;
@@ -53,7 +59,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 /// A server; cheap to clone. It ends with its last clone and its last connection.
 #[derive(Clone)]
@@ -62,6 +68,7 @@ pub struct Cic(Arc<Inner>);
 struct Inner {
     switch: Embedded,
     state: Mutex<State>,
+    mode: watch::Sender<Mode>,
 }
 
 // === impl Cic ===
@@ -78,7 +85,7 @@ impl Cic {
     pub async fn beside(site: Site, switch: Embedded) -> Self {
         let observer = switch.observe().await;
         let changes = observer.as_ref().map(crate::switch::embedded::Observer::share);
-        let cic = Self(Arc::new(Inner { switch, state: Mutex::new(State::new(site, observer)) }));
+        let cic = Self(Arc::new(Inner { switch, state: Mutex::new(State::new(site, observer)), mode: watch::Sender::new(Mode::Active) }));
         cic.install_samples();
         let inner = Arc::downgrade(&cic.0);
         tokio::spawn(async move {
@@ -165,7 +172,7 @@ impl Cic {
     /// Sessions that have said nothing for too long.
     fn idle_sessions(&self) -> (Vec<String>, Option<Instant>) {
         self.with(|state| {
-            let limit = state.scene.site.idle_limit;
+            let limit = state.idle_limit();
             let quiet: Vec<_> =
                 state.sessions.iter().filter(|(_, each)| each.streams == 0).map(|(id, each)| (id.clone(), each.seen + limit)).collect();
             let now = Instant::now();

@@ -22,9 +22,18 @@ pub(super) struct Problem {
     pub(super) id: Option<&'static str>,
     pub(super) code: Option<i64>,
     pub(super) message: String,
+    more: More,
+}
+
+/// What else is said of some problems.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum More {
+    #[default]
+    Nothing,
     /// `__type` and the property it is about.
-    property: Option<(&'static str, String)>,
-    alternates: Option<Vec<String>>,
+    Property(&'static str, Box<str>),
+    /// Hosts to try.
+    Alternates(Box<[String]>),
 }
 
 /// What becomes of a request.
@@ -63,7 +72,7 @@ impl Answer {
 
 impl Problem {
     fn new(status: u16, id: Option<&'static str>, code: Option<i64>, message: impl Into<String>) -> Self {
-        Self { status, id, code, message: message.into(), property: None, alternates: None }
+        Self { status, id, code, message: message.into(), more: More::Nothing }
     }
 
     /// A wrong user or password; 400, not 401.
@@ -77,7 +86,7 @@ impl Problem {
         let id = "error.request.invalidRepresentation.missingProperty";
         let message = format!("The request is missing the required property '{property}'.");
         Self {
-            property: Some(("urn:inin.com:common:missingPropertyError", property.to_owned())),
+            more: More::Property("urn:inin.com:common:missingPropertyError", property.into()),
             ..Self::new(400, Some(id), None, message)
         }
     }
@@ -87,7 +96,7 @@ impl Problem {
         let id = "error.request.invalidRepresentation.invalidProperty";
         let message = format!("The property '{property}' is invalid: {why}");
         Self {
-            property: Some(("urn:inin.com:common:invalidPropertyError", property.to_owned())),
+            more: More::Property("urn:inin.com:common:invalidPropertyError", property.into()),
             ..Self::new(400, Some(id), None, message)
         }
     }
@@ -139,16 +148,29 @@ impl Problem {
         Self::new(500, None, Some(SERVER_FAULT), "The server could not process the request.")
     }
 
+    /// It is no part of the interface any more.
+    pub(super) fn removed() -> Self {
+        Self::new(410, Some("error.request.removed"), None, "The resource has been removed from the interface.")
+    }
+
+    /// Somebody behind the server takes too long.
+    pub(super) fn timed_out() -> Self {
+        Self::new(504, None, None, "The operation timed out.")
+    }
+
     /// The other one of a pair is the active one.
     pub(super) fn standby(alternates: Vec<String>) -> Self {
         let id = "error.server.notAcceptingConnections";
         let message = "This Session Manager is not currently accepting connections.";
-        Self { alternates: Some(alternates), ..Self::new(503, Some(id), None, message) }
+        Self { more: More::Alternates(alternates.into()), ..Self::new(503, Some(id), None, message) }
     }
 
     /// For now nothing is answered.
     pub(super) fn unavailable(alternates: Vec<String>) -> Self {
-        Self { alternates: Some(alternates), ..Self::new(503, Some("error.server.unavailable"), None, "The server is not available.") }
+        Self {
+            more: More::Alternates(alternates.into()),
+            ..Self::new(503, Some("error.server.unavailable"), None, "The server is not available.")
+        }
     }
 
     /// As it is answered; `old`: as servers before 4.0 SU6 did, without an id.
@@ -160,12 +182,13 @@ impl Problem {
         if let Some(id) = self.id.filter(|_| !old) {
             body["errorId"] = id.into();
         }
-        if let Some((kind, property)) = self.property {
-            body["__type"] = kind.into();
-            body["propertyName"] = property.into();
-        }
-        if let Some(alternates) = self.alternates {
-            body["alternateHostList"] = json!(alternates);
+        match self.more {
+            More::Nothing => {}
+            More::Property(kind, property) => {
+                body["__type"] = kind.into();
+                body["propertyName"] = json!(property);
+            }
+            More::Alternates(hosts) => body["alternateHostList"] = json!(hosts),
         }
         let answer = Answer::with(self.status, body);
         if self.status == 401 {

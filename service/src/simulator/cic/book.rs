@@ -39,6 +39,8 @@ pub(super) struct Consultation {
     pub(super) user: UserId,
     pub(super) call: InteractionId,
     pub(super) consulted: InteractionId,
+    /// All three talk: the call that reached the consulted party is joined into the other.
+    pub(super) is_joined: bool,
 }
 
 /// Ids of its own; the embedded switch numbers its calls from the seconds since 1970.
@@ -56,8 +58,12 @@ impl Book {
         self.conferences.iter().find(|(_, each)| each.id == conference).map(|(call, _)| call)
     }
 
-    pub(super) fn is_joining(&mut self, call: &InteractionId, user: &UserId) {
+    /// This user is about to join one call into another.
+    pub(super) fn is_joining(&mut self, call: &InteractionId, from: &InteractionId, user: &UserId) {
         self.joining = Some((call.clone(), user.clone()));
+        for consultation in self.consultations.values_mut().filter(|each| each.call == *call && each.consulted == *from) {
+            consultation.is_joined = true;
+        }
     }
 
     /// A call is not as it was.
@@ -93,7 +99,7 @@ impl Book {
     pub(super) fn forget(&mut self, call: &InteractionId) {
         self.conferences.remove(call);
         self.callbacks.remove(call);
-        self.consultations.retain(|_, each| each.call != *call && each.consulted != *call);
+        self.consultations.retain(|_, each| each.call != *call && (each.is_joined || each.consulted != *call));
     }
 
     /// Forgets parties that are in none of these calls any more. (A call that was joined into another is over before its parties are seen

@@ -1,7 +1,7 @@
 //! Logging on and off, and what the server says of itself (reference of ICWS, §1.3, §1.4, §8).
 
 use super::{
-    Cic,
+    Cic, Mode,
     answer::{Answer, Outcome, Problem},
     ask::{Ask, Fields},
     desk::Desk,
@@ -85,8 +85,8 @@ struct Caller {
 }
 
 async fn log_in(cic: &Cic, ask: &Ask) -> Outcome {
-    if let Some(alternates) = cic.with(|state| (!state.is_active).then(|| state.scene.site.alternates.clone())) {
-        return Err(Problem::standby(alternates));
+    if cic.mode() == Mode::Standby {
+        return Err(Problem::standby(cic.with(|state| state.scene.site.alternates.clone())));
     }
     if ask.header("accept-language").is_none() {
         return Err(Problem::invalid("Accept-Language", "this header is required"));

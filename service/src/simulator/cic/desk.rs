@@ -55,7 +55,7 @@ impl Desk {
         }
     }
 
-    /// The interaction of this id. One of somebody else is out of reach but for the super user.
+    /// The interaction of this id. One of somebody else is out of reach but for the super user; one that waits, for members of its workgroup.
     pub(super) fn target(&self, id: &str) -> Result<Target, Problem> {
         self.with(|state| {
             let scene = &state.scene;
@@ -68,7 +68,9 @@ impl Desk {
                 return Ok(Target { call: item.call.clone(), role: item.role.clone(), state: state_of(item) });
             }
             match scene.queues.find(id) {
-                Some((_, item)) if self.is_super => Ok(Target { call: item.call.clone(), role: item.role.clone(), state: None }),
+                Some((key, item)) if self.is_super || matches!(key, Key::Workgroup(_)) && self.sees(state, 2, key) => {
+                    Ok(Target { call: item.call.clone(), role: item.role.clone(), state: None })
+                }
                 Some(_) => Err(Problem::denied(format!("Interaction {id} is in another queue."))),
                 None if scene.queues.items(&Key::User(self.user.clone())).any(|shown| shown.item.id == id) => {
                     Err(Problem::state(format!("Interaction {id} is disconnected.")))

@@ -150,6 +150,9 @@ async fn disconnect(desk: &Desk, id: &str) -> Result<(), Problem> {
     };
     if target.state.is_none() {
         // The super user takes away what is not his.
+        if !desk.is_super {
+            return Err(Problem::denied(format!("Interaction {id} is in another queue.")));
+        }
         return desk.cic.0.switch.withdraw(target.call).await.map_err(Problem::from);
     }
     match target.role {

@@ -12,6 +12,7 @@ use super::{
     server::Reply,
     session::Watch,
     sessions::{Only, SessionsWatch},
+    state::State,
     station::StationWatch,
     statistics,
     status::{CatalogWatch, UserAccessWatch, UserStatusWatch},
@@ -33,32 +34,39 @@ pub(super) fn messages(desk: &Desk, ask: &Ask) -> Result<Reply, Problem> {
         return Err(Problem::method(&ask.method));
     }
     let wants_stream = ask.header("accept").is_some_and(|accept| accept.contains("text/event-stream"));
-    if wants_stream && desk.with(|state| state.scene.site.messaging) >= 2 {
+    if wants_stream && desk.with(|state| state.scene.site.messaging >= 2 && !state.faults.no_events) {
         let (pieces, stream) = mpsc::channel(PIECES);
         tokio::spawn(stream_to(desk.cic.clone(), desk.id.clone(), pieces));
         return Ok(Reply::Stream(stream));
     }
-    let all: Vec<Value> =
-        desk.with(|state| state.sessions.get_mut(&desk.id).map(|session| session.messages.drain(..).collect()).unwrap_or_default());
+    let all = desk.with(|state| waiting(state, &desk.id)).unwrap_or_default();
     Ok(Reply::Answer(Answer::ok(Value::Array(all))))
 }
 
 /// Writes a session's messages until it ends or nobody reads them.
 async fn stream_to(cic: Cic, id: String, pieces: mpsc::Sender<Bytes>) {
-    let Some(wake) = cic.with(|state| {
+    let Some((wake, cut)) = cic.with(|state| {
         let session = state.sessions.get_mut(&id)?;
         session.streams += 1;
-        Some(Arc::clone(&session.wake))
+        Some((Arc::clone(&session.wake), session.cut))
     }) else {
         return;
     };
     let mut begin = Some(Bytes::from_static(b":ping\n\n"));
     loop {
-        let Some(waiting) = cic.with(|state| state.sessions.get_mut(&id).map(|session| session.messages.drain(..).collect::<Vec<_>>()))
-        else {
+        let told = cic.with(|state| {
+            let goes_on = state.sessions.get(&id).is_some_and(|session| session.cut == cut);
+            if goes_on { waiting(state, &id) } else { None }
+        });
+        let Some(told) = told else {
+            // Its last words, before it ended.
+            for message in cic.with(|state| state.last_words.remove(&id)).unwrap_or_default() {
+                let _ = pieces.send(Bytes::from(format!("data: {message}\n\n"))).await;
+            }
+            closed(&cic, &id);
             return;
         };
-        let told = waiting.iter().map(|message| Bytes::from(format!("data: {message}\n\n")));
+        let told = told.iter().map(|message| Bytes::from(format!("data: {message}\n\n")));
         for piece in begin.take().into_iter().chain(told) {
             if pieces.send(piece).await.is_err() {
                 closed(&cic, &id);
@@ -74,6 +82,12 @@ async fn stream_to(cic: Cic, id: String, pieces: mpsc::Sender<Bytes>) {
             }
         }
     }
+}
+
+/// What waits for a session, as it comes on its way; `None`: there is no such session.
+fn waiting(state: &mut State, id: &str) -> Option<Vec<Value>> {
+    let waiting = state.sessions.get_mut(id)?.messages.drain(..).collect();
+    Some(state.faults.on_the_way(waiting))
 }
 
 fn closed(cic: &Cic, id: &str) {

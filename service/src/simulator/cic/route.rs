@@ -1,35 +1,67 @@
 //! Which part answers what, and whether the session may ask at all.
 
 use super::{
-    Cic, activations,
+    Cic, Mode, activations,
     answer::{Answer, Outcome, Problem},
     ask::Ask,
     configuration, connection,
     desk::Desk,
+    faults::{Faults, Scripted},
     handlers, interactions, licences, messaging,
     server::Reply,
     station, statistics, status,
 };
+use serde_json::Value;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Answers a request. Both `/icws/…` and, as behind a reverse proxy, `/api/{server}/icws/…` are served.
 pub(super) async fn answer(cic: &Cic, ask: Ask) -> Reply {
-    let (old_errors, no_content) = cic.with(|state| (state.faults.old_errors, state.faults.no_content));
+    match cic.mode() {
+        Mode::Dead => return Reply::Nothing,
+        Mode::Hung => return std::future::pending().await,
+        Mode::Active | Mode::Standby => {}
+    }
+    let (faults, scripted, alternates) = cic.with(|state| {
+        let scripted = state.faults.scripted(&ask);
+        (state.faults.clone(), scripted, state.scene.site.alternates.clone())
+    });
+    if faults.delay > 0 {
+        tokio::time::sleep(Duration::from_millis(faults.delay)).await;
+    }
+    match scripted {
+        Some(Scripted::Hang) => return std::future::pending().await,
+        Some(Scripted::Drop) => return Reply::Nothing,
+        _ => {}
+    }
+    if let Some(problem) = scripted.and_then(|scripted| scripted.problem(alternates)) {
+        return Reply::Answer(problem.answer(faults.old_errors));
+    }
     match carry_out(cic, &ask).await {
-        Ok(Reply::Answer(answer)) if no_content && answer.status == 200 && answer.body.is_none() => {
-            Reply::Answer(Answer { status: 204, ..answer })
+        Ok(Reply::Answer(answer)) => {
+            let answer = disturbed(&faults, answer);
+            scripted.map_or_else(|| Reply::Answer(answer.clone()), |scripted| scripted.instead(answer.clone()))
         }
         Ok(reply) => reply,
-        Err(problem) => Reply::Answer(problem.answer(old_errors)),
+        Err(problem) => Reply::Answer(problem.answer(faults.old_errors)),
+    }
+}
+
+/// A good answer on its way.
+fn disturbed(faults: &Faults, answer: Answer) -> Answer {
+    match answer.body {
+        None if faults.no_content && answer.status == 200 => Answer { status: 204, body: None, ..answer },
+        _ if faults.empty_bodies => Answer { body: None, ..answer },
+        _ if faults.null_bodies => Answer { body: Some(Value::Null), ..answer },
+        body => Answer { body: body.map(|body| faults.disturbed(body)), ..answer },
     }
 }
 
 async fn carry_out(cic: &Cic, ask: &Ask) -> Result<Reply, Problem> {
     let segments = ask.segments();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let path = match path.as_slice() {
-        ["api", _, "icws", rest @ ..] | ["icws", rest @ ..] => rest,
-        _ => return Err(Problem::unsupported(&ask.path)),
+    let (["api", _, "icws", path @ ..] | ["icws", path @ ..]) = path.as_slice() else {
+        return Err(Problem::unsupported(&ask.path));
     };
     match path {
         ["connection", rest @ ..] => connection::sessionless(cic, rest, ask).await.map(Reply::Answer),
@@ -47,11 +79,14 @@ async fn carry_out(cic: &Cic, ask: &Ask) -> Result<Reply, Problem> {
 
 /// Is there such a session, and is it the one that asks?
 fn admit(cic: &Cic, id: &str, path: &[&str], ask: &Ask) -> Result<Desk, Problem> {
+    let standby = cic.mode() == Mode::Standby;
     cic.with(|state| {
-        if !state.is_active {
+        if standby {
             return Err(Problem::standby(state.scene.site.alternates.clone()));
         }
-        let session = state.sessions.get_mut(id).ok_or_else(Problem::session_gone)?;
+        let limit = state.idle_limit();
+        let session = state.sessions.get_mut(id).filter(|session| session.streams > 0 || session.seen.elapsed() < limit);
+        let session = session.ok_or_else(Problem::session_gone)?;
         let name = format!("icws_{id}=");
         let cookies = ask.headers.get_all("cookie").into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
         let mut values = cookies.filter_map(|pair| pair.trim().strip_prefix(&name));

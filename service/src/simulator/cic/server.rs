@@ -1,6 +1,6 @@
 //! HTTP/1.1 over whatever carries bytes: a socket, or a pair of ends in memory.
 
-use super::{Cic, answer, answer::Answer, ask::Ask, route};
+use super::{Cic, Mode, answer, answer::Answer, ask::Ask, route};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Response,
@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
 use std::{
     convert::Infallible,
+    future::Future,
     io,
     net::SocketAddr,
     pin::Pin,
@@ -21,7 +22,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::mpsc,
     task::{AbortHandle, JoinSet},
 };
@@ -74,12 +75,15 @@ impl Drop for Listening {
 impl Cic {
     /// Serves one connection until its end.
     pub async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(&self, stream: S) {
-        let service = service_fn(|request| {
+        let mut mode = self.0.mode.subscribe();
+        let connection = serve_with(stream, |request| {
             let cic = self.clone();
             async move { respond(&cic, request).await }
         });
-        // A connection that breaks is its client's matter.
-        let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
+        tokio::select! {
+            () = connection => {}
+            _ = mode.wait_for(|mode| *mode == Mode::Dead) => {}
+        }
     }
 
     /// Listens at an address, with TLS where an acceptor is given; port 0 takes any free one.
@@ -87,41 +91,69 @@ impl Cic {
     /// # Errors
     /// The address cannot be had.
     pub async fn listen(&self, address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listening> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
         let cic = self.clone();
-        let task = tokio::spawn(async move { accept(&cic, &listener, tls.as_ref()).await }).abort_handle();
-        Ok(Listening { address, task })
-    }
-}
-
-async fn accept(cic: &Cic, listener: &TcpListener, tls: Option<&TlsAcceptor>) {
-    // Dropped with this task: no connection outlives the listener.
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.len() >= CONNECTIONS {
-            connections.join_next().await;
-        }
-        while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors: one of ours has to end first.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            continue;
-        };
-        // Small answers leave at once.
-        let _ = stream.set_nodelay(true);
-        let (cic, tls) = (cic.clone(), tls.cloned());
-        connections.spawn(async move {
-            match tls {
-                None => cic.serve(stream).await,
-                Some(tls) => {
-                    if let Ok(stream) = tls.accept(stream).await {
-                        cic.serve(stream).await;
+        listen_on(address, move |stream| {
+            let (cic, tls) = (cic.clone(), tls.clone());
+            async move {
+                match tls {
+                    None => cic.serve(stream).await,
+                    Some(tls) => {
+                        if let Ok(stream) = tls.accept(stream).await {
+                            cic.serve(stream).await;
+                        }
                     }
                 }
             }
-        });
+        })
+        .await
     }
+}
+
+/// Listens, and answers every request by itself.
+pub(super) async fn listen_with<F, A>(address: SocketAddr, answer: F) -> io::Result<Listening>
+where
+    F: Fn(Request<Incoming>) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
+{
+    listen_on(address, move |stream| serve_with(stream, answer.clone())).await
+}
+
+async fn serve_with<S, F, A>(stream: S, answer: F)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    F: Fn(Request<Incoming>) -> A,
+    A: Future<Output = io::Result<Response<Outgoing>>>,
+{
+    // A connection that breaks is its client's matter.
+    let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+}
+
+async fn listen_on<F, A>(address: SocketAddr, connected: F) -> io::Result<Listening>
+where
+    F: Fn(TcpStream) -> A + Send + 'static,
+    A: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(async move {
+        // Dropped with this task: no connection outlives the listener.
+        let mut connections = JoinSet::new();
+        loop {
+            while connections.len() >= CONNECTIONS {
+                connections.join_next().await;
+            }
+            while connections.try_join_next().is_some() {}
+            let Ok((stream, _)) = listener.accept().await else {
+                // Out of descriptors: one of ours has to end first.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                continue;
+            };
+            // Small answers leave at once.
+            let _ = stream.set_nodelay(true);
+            connections.spawn(connected(stream));
+        }
+    });
+    Ok(Listening { address, task: task.abort_handle() })
 }
 
 /// The error closes the connection without an answer.
@@ -139,7 +171,7 @@ async fn respond(cic: &Cic, request: Request<Incoming>) -> Result<Response<Outgo
 }
 
 #[expect(clippy::disallowed_methods, reason = "bounded in size and time right here")]
-async fn read(request: Request<Incoming>) -> io::Result<Ask> {
+pub(super) async fn read(request: Request<Incoming>) -> io::Result<Ask> {
     let (head, body) = request.into_parts();
     let body = tokio::time::timeout(BODY_TIME, Limited::new(body, BODY).collect()).await;
     let body = body.map_err(|_| io::ErrorKind::TimedOut)?.map_err(io::Error::other)?;

@@ -22,6 +22,8 @@ pub(super) struct Session {
     pub(super) seen: Instant,
     /// Server-sent events that are open.
     pub(super) streams: usize,
+    /// How often they were cut.
+    pub(super) cut: u64,
     pub(super) messages: VecDeque<Value>,
     /// Somebody waits for messages here.
     pub(super) wake: Arc<Notify>,
@@ -47,6 +49,7 @@ impl Session {
             token,
             seen: Instant::now(),
             streams: 0,
+            cut: 0,
             messages: VecDeque::new(),
             wake: Arc::default(),
             watches: BTreeMap::new(),

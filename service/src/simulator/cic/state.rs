@@ -13,8 +13,9 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -27,8 +28,8 @@ pub(super) struct State {
     pub(super) faults: Faults,
     /// By object and event, in lower case.
     pub(super) handlers: HashMap<(String, String), Handler>,
-    /// Does it take sessions? The other one of a pair may.
-    pub(super) is_active: bool,
+    /// What was said last to sessions that are gone, for whoever reads them as a stream.
+    pub(super) last_words: HashMap<String, VecDeque<Value>>,
     /// Tokens that hand a session over: seed, token, session.
     pub(super) hand_over: Vec<(String, String, String)>,
     observer: Option<Observer>,
@@ -48,7 +49,7 @@ impl State {
             lines: HashMap::new(),
             faults: Faults::default(),
             handlers: HashMap::new(),
-            is_active: true,
+            last_words: HashMap::new(),
             hand_over: Vec::new(),
             observer,
             last_session: (10 + host) * 1_000_000,
@@ -108,6 +109,29 @@ impl State {
         id
     }
 
+    /// All sessions are gone; what their users were doing on the switch goes on, until they are logged on again.
+    pub(super) fn forget_sessions(&mut self) {
+        for (id, session) in std::mem::take(&mut self.sessions) {
+            if session.streams > 0 {
+                self.last_words.insert(id, session.messages);
+            }
+            // Whoever waits for its messages learns that it is over.
+            session.wake.notify_one();
+        }
+        self.lines.clear();
+        self.scene.roster.clear();
+        self.hand_over.clear();
+        self.scene.touch();
+    }
+
+    /// A session that says nothing for so long is over.
+    pub(super) fn idle_limit(&self) -> Duration {
+        match self.faults.idle_limit {
+            0 => self.scene.site.idle_limit,
+            seconds => Duration::from_secs(seconds),
+        }
+    }
+
     /// Something is done in a while; the session hears of it by this number.
     pub(super) fn next_request(&mut self) -> String {
         self.last_request += 1;
@@ -115,7 +139,7 @@ impl State {
     }
 
     /// Tells a session that something is done.
-    pub(super) fn completed(&mut self, session: &str, request: &str, error: Value) {
+    pub(super) fn completed(&mut self, session: &str, request: &str, error: Option<&Value>) {
         if let Some(session) = self.sessions.get_mut(session) {
             session.push(json!({
                 "__type": "urn:inin.com:messaging:asyncOperationCompletedMessage",

@@ -54,13 +54,12 @@ async fn put(desk: &Desk, ask: &Ask) -> Outcome {
         return Err(Problem::denied(NO_LICENCE));
     }
     let line = desk.with(|state| state.lines.get(&desk.user).cloned());
-    match line {
+    if let Some(line) = line {
         // Another session of his is there already.
-        Some(line) => line.request(SwitchRequest::SetStation(station)).await.map(drop).map_err(refused)?,
-        None => {
-            let line = desk.cic.0.switch.log_on(LogOn { user: desk.user.clone(), station: Some(station) }).await.map_err(refused)?;
-            desk.with(|state| state.lines.insert(desk.user.clone(), line.requests));
-        }
+        line.request(SwitchRequest::SetStation(station)).await.map(drop).map_err(refused)?;
+    } else {
+        let line = desk.cic.0.switch.log_on(LogOn { user: desk.user.clone(), station: Some(station) }).await.map_err(refused)?;
+        desk.with(|state| state.lines.insert(desk.user.clone(), line.requests));
     }
     desk.with(|state| {
         if let Some(entry) = state.scene.roster.get_mut(&desk.id) {

@@ -62,7 +62,7 @@ fn set(desk: &Desk, user: &UserId, ask: &Ask) -> Outcome {
         } else {
             Some(Problem::denied(format!("The status {} cannot be selected.", status.name)).error())
         };
-        desk.with(|state| state.completed(&desk.id, &number, json!(error)));
+        desk.with(|state| state.completed(&desk.id, &number, error.as_ref()));
     });
     Ok(Answer::with(202, json!({ "requestId": request })))
 }

@@ -2,4 +2,6 @@
 
 mod client;
 mod day;
+mod golden;
 mod site;
+mod troubles;

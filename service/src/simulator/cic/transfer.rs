@@ -6,6 +6,7 @@ use super::{
     book::Consultation,
     desk::{Desk, Target},
     interactions::{annotate, must_be, queue_of},
+    picture::Role,
     queues::Key,
 };
 use crate::domain::{InteractionState, SwitchAnswer, SwitchRequest};
@@ -48,14 +49,24 @@ pub(super) async fn consult(desk: &Desk, id: &str, path: &[&str], ask: &Ask) -> 
         }
         ("POST", [number, "conclude"]) => {
             let known = known(desk, number)?;
-            let request = SwitchRequest::CompleteTransfer { call: known.call, consultation: known.consulted };
+            let request = if known.is_joined {
+                SwitchRequest::Leave(known.call)
+            } else {
+                SwitchRequest::CompleteTransfer { call: known.call, consultation: known.consulted }
+            };
             desk.request(request).await?;
             forget(desk, number);
             Ok(Answer::empty(204))
         }
         ("DELETE", [number]) => {
             let known = known(desk, number)?;
-            desk.request(SwitchRequest::Disconnect(known.consulted)).await?;
+            if known.is_joined {
+                let member = desk.target(known.consulted.as_str())?;
+                let Role::Member(party) = member.role else { return Err(Problem::state("The consulted party has left.")) };
+                desk.request(SwitchRequest::DropParty { call: known.call, party }).await?;
+            } else {
+                desk.request(SwitchRequest::Disconnect(known.consulted)).await?;
+            }
             forget(desk, number);
             Ok(Answer::empty(204))
         }
@@ -78,7 +89,8 @@ async fn begin(desk: &Desk, id: &str, ask: &Ask) -> Outcome {
         annotate(desk, &made.id, additional).await;
     }
     let consulted = made.id.clone();
-    let number = desk.with(|state| state.scene.book.consult(Consultation { user: desk.user.clone(), call: target.call, consulted }));
+    let number = desk
+        .with(|state| state.scene.book.consult(Consultation { user: desk.user.clone(), call: target.call, consulted, is_joined: false }));
     Ok(Answer::with(201, json!({ "consultId": number.to_string(), "consultInteractionId": made.id.as_str() })))
 }
 
@@ -98,6 +110,9 @@ async fn change_audience(desk: &Desk, known: &Consultation, body: &Value) -> Res
     let audience = &body["audience"];
     if audience.is_null() {
         return Err(Problem::missing("audience"));
+    }
+    if known.is_joined {
+        return Err(Problem::state("All parties talk to each other already."));
     }
     let (original, consulted) = (audience.truth("originalParty")?, audience.truth("consultedParty")?);
     let is = |call, wanted| {
@@ -192,7 +207,7 @@ async fn join(desk: &Desk, into: &crate::domain::InteractionId, from: &crate::do
     if is(into, Connected) && is(from, Held) {
         desk.request(SwitchRequest::Alternate { hold: into.clone(), pick_up: from.clone() }).await?;
     }
-    desk.with(|state| state.scene.book.is_joining(into, &desk.user));
+    desk.with(|state| state.scene.book.is_joining(into, from, &desk.user));
     desk.request(SwitchRequest::Conference { held: into.clone(), connected: from.clone() }).await?;
     desk.with(|state| state.scene.book.conference(into).map(|conference| conference.id.clone())).ok_or_else(Problem::fault)
 }

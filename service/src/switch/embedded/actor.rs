@@ -201,9 +201,9 @@ impl Actor {
             }
             Message::Observe(answer) => {
                 self.publish();
-                let (observer, observed) = Observer::new(self.exchange.scene());
-                self.observers.push(observed);
-                reply(answer, observer);
+                let (reading, writing) = Observer::new(self.exchange.scene());
+                self.observers.push(writing);
+                reply(answer, reading);
             }
             Message::Voicemail(user, answer) => reply(answer, exchange.voicemail(&user)),
             Message::Watch(call, answer) => reply(answer, self.watch(&call)),

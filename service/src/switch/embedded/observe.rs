@@ -74,6 +74,7 @@ impl Observer {
     }
 
     /// A second reading end of the same observation.
+    #[must_use]
     pub fn share(&self) -> Self {
         Self(Arc::clone(&self.0))
     }

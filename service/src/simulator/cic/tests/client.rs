@@ -90,10 +90,14 @@ impl Client {
 
     /// Logged on, without a station.
     pub(super) async fn log_in(cic: &Cic, user: &str) -> Self {
+        Self::log_in_with(cic, user, "secret").await
+    }
+
+    pub(super) async fn log_in_with(cic: &Cic, user: &str, password: &str) -> Self {
         let mut client = Self::connect(cic).await;
         let body = json!({
             "__type": "urn:inin.com:connection:icAuthConnectionRequestSettings",
-            "applicationName": "test", "userID": user, "password": "secret",
+            "applicationName": "test", "userID": user, "password": password,
         });
         let response =
             client.raw("POST", "/connection?include=features,effective-station", Some(&body), &[("Accept-Language", "en-us")]).await;
