@@ -6,10 +6,13 @@ use std::{
     io::{BufRead, BufReader},
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
+
+/// Between two bytes of an answer that trickles.
+const DRIP: Duration = Duration::from_millis(20);
 
 /// One event as it was posted.
 #[derive(Clone, Debug)]
@@ -22,6 +25,23 @@ pub struct Event {
     pub leaves: Leaves,
     /// All of it; `None` where a foreign listener took it.
     pub message: Option<http::Message>,
+}
+
+/// How SAP takes what is posted to it; what it does not take it has not heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// It answers with 200.
+    Well,
+    /// It accepts and reads, and never answers.
+    Hangs,
+    /// Nobody listens, and what is connected is closed.
+    Refuses,
+    /// It answers with this status and a page of HTML.
+    Answers(u16),
+    /// It answers with what is no HTTP.
+    Garbage,
+    /// Its answer comes in single bytes and does not end.
+    Trickles,
 }
 
 /// A listener with a list.
@@ -41,7 +61,10 @@ struct Heard {
 struct State {
     events: Vec<Event>,
     taken: usize,
-    status: Option<u16>,
+    /// By the beginning of the path; the first that fits counts.
+    moods: Vec<(String, Mood)>,
+    /// Posts that were not taken.
+    turned_away: usize,
 }
 
 impl Sink {
@@ -50,17 +73,7 @@ impl Sink {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let address = listener.local_addr().expect("a listener has an address").to_string();
         let heard = Arc::new(Heard::default());
-        let ear = Arc::clone(&heard);
-        thread::Builder::new()
-            .name("event-sink".into())
-            .spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    let ear = Arc::clone(&ear);
-                    let serving = thread::Builder::new().name("event-connection".into()).spawn(move || serve(stream, &ear));
-                    serving.expect("a thread starts");
-                }
-            })
-            .expect("a thread starts");
+        listen(listener, &heard);
         Self { address, heard, child: None }
     }
 
@@ -119,9 +132,39 @@ impl Sink {
         format!("http://{}{path}", self.address)
     }
 
-    /// From now on every event is answered with this status.
-    pub fn answer(&self, status: u16) {
-        self.lock().status = Some(status);
+    /// From now on it is in this mood about everything that is posted to paths that begin like this.
+    ///
+    /// # Panics
+    /// When its port is not free any more.
+    pub fn be(&self, path: &str, mood: Mood) {
+        let (before, after) = {
+            let mut state = self.lock();
+            let before = state.refuses();
+            state.moods.retain(|(other, _)| other != path);
+            state.moods.push((path.to_owned(), mood));
+            self.heard.changed.notify_all();
+            (before, state.refuses())
+        };
+        match (before, after) {
+            // Whoever accepts looks at the mood with every connection.
+            (false, true) => while TcpStream::connect(&self.address).is_ok() {},
+            (true, false) => listen(TcpListener::bind(&self.address).expect("its port is free again"), &self.heard),
+            _ => {}
+        }
+    }
+
+    /// Waits until so many posts were not taken since the listener was made.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub fn turns_away(&self, posts: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.lock();
+        while state.turned_away < posts {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "{} posts came instead of {posts}", state.turned_away);
+            state = self.heard.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 
     /// Everything heard so far.
@@ -170,8 +213,8 @@ impl Sink {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.heard.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.heard.lock()
     }
 }
 
@@ -197,25 +240,95 @@ fn summary(events: &[Event]) -> String {
     events.iter().map(|event| format!("\n  {} {} {:?}", event.path, event.name, event.leaves)).collect::<Vec<_>>().concat()
 }
 
+/// Accepts until nobody shall listen any more.
+fn listen(listener: TcpListener, heard: &Arc<Heard>) {
+    let heard = Arc::clone(heard);
+    let accept = move || {
+        for stream in listener.incoming().flatten() {
+            if heard.lock().refuses() {
+                return;
+            }
+            let ear = Arc::clone(&heard);
+            let serving = thread::Builder::new().name("event-connection".into()).spawn(move || serve(stream, &ear));
+            serving.expect("a thread starts");
+        }
+    };
+    thread::Builder::new().name("event-sink".into()).spawn(accept).expect("a thread starts");
+}
+
 fn serve(stream: TcpStream, heard: &Heard) {
     let Ok(mut connection) = http::Connection::over(stream) else { return };
     while let Ok(Some(message)) = connection.receive() {
         let Some(event) = understand(message) else { return };
-        let answer = {
-            let mut state = heard.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let status = state.status.unwrap_or(200);
-            let body = format!(
-                "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\"><SOAP-ENV:Body><{0}Response><response/></{0}Response>\
-                 </SOAP-ENV:Body></SOAP-ENV:Envelope>",
-                event.name
-            );
-            state.events.push(event);
+        let path = event.path.clone();
+        let (mood, answer) = {
+            let mut state = heard.lock();
+            let mood = state.mood(&path);
+            let name = event.name.clone();
+            if mood == Mood::Well {
+                state.events.push(event);
+            } else {
+                state.turned_away += 1;
+            }
             heard.changed.notify_all();
-            format!("HTTP/1.1 {status} Answer\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+            (mood, answer(mood, &name))
         };
         if connection.send(answer.as_bytes()).is_err() {
             return;
         }
+        match mood {
+            Mood::Well | Mood::Answers(_) => {}
+            Mood::Refuses | Mood::Garbage => return,
+            Mood::Hangs => return heard.while_in(&path, mood, || true),
+            Mood::Trickles => return heard.while_in(&path, mood, || connection.send(b"x").is_ok()),
+        }
+    }
+}
+
+/// The bytes that it answers with.
+fn answer(mood: Mood, name: &str) -> String {
+    let with = |status: u16, body: &str| {
+        format!("HTTP/1.1 {status} Answer\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    };
+    match mood {
+        Mood::Well => with(
+            200,
+            &format!(
+                "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\"><SOAP-ENV:Body><{name}Response><response/>\
+                 </{name}Response></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+            ),
+        ),
+        Mood::Answers(status) => with(status, "<html><body>not now</body></html>"),
+        Mood::Garbage => "this is no HTTP\r\n\r\n".to_owned(),
+        Mood::Trickles => "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".to_owned(),
+        Mood::Hangs | Mood::Refuses => String::new(),
+    }
+}
+
+impl Heard {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something again and again, as long as the mood lasts and it succeeds.
+    fn while_in(&self, path: &str, mood: Mood, mut each: impl FnMut() -> bool) {
+        let mut state = self.lock();
+        while state.mood(path) == mood {
+            state = self.changed.wait_timeout(state, DRIP).unwrap_or_else(PoisonError::into_inner).0;
+            if !each() {
+                return;
+            }
+        }
+    }
+}
+
+impl State {
+    fn mood(&self, path: &str) -> Mood {
+        self.moods.iter().find(|(beginning, _)| path.starts_with(beginning.as_str())).map_or(Mood::Well, |(_, mood)| *mood)
+    }
+
+    fn refuses(&self) -> bool {
+        self.moods.iter().any(|(_, mood)| *mood == Mood::Refuses)
     }
 }
 
