@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this file is a test")]
 
+use redb::{ReadableDatabase as _, ReadableTable as _};
 use serde_json::Value;
 use std::{
     fs,
@@ -91,6 +92,80 @@ fn an_agent_goes_on_after_a_kill_and_a_damaged_file_is_set_aside_once() {
     let program = start(folder.path(), &file);
     assert_eq!(names(&status(&program)), [site::AGENT], "the new file is used");
     assert_eq!(set_aside(folder.path()).len(), 1, "and is not set aside as well");
+}
+
+/// Changes a file as the program of another version would have left it.
+fn rewrite(store: &Path, work: impl FnOnce(&redb::WriteTransaction)) {
+    let database = redb::Database::open(store).unwrap();
+    let transaction = database.begin_write().unwrap();
+    work(&transaction);
+    transaction.commit().unwrap();
+}
+
+/// What `store.rs` keeps about the file as a whole, and about agents who are logged on.
+const ABOUT: redb::TableDefinition<&str, u64> = redb::TableDefinition::new("about");
+const SESSIONS: redb::TableDefinition<&str, &[u8]> = redb::TableDefinition::new("sessions");
+
+#[test]
+fn a_file_of_an_older_or_newer_form_is_set_aside_once_and_agents_log_on_again() {
+    for form in [0, 2] {
+        let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
+        let file = with_store("STORE");
+        let mut program = start(folder.path(), &file);
+        log_on(&program, &sink);
+        program.kill();
+        let store = folder.path().join("store");
+        rewrite(&store, |transaction| drop(transaction.open_table(ABOUT).unwrap().insert("schema", form).unwrap()));
+
+        let mut program = start(folder.path(), &file);
+        let told = status(&program);
+        assert_eq!(names(&told), [""; 0], "nothing is guessed from a form that this version does not know");
+        let why = told["store"]["set_aside"].as_str().unwrap_or_default();
+        assert!(why.contains(&format!("it has the form {form}, and this version of Jackfield reads the form 1")), "{told}");
+        assert!(program.log().contains(why), "whoever reads the log learns the same: {}", program.log());
+        let ready = http::exchange(program.admin, &http::get("/readyz")).unwrap();
+        assert_eq!(ready.status(), 200, "{}", ready.text());
+        let aside = set_aside(folder.path());
+        assert_eq!(aside.len(), 1, "{aside:?}");
+        let kept = redb::Database::open(&aside[0]).unwrap().begin_read().unwrap().open_table(SESSIONS).unwrap();
+        assert!(kept.get(site::AGENT).unwrap().is_some(), "the other version finds everything in it");
+        drop(kept);
+        log_on(&program, &sink);
+        program.kill();
+
+        let program = start(folder.path(), &file);
+        assert_eq!(names(&status(&program)), [site::AGENT], "the new file is used");
+        assert_eq!(set_aside(folder.path()).len(), 1, "and is not set aside as well");
+    }
+}
+
+#[test]
+fn a_record_of_another_version_costs_its_own_agent_a_log_on_and_nobody_else_anything() {
+    let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
+    let file = with_store("STORE");
+    let mut program = start(folder.path(), &file);
+    log_on(&program, &sink);
+    agent::log_on(&mut Agent::of(&program, site::EXPERT), &Ear::new(&sink, "/expert").url());
+    let item = Agent::of(&program, site::EXPERT).must("Item", "create", &[]).answer().to_owned();
+    program.kill();
+    rewrite(&folder.path().join("store"), |transaction| {
+        let mut sessions = transaction.open_table(SESSIONS).unwrap();
+        let mut record = sessions.get(site::AGENT).unwrap().unwrap().value().to_vec();
+        // Every record begins with the version of its form.
+        record[0] = 0;
+        sessions.insert(site::AGENT, record.as_slice()).unwrap();
+    });
+
+    let mut program = start(folder.path(), &file);
+    let told = status(&program);
+    assert_eq!(names(&told), [site::EXPERT], "{told}");
+    assert!(told["store"]["set_aside"].is_null(), "one record is no reason to give up the file: {told}");
+    assert!(program.log().contains("could not be read and are left out"), "{}", program.log());
+    Agent::of(&program, site::EXPERT).must("Item", "setAttachedData", &[("itemId", item.into()), ("attachedData", "goes on".into())]);
+    log_on(&program, &sink);
+    program.kill();
+    let program = start(folder.path(), &file);
+    assert_eq!(names(&status(&program)), [site::EXPERT, site::AGENT], "and whoever has logged on again is kept again");
 }
 
 /// A small disk of its own, taken away with the test.
