@@ -177,7 +177,6 @@ async fn begin(shared: &Arc<Shared>, who: LogOn, stored: Option<&Stored>) -> Res
         SwitchEvent::LoggedOff => return Err(Refusal::SwitchUnavailable),
         snapshot => {
             changes.extend(agent.apply(snapshot, &rules));
-            changes.extend(agent.give_up_placing(&rules));
             for change in &changes {
                 shared.note(user, change);
             }

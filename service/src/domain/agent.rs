@@ -41,6 +41,8 @@ pub struct Agent {
     items: Vec<Item>,
     /// Calls that were asked for and are not yet answered.
     placing: usize,
+    /// Some of these an earlier process has asked for: the next snapshot is all the answer that there will be.
+    asked_before: bool,
     /// Outbound calls that the switch told of while it owes an answer: one of them may become an item that SAP created.
     unclaimed: Vec<Interaction>,
 }
@@ -76,6 +78,7 @@ impl Agent {
             addresses: Vec::new(),
             items: Vec::new(),
             placing: 0,
+            asked_before: false,
             unclaimed: Vec::new(),
         }
     }
@@ -98,14 +101,8 @@ impl Agent {
                 agent.items.push(item);
             }
         }
+        agent.asked_before = agent.placing > 0;
         (agent, changes)
-    }
-
-    /// After the snapshot: nobody will answer any more what an earlier process has asked the switch.
-    pub fn give_up_placing(&mut self, rules: &Rules) -> Vec<Change> {
-        let asked = |item: &&Item| matches!(item.content, Content::Placing { .. });
-        let ids: Vec<ItemId> = self.items.iter().filter(asked).map(|item| item.id.clone()).collect();
-        ids.iter().flat_map(|id| self.not_placed(Some(id), false, rules)).collect()
     }
 
     /// Takes in what the switch says. [`SwitchEvent::LoggedOff`] changes nothing here: the session ends.
@@ -120,6 +117,7 @@ impl Agent {
                 for interaction in interactions {
                     self.take(interaction, rules, &mut changes);
                 }
+                self.give_up_placing(rules, &mut changes);
             }
             SwitchEvent::Interaction(interaction) => self.take(interaction, rules, &mut changes),
             SwitchEvent::Status(status) => {
@@ -440,6 +438,27 @@ impl Agent {
         item.content = Content::Live(Box::new(interaction));
         item.touched = true;
         self.items.push(item);
+    }
+
+    /// After the snapshot: nobody will answer any more what an earlier process has asked the switch. An outbound call that is there and is
+    /// nobody's item is the one that was asked for: told apart by its data, else in the order in which they were asked for. Better one
+    /// that somebody has dialled by hand than that SAP dials a second time.
+    fn give_up_placing(&mut self, rules: &Rules, changes: &mut Vec<Change>) {
+        if !std::mem::take(&mut self.asked_before) {
+            return;
+        }
+        let asked = self.items.iter().filter(|item| matches!(item.content, Content::Placing { .. }));
+        let mut asked: Vec<(ItemId, Arc<str>)> = asked.map(|item| (item.id.clone(), item.attached_data())).collect();
+        // Who has data looks first: whoever has none takes what is left.
+        asked.sort_by_key(|(_, data)| data.is_empty());
+        for (id, data) in asked {
+            let same = |call: &Interaction| call.attached_data.as_deref().unwrap_or_default() == &*data;
+            let found = self.unclaimed.iter().find(|call| same(call)).or(self.unclaimed.first()).cloned();
+            changes.extend(match found {
+                Some(call) => self.placed(Some(id), call, rules).1,
+                None => self.not_placed(Some(&id), true, rules),
+            });
+        }
     }
 
     /// Nobody can claim what still waits once no answer is owed.

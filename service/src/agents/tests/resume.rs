@@ -124,6 +124,62 @@ async fn the_intent_to_dial_is_kept_before_the_switch_hears_of_it() {
     dialling.abort();
 }
 
+/// An agent whose process dies while the switch owes him answers for two calls, the second of which carries data; their items.
+async fn dies_while_dialling(first: &Bench) -> [ItemId; 2] {
+    first.log_on("A").await;
+    let items = [item(first, "A").await, item(first, "A").await];
+    first.ask("A", Command::SetAttachedData { item: items[1].clone(), data: "of the second".into() }).await.expect("kept");
+    for (count, item) in items.iter().enumerate() {
+        first.switch.never_answer();
+        tokio::spawn(first.ask("A", Command::Dial { item: Some(item.clone()), destination: format!("493{count}") }));
+    }
+    let mut asked = 0;
+    while asked < items.len() {
+        asked += first.switch.requests().len();
+        tokio::task::yield_now().await;
+    }
+    items
+}
+
+#[tokio::test]
+async fn two_calls_that_were_being_dialled_are_told_apart_by_their_data() {
+    let disk = Disk::new();
+    let first = disk.start("first", Scripted::default());
+    let [plain, with_data] = dies_while_dialling(&first).await;
+    let switch = Scripted::default();
+    switch.has(vec![Interaction { attached_data: Some("of the second".into()), ..outbound("8", S::Dialing) }, outbound("9", S::Connected)]);
+    let second = disk.restart(&first, "second", switch).await;
+    second.settle("A").await;
+    let all = told(&second);
+    assert!(all.contains(&format!("{with_data} dialing of the second")) && all.contains(&format!("{plain} connected -")), "{all:?}");
+    let again = second.ask("A", Command::Dial { item: Some(plain), destination: "4930".to_owned() }).await;
+    assert!(again.is_err(), "nobody is called twice: {again:?}");
+}
+
+#[tokio::test]
+async fn a_call_that_was_being_dialled_is_found_again_when_the_switch_comes_back_later() {
+    let disk = Disk::new();
+    let first = disk.start("first", Scripted::default());
+    let [_, with_data] = dies_while_dialling(&first).await;
+    let switch = Scripted::default();
+    switch.refuse_log_on(Some(Refusal::SwitchUnavailable));
+    let second = disk.restart(&first, "second", switch).await;
+    // SAP is told that the switch is away.
+    while told(&second).is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    second.switch.has(vec![Interaction { attached_data: Some("of the second".into()), ..outbound("8", S::Dialing) }]);
+    second.switch.refuse_log_on(None);
+    let found = format!("{with_data} dialing of the second");
+    let mut all = told(&second);
+    while !all.contains(&found) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        all.extend(told(&second));
+    }
+    second.say("A", SwitchEvent::Interaction(outbound("10", S::Connected))).await;
+    assert_eq!(told(&second), ["10 connected -"], "what the agent dials by hand from now on waits for nothing");
+}
+
 #[tokio::test]
 async fn whom_the_switch_does_not_take_back_sap_hears_the_end_of() {
     let disk = Disk::new();
