@@ -1,4 +1,7 @@
-//! `jackfield agents`: who is logged on from SAP at a service that runs, and who of them is a ghost; and logging one off.
+//! `jackfield agents`: who is logged on from SAP at a service that runs, and who of them is a ghost; logging one off; and keeping their
+//! passwords.
+
+mod import_passwords;
 
 use super::{
     exit::{self, Exit},
@@ -6,6 +9,7 @@ use super::{
 };
 use crate::simulator::administrator::Administrator;
 use clap::{Args, Subcommand};
+use import_passwords::Import;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::secret::SecretRef;
@@ -47,6 +51,8 @@ pub enum What {
         #[command(flatten)]
         service: Service,
     },
+    /// Keep agents' passwords, from a table, where the service will look for them.
+    ImportPasswords(Import),
 }
 
 /// A service that runs.
@@ -78,7 +84,7 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         super::block_on(async {
             match self.carry_out(&mut io::stdout()).await {
-                Ok(()) => Exit::Done,
+                Ok(exit) => exit,
                 Err((exit, why)) => {
                     exit::say(&why);
                     exit
@@ -88,9 +94,10 @@ impl Arguments {
         .into()
     }
 
-    async fn carry_out(self, out: &mut impl Write) -> Result<(), (Exit, String)> {
+    async fn carry_out(self, out: &mut impl Write) -> Result<Exit, (Exit, String)> {
         let unavailable = |why| (Exit::Unavailable, why);
         let text = match self.what {
+            Some(What::ImportPasswords(import)) => return import.run(out).await,
             Some(What::LogOff { name, service }) => {
                 let administrator = service.administrator().await?;
                 administrator.ask("DELETE", &format!("/agents/{}", escaped(&name)), "", "").await.map_err(unavailable)?;
@@ -119,7 +126,7 @@ impl Arguments {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err((Exit::InputOutput, format!("standard output cannot be written: {error}")))
             }
-            _ => Ok(()),
+            _ => Ok(Exit::Done),
         }
     }
 }

@@ -21,6 +21,18 @@ pub struct Owner {
     pub group: u32,
 }
 
+impl Owner {
+    /// The account of this name or number on this machine.
+    pub fn of(account: &str) -> Option<Self> {
+        let accounts = fs::read_to_string("/etc/passwd").ok()?;
+        accounts.lines().find_map(|line| {
+            let mut fields = line.split(':');
+            let (name, _, user, group) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+            (name == account || user == account).then(|| Some(Self { user: user.parse().ok()?, group: group.parse().ok()? }))?
+        })
+    }
+}
+
 /// Keeps a secret where the reference says: in the key store, or in a file of mode 600 that is replaced as a whole. A folder that is not
 /// there is made with mode 700. May wait for a key store until `deadline`: not for a window's thread.
 ///
