@@ -755,6 +755,12 @@ stage-tcp = Connection
 stage-tls = Encryption
 stage-log-in = Log-on
 stage-rights = Rights
+stage-agents = Log-on of agents
+stage-statuses = Statuses
+stage-workgroups = Workgroups
+stage-handlers = Handlers
+stage-clock = Clock
+stage-sld = SLD
 
 status-new = A new configuration
 status-new-file = { $file } is not there yet; saving makes it

@@ -28,7 +28,7 @@ pub use network::Network;
 pub use reject::{Handler, Reject, RejectStep};
 pub use service::{Access, AccessUser, Admin, Service, Store, Tls};
 pub use sld::Sld;
-pub use switch::{Embedded, Status, StatusText, Switch, SwitchKind, User, Workgroup};
+pub use switch::{Embedded, Reach, Status, StatusText, Switch, SwitchKind, User, Workgroup};
 pub use workmodes::{MappedWorkmode, Workmodes};
 
 use schemars::JsonSchema;

@@ -159,12 +159,15 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
-    fn table(text: &str) -> Vec<(usize, Result<(String, String), Wrong>)> {
+    /// A line's number, and user and password or what is wrong.
+    type Told = (usize, Result<(String, String), Wrong>);
+
+    fn table(text: &str) -> Vec<Told> {
         let row = |row: Row| (row.user, row.password.expose_secret().to_owned());
         read(text).into_iter().map(|line| (line.number, line.row.map(row))).collect()
     }
 
-    fn ok(number: usize, user: &str, password: &str) -> (usize, Result<(String, String), Wrong>) {
+    fn ok(number: usize, user: &str, password: &str) -> Told {
         (number, Ok((user.to_owned(), password.to_owned())))
     }
 

@@ -1,6 +1,7 @@
 //! `jackfield check`: can the service do its work here and now? Looks at the file and at what it needs around it, changes nothing, and says
 //! what is wrong and how to repair it. Every probe has a deadline; each stage is told as soon as it ends.
 
+mod agents;
 mod cic;
 mod event_hosts;
 mod file;
@@ -8,6 +9,7 @@ mod listeners;
 mod report;
 mod secrets;
 mod sentences;
+mod sld;
 mod switch;
 
 use super::{
@@ -30,9 +32,26 @@ use std::{
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// The stages, in their order, with the built-in switch.
-const STAGES: [&str; 6] = ["file", "secrets", "listeners", "switch", "profile", "event_hosts"];
+const STAGES: [&str; 7] = ["file", "secrets", "listeners", "switch", "profile", "sld", "event_hosts"];
 /// The stages, in their order, with a CIC server.
-const CIC_STAGES: [&str; 10] = ["file", "secrets", "listeners", "name", "tcp", "tls", "log_in", "rights", "profile", "event_hosts"];
+const CIC_STAGES: [&str; 16] = [
+    "file",
+    "secrets",
+    "agents",
+    "listeners",
+    "name",
+    "tcp",
+    "tls",
+    "log_in",
+    "rights",
+    "statuses",
+    "workgroups",
+    "handlers",
+    "clock",
+    "profile",
+    "sld",
+    "event_hosts",
+];
 
 /// The codes of this subcommand, beside those that all have.
 const CODES: &str = "Exit codes:
@@ -43,7 +62,7 @@ const CODES: &str = "Exit codes:
   70  a fault of Jackfield's own
   74  the report could not be written";
 
-/// Look at the file and at what it needs: secrets, addresses, the switch, the profile, the hosts of events.
+/// Look at the file and at what it needs: secrets, addresses, the switch, the profile, the directory, the hosts of events.
 #[derive(Debug, Args)]
 #[command(after_help = CODES)]
 pub struct Arguments {
@@ -103,6 +122,10 @@ impl Arguments {
     async fn look_around(&self, config: &Config, file: &Path, report: &mut Report<'_, impl Write>) -> io::Result<()> {
         let began = Instant::now();
         report.stage("secrets", began, secrets::inspect(config).await)?;
+        if config.switch.kind == SwitchKind::Icws {
+            let began = Instant::now();
+            report.stage("agents", began, agents::inspect(config).await)?;
+        }
         let began = Instant::now();
         let listeners = vec![
             listeners::inspect("service.listen", config.service.listen, Sign { path: &config.service.path, words: "Jackfield" }).await,
@@ -116,6 +139,8 @@ impl Arguments {
         }
         let began = Instant::now();
         report.stage("profile", began, switch::profile(config, file).await)?;
+        let began = Instant::now();
+        report.stage("sld", began, vec![sld::inspect(&config.sld).await])?;
         let began = Instant::now();
         report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)
     }
@@ -206,7 +231,7 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_file_fails_and_the_rest_is_skipped() {
         let (summary, text) = check("[service]\nlissten = 1\n", false).await;
-        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 5), "{text}");
+        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 6), "{text}");
     }
 
     #[tokio::test]

@@ -1,8 +1,11 @@
 //! Whom this machine trusts, for TLS connections that we open. Reading the system's certificates takes a while: not for an async thread.
 
-use rustls::{ClientConfig, Error, pki_types::CertificateDer};
+use rustls::{
+    ClientConfig, Error,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use rustls_platform_verifier::Verifier;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// The client's side of TLS 1.2 and 1.3, which trusts the system's authorities and these.
 ///
@@ -17,4 +20,15 @@ pub fn client(roots: impl IntoIterator<Item = CertificateDer<'static>>) -> Resul
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
+}
+
+/// The certificates of a PEM file.
+///
+/// # Errors
+/// In words, why there are none. Reads a file: not for an async thread.
+pub fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let wrong = |why: &dyn std::fmt::Display| format!("{}: {why}", file.display());
+    let found = CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))?.collect::<Result<Vec<_>, _>>();
+    let found = found.map_err(|error| wrong(&error))?;
+    if found.is_empty() { Err(wrong(&"it holds no certificate")) } else { Ok(found) }
 }

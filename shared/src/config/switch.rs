@@ -168,7 +168,48 @@ pub struct Workgroup {
     pub members: Vec<String>,
 }
 
+/// Where the interface of a CIC server is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// With TLS?
+    pub tls: bool,
+    /// Whom to connect to: the server, or the proxy before it.
+    pub host: String,
+    /// At this port.
+    pub port: u16,
+    /// What stands before `/icws` in every path; empty without a proxy.
+    pub path: String,
+}
+
 impl Switch {
+    /// Where the interface of this server is reached: directly, or by the proxy.
+    pub fn reach(&self, server: &str) -> Reach {
+        let Some(proxy) = &self.proxy else {
+            return Reach { tls: self.tls, host: server.to_owned(), port: self.port(), path: String::new() };
+        };
+        let tls = proxy.starts_with("https:");
+        let rest = proxy.split_once("://").map_or(proxy.as_str(), |(_, rest)| rest);
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (host, port) = match authority.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')) {
+            Some((host, port)) => (host, port.parse().ok()),
+            None => (authority, None),
+        };
+        let usual = match (host.contains("{host}"), tls) {
+            (true, true) => 8019,
+            (true, false) => 8018,
+            (false, true) => 443,
+            (false, false) => 80,
+        };
+        let path = path.trim_end_matches('/');
+        let path = path.strip_suffix("/icws").unwrap_or(path);
+        Reach {
+            tls,
+            host: host.trim_matches(['[', ']']).replace("{host}", server),
+            port: port.unwrap_or(usual),
+            path: path.replace("{host}", server),
+        }
+    }
+
     /// The port of the CIC server: the one written, else the standard one.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(if self.tls { 8019 } else { 8018 })
@@ -240,4 +281,20 @@ impl Default for Embedded {
 
 fn yes() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_reached_directly_or_by_the_proxy() {
+        let reach = |proxy: Option<&str>, tls| Switch { proxy: proxy.map(str::to_owned), tls, ..Switch::default() }.reach("cic1");
+        let place = |tls, host: &str, port, path: &str| Reach { tls, host: host.into(), port, path: path.into() };
+        assert_eq!(reach(None, true), place(true, "cic1", 8019, ""));
+        assert_eq!(reach(None, false), place(false, "cic1", 8018, ""));
+        assert_eq!(reach(Some("https://proxy.example.com/api/{host}"), false), place(true, "proxy.example.com", 443, "/api/cic1"));
+        assert_eq!(reach(Some("http://proxy:8080/{host}/icws/"), true), place(false, "proxy", 8080, "/cic1"));
+        assert_eq!(reach(Some("https://{host}.example.com"), false), place(true, "cic1.example.com", 8019, ""));
+    }
 }

@@ -1,11 +1,15 @@
-//! The stages of a CIC server: its name, a connection, TLS, the log-in, and what the user may see there. Each of a switchover pair is looked at
+//! The stages of a CIC server: its name, a connection, TLS, the log-in, what the user may see there, whether it has what the file names, and
+//! its clock. Each of a switchover pair is looked at
 //! by itself, both at once; what an earlier stage did not reach is not tried. Nothing is changed there: the session ends with the check.
 //!
 //! Written by the published descriptions of ICWS. No real CIC server has been asked yet.
 
 mod ask;
+mod clock;
+mod desk;
 mod hello;
 mod log_in;
+mod named;
 mod reach;
 mod rights;
 mod tls;
@@ -17,14 +21,19 @@ use super::{
 };
 use crate::os::trust;
 use ask::Way;
+use desk::Desk;
 use log_in::Fate;
 use rustls::{ClientConfig, pki_types::CertificateDer};
 use secrecy::SecretString;
-use shared::{config::Config, secret::store};
+use shared::{
+    config::{Config, Reach, Switch},
+    secret::store,
+};
 use std::{
     future::Future,
     io::{self, Write},
     net::SocketAddr,
+    path::PathBuf,
     sync::Arc,
     time::Instant,
 };
@@ -33,8 +42,14 @@ use std::{
 pub(super) struct Server {
     /// The setting that names it.
     setting: &'static str,
+    /// Its name in the file.
+    name: String,
+    /// Whom to connect to: itself, or the proxy before it.
     host: String,
     port: u16,
+    /// What stands before `/icws`.
+    prefix: String,
+    tls: bool,
     /// What its name means.
     addresses: Vec<SocketAddr>,
     /// The address that accepts.
@@ -54,7 +69,7 @@ pub(super) async fn inspect(config: &Config, report: &mut Report<'_, impl Write>
 async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, roots: Vec<CertificateDer<'static>>) -> io::Result<()> {
     let switch = &config.switch;
     let named = [("switch.server", &switch.server), ("switch.backup", &switch.backup)];
-    let servers = named.into_iter().filter_map(|(setting, host)| Some(Server::new(setting, host.clone()?, switch.port()))).collect();
+    let servers = named.into_iter().filter_map(|(setting, host)| host.as_ref().map(|host| Server::new(setting, host, switch))).collect();
 
     let began = Instant::now();
     let (servers, details) = each(servers, reach::name).await;
@@ -65,12 +80,12 @@ async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, 
     report.stage("tcp", began, details)?;
 
     let began = Instant::now();
-    let (servers, details) = if switch.tls {
-        let trust = trust(roots).await;
-        each(servers, move |server| tls::inspect(server, trust.clone())).await
-    } else {
-        each(servers, tls::without).await
+    let trust = trust(roots, switch.authority.clone()).await;
+    let shake_hands = move |server: Server| {
+        let trust = trust.clone();
+        async move { if server.tls { tls::inspect(server, trust).await } else { tls::without(server).await } }
     };
+    let (servers, details) = each(servers, shake_hands).await;
     report.stage("tls", began, details)?;
 
     let began = Instant::now();
@@ -81,18 +96,34 @@ async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, 
     log_in::judge_pair(&servers, &mut details);
     report.stage("log_in", began, details)?;
 
-    let began = Instant::now();
-    let mut details = Vec::new();
+    let mut stages: Vec<(&'static str, Instant, Vec<Detail>)> = Vec::new();
     for server in &mut servers {
         if let (Some(way), Some(Fate::LoggedOn(session))) = (server.way.take(), server.fate.take()) {
-            details.extend(rights::inspect(&server.host, &way, &session, &user, config).await);
+            let desk = Desk { host: &server.name, way: &way, session: &session, user: &user };
+            let mut began = Instant::now();
+            stages.push(("rights", began, rights::inspect(&desk).await));
+            began = Instant::now();
+            stages.push(("statuses", began, named::statuses(&desk, config).await));
+            began = Instant::now();
+            stages.push(("workgroups", began, named::workgroups(&desk, config).await));
+            began = Instant::now();
+            stages.push(("handlers", began, named::handlers(&desk, config).await));
+            began = Instant::now();
+            stages.push(("clock", began, vec![clock::inspect(&desk).await]));
             log_in::log_out(&way, &session).await;
         }
     }
-    if details.is_empty() {
-        details.push(Detail::new(user, say::NOT_TRIED));
+    for stage in ["rights", "statuses", "workgroups", "handlers", "clock"] {
+        // Two servers that both take the log-in are looked at both.
+        let mut told = stages.iter_mut().filter(|(name, ..)| *name == stage).peekable();
+        let began = told.peek().map_or_else(Instant::now, |(_, began, _)| *began);
+        let mut details: Vec<Detail> = told.flat_map(|(_, _, details)| std::mem::take(details)).collect();
+        if details.is_empty() {
+            details.push(Detail::new(user.as_str(), say::NOT_TRIED));
+        }
+        report.stage(stage, began, details)?;
     }
-    report.stage("rights", began, details)
+    Ok(())
 }
 
 /// Where the servers are looked at, one task for each; the answer has their order.
@@ -117,10 +148,16 @@ where
 /// Whom this machine trusts; `Err` says why nobody.
 type Trust = Result<Arc<ClientConfig>, String>;
 
-async fn trust(roots: Vec<CertificateDer<'static>>) -> Trust {
-    match on_time(move || trust::client(roots)).await {
+async fn trust(mut roots: Vec<CertificateDer<'static>>, authority: Option<PathBuf>) -> Trust {
+    let made = move || {
+        if let Some(file) = authority {
+            roots.extend(trust::certificates(&file)?);
+        }
+        trust::client(roots).map_err(|error| error.to_string())
+    };
+    match on_time(made).await {
         Ok(Ok(config)) => Ok(Arc::new(config)),
-        Ok(Err(error)) => Err(error.to_string()),
+        Ok(Err(why)) => Err(why),
         Err(late) => Err(late.detail("", say::FILE_LATE).cause),
     }
 }
@@ -134,8 +171,9 @@ async fn password(config: &Config) -> Option<SecretString> {
 // === impl Server ===
 
 impl Server {
-    fn new(setting: &'static str, host: String, port: u16) -> Self {
-        Self { setting, host, port, addresses: Vec::new(), address: None, way: None, fate: None }
+    fn new(setting: &'static str, name: &str, switch: &Switch) -> Self {
+        let Reach { tls, host, port, path: prefix } = switch.reach(name);
+        Self { setting, name: name.to_owned(), host, port, prefix, tls, addresses: Vec::new(), address: None, way: None, fate: None }
     }
 
     /// Host and port, as a URL has them.

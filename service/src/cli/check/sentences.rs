@@ -196,8 +196,58 @@ sentences! {
         "may not watch the queue of {name}: {why}", "Give {user} the right User Queues [All] › View in Interaction Administrator";
     NO_WORKGROUP_QUEUES = "check-no-workgroup-queues", Failed,
         "may not watch the queue of {name}: {why}", "Give {user} the right Workgroups [All] › View in Interaction Administrator";
+    SEES_STATION_QUEUES = "check-sees-station-queues", Ok, "may watch stations' queues; tried with {name}", "";
+    NO_STATION_QUEUES = "check-no-station-queues", Failed,
+        "may not watch the queue of {name}: {why}", "Give {user} the right Station Queues [All] › View in Interaction Administrator";
+
+    STATUSES_THERE = "check-statuses-there", Ok, "has statuses that the workmodes mean: {count}", "";
     STATUS_MISSING = "check-status-missing", Warning,
         "the CIC server has no status {status}", "Write one of {known}";
+    STATUS_NOT_SELECTABLE = "check-status-not-selectable", Warning,
+        "agents may not choose the status {status} on the CIC server",
+        "Make it selectable in Interaction Administrator, or write `user_selectable = false` for this workmode";
+    REJECT_NONE = "check-reject-none", Skipped, "an agent who rejects keeps his status", "";
+    REJECT_RIGHT = "check-reject-right", Ok, "{status} is a do-not-disturb status, so that what was rejected does not come back", "";
+    REJECT_COMES_BACK = "check-reject-comes-back", Failed,
+        "{status} is no do-not-disturb status, so that what was rejected comes back to the same agent",
+        "Choose a workmode whose status is a do-not-disturb one, or change the status in Interaction Administrator";
+
+    WORKGROUPS_NONE = "check-workgroups-none", Skipped, "the file names no workgroup", "";
+    WORKGROUP_THERE = "check-workgroup-there", Ok, "the CIC server has the workgroup {workgroup}", "";
+    WORKGROUP_MISSING = "check-workgroup-missing", Failed,
+        "the CIC server has no workgroup {workgroup}, or the user may not see it", "Write one of {known}, or give the user the right to view it";
+
+    HANDLERS_NONE = "check-handlers-none", Skipped, "no step calls a handler", "";
+    HANDLER_USABLE = "check-handler-usable", Ok,
+        "notifications of {object}, {event} are taken; whether a handler listens to them no CIC server tells", "";
+    NO_HANDLERS = "check-no-handlers", Failed,
+        "notifications to handlers are refused: {why}", "Give {user} the right to send and receive custom notifications";
+
+    CLOCK_RIGHT = "check-clock-right", Ok, "is within {seconds} s of this machine's", "";
+    CLOCK_AHEAD = "check-clock-ahead", Warning,
+        "is {seconds} s ahead of this machine's, so that logs of both cannot be compared",
+        "Let both machines take the time from the same time server";
+    CLOCK_BEHIND = "check-clock-behind", Warning,
+        "is {seconds} s behind this machine's, so that logs of both cannot be compared",
+        "Let both machines take the time from the same time server";
+    CLOCK_UNKNOWN = "check-clock-unknown", Skipped, "the server does not tell its time", "";
+
+    SLD_OFF = "check-sld-off", Skipped, "nothing is registered in a System Landscape Directory", "";
+    SLD_THERE = "check-sld-there", Ok, "accepts connections at port {port}", "";
+    SLD_UNKNOWN = "check-sld-unknown", Failed, "the name cannot be resolved: {why}", "Correct sld.server, or add the name to this machine's name service";
+    SLD_SILENT = "check-sld-silent", Failed,
+        "no connection to port {port}: {why}", "Correct sld.server and sld.port, and see whether a firewall lets connections through";
+
+    AGENTS_FOLDER = "check-agents-folder", Ok, "passwords of agents there: {count}", "";
+    AGENTS_NO_FOLDER = "check-agents-no-folder", Failed,
+        "there are no passwords of agents: {why}",
+        "Bring them there by `jackfield agents import-passwords`, as the account of the service or with --owner";
+    AGENTS_FOLDER_OPEN = "check-agents-folder-open", Failed,
+        "others can write to the folder of the agents' passwords (mode {mode})", "Run `chmod go-w {folder}`";
+    AGENTS_KEPT = "check-agents-kept", Skipped, "each agent's password is looked for when he is logged on", "";
+    AGENTS_NO_PROGRAM = "check-agents-no-program", Failed,
+        "the program that gives tokens is not there: {why}", "Correct the path, or install the program";
+    AGENTS_PROGRAM = "check-agents-program", Ok, "the program that gives tokens is there", "";
     RIGHTS_LATE = "check-rights-late", Failed,
         "not answered in {seconds} s", "See whether the CIC server is overloaded, and look at its Session Manager";
     RIGHTS_BROKEN = "check-rights-broken", Failed, "the answer cannot be used: {why}", "Send this text to the support";

@@ -27,6 +27,8 @@ pub(super) struct Way {
     pub(super) address: SocketAddr,
     /// Host and port, as a URL has them.
     pub(super) authority: String,
+    /// What stands before `/icws`: a proxy's own path.
+    pub(super) prefix: String,
     /// With TLS, and the name that the certificate must have.
     pub(super) tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
 }
@@ -73,7 +75,7 @@ impl Way {
         let Question { method, path, headers, body } = question;
         let mut request = Request::builder()
             .method(method)
-            .uri(path)
+            .uri(format!("{}{path}", self.prefix))
             .header(header::HOST, &self.authority)
             .header(header::USER_AGENT, concat!("Jackfield/", env!("CARGO_PKG_VERSION")))
             .header(header::ACCEPT, "application/json, application/vnd.inin.icws+JSON")

@@ -74,8 +74,13 @@ async fn a_server_with_everything_right_passes_every_stage_and_the_session_is_en
         "check-sees-sessions",
         "check-sees-user-queues",
         "check-sees-workgroup-queues",
+        "check-sees-station-queues",
     ];
     assert_eq!(told.ids("rights"), rights, "{}", told.text());
+    assert_eq!(told.ids("statuses"), ["check-statuses-there", "check-reject-right"], "{}", told.text());
+    assert_eq!(told.ids("workgroups"), ["check-workgroups-none"]);
+    assert_eq!(told.ids("handlers"), ["check-handlers-none"]);
+    assert_eq!(told.ids("clock"), ["check-clock-right"]);
     assert!(told.text().contains("TLS 1.3") && told.text().contains("2021 R2 Patch 3"), "{}", told.text());
     let asked = double.asked();
     assert_eq!(asked.first().map(String::as_str), Some("POST /icws/connection?include=features,version"));
@@ -134,11 +139,41 @@ async fn what_the_user_may_not_see_is_named_with_the_right_that_is_missing() {
     let mut config = config("127.0.0.1", double.port, false);
     config.workmodes.ready = "Bereit".to_owned();
     let told = run(&config, RIGHT, Vec::new()).await;
-    let expected = ["check-sees-statuses", "check-status-missing", "check-no-users", "check-sees-workgroups", "check-no-sessions"];
-    assert_eq!(told.ids("rights")[..5], expected, "{}", told.text());
-    // The subscription is taken, and said to have failed afterwards.
-    assert_eq!(told.ids("rights")[5..], ["check-no-workgroup-queues"], "{}", told.text());
+    // The subscription of the queue is taken, and said to have failed afterwards.
+    let expected = ["check-sees-statuses", "check-no-users", "check-sees-workgroups", "check-no-sessions", "check-no-workgroup-queues"];
+    assert_eq!(told.ids("rights"), expected, "{}", told.text());
+    assert_eq!(told.ids("statuses"), ["check-statuses-there", "check-status-missing", "check-reject-right"]);
     assert!(told.text().contains("workmodes.ready") && told.text().contains("Available, Do Not disturb"), "{}", told.text());
+}
+
+#[tokio::test]
+async fn what_the_file_names_is_looked_for_by_name_and_nature() {
+    use shared::config::{Handler, MappedWorkmode, RejectStep};
+    let double = Double::plain(Answers::cic(RIGHT)).await;
+    let mut config = config("127.0.0.1", double.port, false);
+    config.workmodes.mapped = vec![MappedWorkmode { id: 4, status: "acd - not answering".into(), user_selectable: true }];
+    config.ici.reject_workmode = 2;
+    config.channels.action_item.enabled = true;
+    config.channels.action_item.workgroup = Some("avp support".into());
+    config.reject.steps = vec![RejectStep::Handler];
+    config.reject.handler = Some(Handler { object_id: "SapReject".into(), event_id: "Reject".into(), wait: Duration::ZERO });
+    let told = run(&config, RIGHT, Vec::new()).await;
+    assert_eq!(told.ids("statuses"), ["check-statuses-there", "check-status-not-selectable", "check-reject-comes-back"], "{}", told.text());
+    assert_eq!(told.ids("workgroups"), ["check-workgroup-there"]);
+    assert_eq!(told.ids("handlers"), ["check-handler-usable"]);
+    config.channels.action_item.workgroup = Some("Nobody".into());
+    assert_eq!(run(&config, RIGHT, Vec::new()).await.ids("workgroups"), ["check-workgroup-missing"]);
+}
+
+#[tokio::test]
+async fn a_proxy_is_spoken_to_with_its_own_path() {
+    let double = Double::plain(Answers::cic(RIGHT)).await;
+    let mut config = config("cic1", 1, true);
+    config.switch.proxy = Some(format!("http://127.0.0.1:{}/api/{{host}}", double.port));
+    let told = run(&config, RIGHT, Vec::new()).await;
+    // The double knows no such path, and says so as a CIC server says it.
+    assert_eq!(told.ids("log_in"), ["check-log-in-refused"], "{}", told.text());
+    assert_eq!(double.asked(), ["POST /api/cic1/icws/connection?include=features,version"]);
 }
 
 #[tokio::test]
@@ -217,6 +252,10 @@ async fn without_the_password_the_log_in_is_not_tried() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("the password is not at hand here"), "{text}");
     assert_eq!(double.asked(), Vec::<String>::new());
-    let stage = Stage::new("tls", Duration::ZERO, vec![tls::without(Server::new("switch.server", "x".into(), 1)).await.1]);
+    let stage = Stage::new(
+        "tls",
+        Duration::ZERO,
+        vec![tls::without(Server::new("switch.server", "x", &shared::config::Switch::default())).await.1],
+    );
     assert_eq!(stage.verdict, Verdict::Skipped);
 }

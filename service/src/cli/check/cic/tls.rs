@@ -32,7 +32,7 @@ pub(super) async fn inspect(mut server: Server, trust: Trust) -> (Server, Detail
             let (_, session) = stream.get_ref();
             let version = session.protocol_version().map_or_else(String::new, |version| hello::version_name(version.into()));
             let cipher = session.negotiated_cipher_suite().map_or_else(String::new, |suite| hello::cipher_name(suite.suite().into()));
-            server.way = Some(Way { address, authority: subject.clone(), tls: Some((config, name)) });
+            server.way = Some(Way { address, authority: subject.clone(), prefix: server.prefix.clone(), tls: Some((config, name)) });
             Detail::with(subject, say::TLS_RIGHT, [("version", version), ("cipher", cipher)])
         }
         Ok(Err(error)) => match of_certificate(&error) {
@@ -54,7 +54,7 @@ pub(super) async fn without(mut server: Server) -> (Server, Detail) {
         return server.not_tried();
     };
     let subject = server.authority();
-    server.way = Some(Way { address, authority: subject.clone(), tls: None });
+    server.way = Some(Way { address, authority: subject.clone(), prefix: server.prefix.clone(), tls: None });
     let sentence = if address.ip().is_loopback() { say::TLS_OFF_HERE } else { say::TLS_OFF };
     (server, Detail::new(subject, sentence))
 }

@@ -99,7 +99,16 @@ impl Answers {
                 }
             }
             "GET /icws/42/status/status-messages" => {
-                (200, r#"{"statusMessageList":[{"statusId":"Available"},{"statusId":"Do Not disturb"}]}"#.to_owned())
+                let list = concat!(
+                    r#"{"statusId":"Available","isSelectableStatus":true,"isDoNotDisturbStatus":false},"#,
+                    r#"{"statusId":"Do Not disturb","isSelectableStatus":true,"isDoNotDisturbStatus":true},"#,
+                    r#"{"statusId":"ACD - Not Answering","isSelectableStatus":"false","isDoNotDisturbStatus":1}"#,
+                );
+                (200, format!(r#"{{"statusMessageList":[{list}]}}"#))
+            }
+            "GET /icws/connection/server-time" => (200, format!(r#"{{"serverUtcTime":"{}"}}"#, jiff::Timestamp::now())),
+            "GET /icws/42/configuration/users?select=defaultWorkstation&rightsFilter=view" => {
+                (200, r#"{"items":[{"configurationId":{"id":"anna"},"defaultWorkstation":{"id":"ST1"}}]}"#.to_owned())
             }
             "GET /icws/42/configuration/users?rightsFilter=view" => (200, r#"{"items":[{"configurationId":{"id":"anna"}}]}"#.to_owned()),
             "GET /icws/42/configuration/workgroups?rightsFilter=view" => {
