@@ -23,7 +23,7 @@ const KEY_STORE: Duration = Duration::from_mins(1);
 /// Reading a table, and keeping all that stands in it.
 const DEADLINE: Duration = Duration::from_mins(10);
 
-/// Keep agents' passwords for log_in = "stored_password".
+/// Keep agents' passwords, for `log_in = "stored_password"`.
 ///
 /// The table has two columns, user and password, with comma, semicolon or tab between them; a heading may stand before them. Each password
 /// goes to where `agents.stored_password.secrets` of the file says. Lines that cannot be used are reported, the others are kept. A password

@@ -83,7 +83,7 @@ async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, 
     let trust = trust(roots, switch.authority.clone()).await;
     let shake_hands = move |server: Server| {
         let trust = trust.clone();
-        async move { if server.tls { tls::inspect(server, trust).await } else { tls::without(server).await } }
+        async move { if server.tls { tls::inspect(server, trust).await } else { tls::without(server) } }
     };
     let (servers, details) = each(servers, shake_hands).await;
     report.stage("tls", began, details)?;

@@ -252,10 +252,7 @@ async fn without_the_password_the_log_in_is_not_tried() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("the password is not at hand here"), "{text}");
     assert_eq!(double.asked(), Vec::<String>::new());
-    let stage = Stage::new(
-        "tls",
-        Duration::ZERO,
-        vec![tls::without(Server::new("switch.server", "x", &shared::config::Switch::default())).await.1],
-    );
+    let stage =
+        Stage::new("tls", Duration::ZERO, vec![tls::without(Server::new("switch.server", "x", &shared::config::Switch::default())).1]);
     assert_eq!(stage.verdict, Verdict::Skipped);
 }

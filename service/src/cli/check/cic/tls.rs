@@ -49,7 +49,7 @@ pub(super) async fn inspect(mut server: Server, trust: Trust) -> (Server, Detail
 }
 
 /// The file asks for no TLS: whether that matters.
-pub(super) async fn without(mut server: Server) -> (Server, Detail) {
+pub(super) fn without(mut server: Server) -> (Server, Detail) {
     let Some(address) = server.address else {
         return server.not_tried();
     };
