@@ -8,12 +8,14 @@
 //!
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
+mod exchange;
 mod health;
 mod keep;
 mod outside;
 mod parts;
 mod policy;
 mod reload;
+mod secrets;
 mod source;
 mod stop;
 #[cfg(test)]
@@ -31,6 +33,7 @@ use crate::{
     switch::embedded::Embedded,
     telemetry,
 };
+use exchange::Exchange;
 use parts::Parts;
 use shared::Finding;
 use source::Source;
@@ -42,7 +45,7 @@ use tokio::sync::{mpsc, oneshot, watch as latest};
 pub struct App {
     orders: mpsc::Sender<Order>,
     places: latest::Receiver<Places>,
-    embedded: Embedded,
+    exchange: Exchange,
     store: Store,
     about: About,
 }
@@ -117,9 +120,9 @@ impl App {
         let store = keep::open(&source, &loaded.config).await?;
         let parts = Parts::start(source, look, loaded, log, store.clone())?;
         let (orders, inbox) = mpsc::channel(16);
-        let (embedded, places) = (parts.embedded.clone(), parts.places.subscribe());
+        let (exchange, places) = (parts.exchange.clone(), parts.places.subscribe());
         tokio::spawn(lead(parts, inbox, watch));
-        Ok(Self { orders, places, embedded, store, about })
+        Ok(Self { orders, places, exchange, store, about })
     }
 
     /// Where SAP reaches it now.
@@ -142,9 +145,9 @@ impl App {
         &self.about
     }
 
-    /// The embedded switch, where callers come in.
+    /// The embedded switch, where callers come in; `None` while a CIC server is in use.
     pub fn embedded(&self) -> Option<Embedded> {
-        Some(self.embedded.clone())
+        self.exchange.embedded()
     }
 
     /// Says that the file should be looked at again, as SIGHUP does, and does not wait.

@@ -1,6 +1,7 @@
 //! How every part is, for `/status`, `/readyz` and the service page.
 
 use super::{
+    exchange::Exchange,
     keep,
     parts::{Shown, now},
 };
@@ -11,13 +12,12 @@ use crate::{
         admin::{Inspect, ReloadResult, Report},
     },
     store::Store,
-    switch::{Switch, embedded::Embedded},
 };
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-pub(super) fn of(shown: Arc<Shown>, embedded: Embedded, outbox: Outbox, store: Store) -> Health {
+pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: Store) -> Health {
     Arc::new(move || {
-        let switch = embedded.health();
+        let switch = exchange.health();
         let figures = outbox.figures();
         vec![
             service(&shown),

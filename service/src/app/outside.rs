@@ -1,5 +1,6 @@
-//! The world outside the embedded switch, for the listener for administrators.
+//! The world outside the embedded switch, for the listener for administrators. Behind a CIC server it is real, and cannot be played.
 
+use super::exchange::Exchange;
 use crate::{
     domain::{Author, InteractionId, InteractionKind, Posting, Refusal},
     serve::admin::{self, CallerKind, Written},
@@ -7,32 +8,46 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Callers reach this switch.
-pub(super) struct Outside(pub(super) Embedded);
+/// What is said to whoever wants to play a caller.
+const REAL: &str = "callers come in by the CIC server here: telephone, or place them at its simulator (`jackfield simulate cic`)";
+
+/// Callers reach this switch, while it is the embedded one.
+pub(super) struct Outside(pub(super) Exchange);
 
 impl admin::Outside for Outside {
     fn call(&self, caller: admin::Caller) -> admin::Wish<Result<String, String>> {
-        let switch = self.0.clone();
-        Box::pin(async move { place(&switch, caller).await.map_err(|refusal| refusal.to_string()) })
+        let switch = self.0.embedded();
+        Box::pin(async move {
+            let switch = switch.ok_or(REAL)?;
+            place(&switch, caller).await.map_err(|refusal| refusal.to_string())
+        })
     }
 
     fn say(&self, chat: String, text: String) -> admin::Wish<()> {
-        let switch = self.0.clone();
-        Box::pin(async move { switch.say(&InteractionId::new(chat), &text).await })
+        let switch = self.0.embedded();
+        Box::pin(async move {
+            if let Some(switch) = switch {
+                switch.say(&InteractionId::new(chat), &text).await;
+            }
+        })
     }
 
     fn look(&self, call: String) -> admin::Wish<Option<admin::Seen>> {
-        let switch = self.0.clone();
+        let switch = self.0.embedded();
         Box::pin(async move {
-            let watch = switch.watch(&InteractionId::new(call)).await?;
+            let watch = switch?.watch(&InteractionId::new(call)).await?;
             let picture = watch.borrow().clone();
             Some(seen(&picture))
         })
     }
 
     fn hang_up(&self, call: String) -> admin::Wish<()> {
-        let switch = self.0.clone();
-        Box::pin(async move { switch.hang_up(&InteractionId::new(call)).await })
+        let switch = self.0.embedded();
+        Box::pin(async move {
+            if let Some(switch) = switch {
+                switch.hang_up(&InteractionId::new(call)).await;
+            }
+        })
     }
 }
 

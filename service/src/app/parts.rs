@@ -1,9 +1,9 @@
 //! All parts, started and connected.
 
 use super::{
-    Places, StartError, health,
-    outside::Outside,
-    policy,
+    Places, StartError,
+    exchange::Exchange,
+    health, policy,
     source::{Loaded, Look, Source},
 };
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
         admin::{Reload, ReloadResult},
     },
     store::Store,
-    switch::embedded::Embedded,
     telemetry::{
         Log,
         event::{Event, Listening},
@@ -47,7 +46,8 @@ pub(super) struct Parts {
     pub(super) codec: watch::Sender<Arc<Codec>>,
     pub(super) agents: watch::Sender<Arc<agents::Policy>>,
     pub(super) delivery: watch::Sender<Arc<outbox::Policy>>,
-    pub(super) embedded: Embedded,
+    pub(super) exchange: Exchange,
+    pub(super) people: Agents,
     pub(super) outbox: Outbox,
     pub(super) recorder: Recorder,
     pub(super) store: Store,
@@ -72,15 +72,15 @@ impl Parts {
         let (agents_policy, agents_in_force) = watch::channel(Arc::new(policy::agents(&loaded)));
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded.config)));
         let (fates, told) = mpsc::channel(FATES);
-        let embedded = Embedded::start(policy::plan(&loaded.config.switch.embedded));
+        let exchange = Exchange::start(&loaded);
         let recorder = Recorder::default();
         recorder.obey(loaded.config.log.mask_numbers, loaded.config.log.keep_captures_days);
         let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates, recorder.clone(), store.clone());
-        let agents = Agents::start(Arc::new(embedded.clone()), outbox.clone(), told, agents_in_force, store.clone());
+        let agents = Agents::start(exchange.switch(), outbox.clone(), told, agents_in_force, store.clone());
         // Before anybody is let in, so that SAP finds the sessions that it believes in.
         agents.resume();
         let shown = Arc::new(Shown::new(&source, &loaded));
-        let health = health::of(Arc::clone(&shown), embedded.clone(), outbox.clone(), store.clone());
+        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone());
         let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone());
 
         let service = policy::serve(&loaded.config);
@@ -89,7 +89,7 @@ impl Parts {
             serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_listen(ICI, at))?;
         let administration = policy::admin(&loaded);
         let at = administration.listen;
-        let admin = serve::admin::Server::start(administration, agents, inspect, Arc::new(Outside(embedded.clone())), recorder.clone())
+        let admin = serve::admin::Server::start(administration, agents.clone(), inspect, exchange.outside(), recorder.clone())
             .map_err(cannot_listen(ADMIN, at))?;
 
         let (places, _) = watch::channel(Places { ici: server.url(), admin: admin.url() });
@@ -101,7 +101,8 @@ impl Parts {
             codec,
             agents: agents_policy,
             delivery,
-            embedded,
+            exchange,
+            people: agents,
             outbox,
             recorder,
             store,

@@ -5,12 +5,15 @@ use crate::{
     agents::{self, Channel, Flags, MappedWorkmode, NonAcdReject, OlderSubscriptions, StandardWorkmodes},
     domain::{InteractionKind, QueueId, StatusTexts, UserId, WorkmodeId},
     outbox, serve,
-    switch::embedded::{Plan, StatusPlan, UserPlan, WorkgroupPlan},
+    switch::{
+        embedded::{Plan, StatusPlan, UserPlan, WorkgroupPlan},
+        icws,
+    },
     telemetry::Levels,
 };
 use shared::{
     Config,
-    config::{Channels, EVERYBODY, Embedded, Rights, StatusText},
+    config::{Channels, EVERYBODY, Embedded, RejectStep, Rights, StatusText},
     profile::{EndOlder, OwnPostings, RecordKey, Role},
 };
 use std::sync::Arc;
@@ -148,6 +151,25 @@ pub fn plan(embedded: &Embedded) -> Plan {
         answer_after: embedded.outside_answers.then_some(embedded.answer_after),
         wrap_up: embedded.wrap_up,
         ..Plan::default()
+    }
+}
+
+pub(super) fn icws(config: &Config) -> icws::Policy {
+    let handler = config.reject.handler.as_ref().map(|handler| icws::Handler {
+        object_id: handler.object_id.clone(),
+        event_id: handler.event_id.clone(),
+        wait: handler.wait,
+    });
+    let step = |step: &RejectStep| match step {
+        RejectStep::Handler => handler.clone().map(icws::RejectStep::Handler),
+        RejectStep::Transfer => Some(icws::RejectStep::Transfer),
+        // The check lets no file pass that asks a CIC server for it.
+        RejectStep::Requeue => None,
+    };
+    icws::Policy {
+        reject: config.reject.steps.iter().filter_map(step).collect(),
+        attributes: config.attributes.remote.iter().chain(&config.attributes.dialed).cloned().collect(),
+        ..icws::Policy::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reload: the file that is there now takes effect, or nothing changes and everybody is told why.
 //!
-//! Whatever can fail comes first: reading, checking, binding. What follows cannot: policies are published, the embedded switch gets its new
-//! plan, the log its new levels.
+//! Whatever can fail comes first: reading, checking, binding. What follows cannot: policies are published, the switch gets its new
+//! plan or gives way to another one, the log its new levels.
 
 use super::{
     keep,
@@ -38,6 +38,7 @@ pub enum Outcome {
 
 /// Settings that name something whose content counts as well.
 const PROFILE: &str = "ici.profile";
+const AUTHORITY: &str = "switch.authority";
 const TOKEN: &str = "admin.token";
 
 impl Parts {
@@ -68,6 +69,8 @@ impl Parts {
         let mut changes = diff(&self.loaded.config, &loaded.config);
         let token = |loaded: &Loaded| loaded.token.as_ref().map(|token| token.expose_secret().to_owned());
         let profile = loaded.profile != self.loaded.profile;
+        let roots = loaded.roots != self.loaded.roots;
+        changes.extend((roots && same_name(&changes, AUTHORITY)).then(|| Change { class: Class::Relogin, ..within(AUTHORITY) }));
         changes.extend((profile && same_name(&changes, PROFILE)).then(|| within(PROFILE)));
         changes.extend((token(&loaded) != token(&self.loaded) && same_name(&changes, TOKEN)).then(|| within(TOKEN)));
         if changes.is_empty() {
@@ -96,10 +99,8 @@ impl Parts {
             keep::go_over(&self.store, prepared).await;
         }
         self.delivery.send_replace(Arc::new(policy::outbox(config)));
-        if config.switch.embedded != self.loaded.config.switch.embedded {
-            self.embedded.replan(policy::plan(&config.switch.embedded)).await;
-        }
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
+        self.exchange.apply(&self.loaded, &loaded, &self.people).await;
         self.log.set(policy::levels(config));
         telemetry::hide_numbers(config.log.mask_numbers);
         self.recorder.obey(config.log.mask_numbers, config.log.keep_captures_days);

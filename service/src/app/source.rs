@@ -2,9 +2,12 @@
 //! secrets it refers to.
 
 use super::StartError;
+use crate::os::trust;
+use rustls::{ClientConfig, pki_types::CertificateDer};
 use secrecy::SecretString;
 use shared::{
     Config, Draft, Finding, SettingPath,
+    config::SwitchKind,
     file::{self, FileError},
     profile::Profile,
 };
@@ -50,6 +53,10 @@ pub(super) struct Loaded {
     pub(super) warnings: Vec<Finding>,
     pub(super) profile: Arc<Profile>,
     pub(super) token: Option<SecretString>,
+    /// Whom connections to a CIC server trust, where they have TLS.
+    pub(super) trust: Option<Arc<ClientConfig>>,
+    /// The certificates among that which the file names.
+    pub(super) roots: Vec<CertificateDer<'static>>,
 }
 
 /// One line for each finding.
@@ -97,7 +104,8 @@ impl Source {
         let draft = text.as_deref().and_then(|text| Draft::parse(text).ok()).unwrap_or_default();
         let named = |setting: &str| draft.get(&path(setting)).and_then(|value| value.as_str().map(str::to_owned));
         let token = named("admin.token").and_then(|token| token.strip_prefix("file:").map(str::to_owned));
-        let others: Vec<PathBuf> = named("ici.profile").map(profile).into_iter().chain(token.map(Into::into)).collect();
+        let authority = named("switch.authority").map(profile);
+        let others: Vec<PathBuf> = named("ici.profile").map(profile).into_iter().chain(token.map(Into::into)).chain(authority).collect();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         for other in &others {
@@ -134,11 +142,16 @@ impl Source {
             let secret = shared::secret::store::resolve(reference);
             secret.map_err(|error| wrong.push(Finding::error(path("admin.token"), "secret-unavailable", error.to_string(), ""))).ok()
         });
+        let beside = |named: &Path| self.file.as_deref().map_or_else(|| named.to_path_buf(), |file| file::beside(file, named));
+        let (trust, roots) = encryption(&config, beside).unwrap_or_else(|finding| {
+            wrong.push(*finding);
+            (None, Vec::new())
+        });
         let Some(profile) = profile.filter(|_| wrong.is_empty()) else {
             wrong.append(&mut warnings);
             return Err(StartError::Refused { file: self.name().unwrap_or_default(), findings: wrong });
         };
-        Ok(Loaded { config, warnings, profile: Arc::new(profile), token })
+        Ok(Loaded { config, warnings, profile: Arc::new(profile), token, trust, roots })
     }
 }
 
@@ -163,6 +176,23 @@ impl StartError {
             }
         }
     }
+}
+
+/// Whom to trust, and the certificates among that which the file names.
+type Trust = (Option<Arc<ClientConfig>>, Vec<CertificateDer<'static>>);
+
+/// What TLS to a CIC server needs; nothing where there is none.
+fn encryption(config: &Config, beside: impl Fn(&Path) -> PathBuf) -> Result<Trust, Box<Finding>> {
+    let switch = &config.switch;
+    if switch.kind != SwitchKind::Icws || !switch.reach("x").tls {
+        return Ok((None, Vec::new()));
+    }
+    let wrong = |setting: &str, why: String| Box::new(Finding::error(path(setting), "bad-certificates", why, ""));
+    let roots = switch.authority.as_deref().map_or(Ok(Vec::new()), |file| trust::certificates(&beside(file)));
+    let roots = roots.map_err(|why| wrong("switch.authority", why))?;
+    let trust = trust::client(roots.clone())
+        .map_err(|error| wrong("switch.tls", format!("the certificates that this machine trusts cannot be used: {error}")))?;
+    Ok((Some(Arc::new(trust)), roots))
 }
 
 fn refused(error: FileError) -> StartError {

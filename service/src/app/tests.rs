@@ -1,5 +1,7 @@
 //! The whole service inside this process, on ports of its own choice.
 
+mod cic;
+
 use super::{App, Options, Outcome, StartError};
 use std::{
     fs,

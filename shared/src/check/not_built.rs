@@ -2,15 +2,14 @@
 //! whoever builds a feature deletes its row.
 
 use super::Sheet;
-use crate::config::{Config, SwitchKind};
+use crate::config::Config;
 
 /// The kind of these findings.
 pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 11] = [
-    ("switch.kind", |c| c.switch.kind == SwitchKind::Icws, "Write \"embedded\""),
+pub(super) const ROWS: [Row; 10] = [
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
     ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),

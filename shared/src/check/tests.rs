@@ -169,12 +169,11 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
         2,
         11,
     ),
-    ("[switch]\nkind = \"icws\"\nserver = \"cic\"\nuser_id = \"SAPSU\"\npassword = \"file:/p\"", "switch.kind", "not-built-yet", 2, 8),
 ];
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 81);
+    assert_eq!(WRONG.len(), 80);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);
@@ -236,7 +235,7 @@ fn a_cic_server_needs_name_user_and_password_and_brings_no_built_in_rows() {
     assert!(found.iter().all(|finding| finding.id != "unknown-name"), "{found:?}");
 }
 
-/// (sections of a file with a CIC server, path, id); each is the only finding but the one that this cannot run yet.
+/// (sections of a file with a CIC server, path, id); each is the only finding.
 const WRONG_WITH_CIC: &[(&str, &str, &str)] = &[
     ("[agents]\nlog_in = \"embedded\"", "agents.log_in", "unusable-log-in"),
     ("[agents]\nlog_in = \"super_user\"", "agents.log_in", "reduced-function"),
@@ -277,7 +276,7 @@ fn what_does_not_fit_a_cic_server_is_found() {
     ];
     let rest = WRONG_WITH_CIC.iter().map(|(text, path, id)| (with_cic("", text), *path, *id));
     for (text, path, id) in rest.chain(switch.into_iter().map(|(text, path, id)| (with_cic(text, ""), path, id))) {
-        let found: Vec<_> = findings(&text).into_iter().filter(|finding| finding.id != not_built::ID).collect();
+        let found = findings(&text);
         let seen: Vec<_> = found.iter().map(|finding| (finding.path.to_string(), finding.id)).collect();
         assert_eq!(seen, [(path.to_owned(), id)], "{text}");
         assert!(!found[0].repair.is_empty(), "{text}");
@@ -286,10 +285,7 @@ fn what_does_not_fit_a_cic_server_is_found() {
 
 #[test]
 fn a_cic_server_brings_its_own_defaults() {
-    let config = |rest: &str| {
-        check(&Draft::parse(&with_cic("", rest)).unwrap())
-            .map_or_else(|_| intended(&Draft::parse(&with_cic("", rest)).unwrap()).unwrap(), |checked| checked.config)
-    };
+    let config = |rest: &str| check_text(&with_cic("", rest)).unwrap().config;
     let plain = config("");
     assert_eq!(plain.agents.log_in, crate::config::LogIn::StoredPassword);
     assert_eq!((plain.switch.tls, plain.switch.port()), (true, 8019));

@@ -70,7 +70,7 @@ pub struct SsoToken {
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub deadline: Duration,
-    /// A token is used again for so long; 0s asks for each log-on. One that is refused is never used again.
+    /// A token is used again for so long; 0s asks for each log-on.
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub keep: Duration,

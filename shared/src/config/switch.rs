@@ -226,7 +226,7 @@ impl Default for Switch {
             tls: true,
             authority: None,
             proxy: None,
-            log_ons_per_second: 20,
+            log_ons_per_second: 25,
             user_id: None,
             password: None,
             embedded: Embedded::default(),

@@ -11,8 +11,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Agents who are logged in again in one second (icws §8).
-const PER_SECOND: u32 = 25;
 /// A server that takes connections and then says nothing does not use up the time of the others.
 const SHARE: Duration = Duration::from_millis(1_500);
 
@@ -31,7 +29,7 @@ pub type Prove<'a> = &'a (dyn Fn() -> BoxFuture<Result<Credentials, String>> + S
 impl Cluster {
     /// Of this site.
     pub fn new(site: Site) -> Self {
-        Self { hosts: Mutex::new(Hosts::new(site.hosts.clone())), site, pace: Pace::per_second(PER_SECOND) }
+        Self { hosts: Mutex::new(Hosts::new(site.hosts.clone())), pace: Pace::per_second(site.log_ins_per_second), site }
     }
 
     /// The site.

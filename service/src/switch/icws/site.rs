@@ -18,6 +18,8 @@ pub struct Site {
     pub language: String,
     /// One operation, from connecting to the end of the answer. Below 5 s, so that SAP has its answer in time.
     pub deadline: Duration,
+    /// Agents who are logged in again in one second after a switchover (icws §8).
+    pub log_ins_per_second: u32,
 }
 
 /// A URL that holds `{host}` where the name of a server belongs: `https://{host}:8019`, or behind a reverse proxy
@@ -57,6 +59,7 @@ impl Site {
             application: "Jackfield".to_owned(),
             language: "en-US".to_owned(),
             deadline: Duration::from_secs(4),
+            log_ins_per_second: 25,
         }
     }
 }
