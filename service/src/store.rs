@@ -14,6 +14,7 @@ pub mod bytes;
 mod file;
 mod memory;
 mod record;
+mod state;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -22,19 +23,14 @@ pub use record::{About, Item, Key, Mark, Record, Routed, Session, Stored, Subscr
 
 use crate::domain::{ActionItemId, EventUrl, ItemId, UserId};
 use file::{File, Opened};
-use memory::{Change, Memory};
+use memory::Change;
 use record::fingerprint;
+use state::{Owner, Shared};
 use std::{
-    collections::HashSet,
-    ops::Deref,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
 use writer::Writer;
 
 /// The way to the records; cheap to clone.
@@ -134,63 +130,12 @@ const LONGEST_MOVE: Duration = Duration::from_secs(5);
 /// See [`When::Soon`].
 const SOON: Duration = Duration::from_millis(100);
 
-/// With the last of those who use the store its writer ends.
-struct Owner(Arc<Shared>);
-
-struct Shared {
-    state: Mutex<State>,
-    /// For the writer: there is something to do.
-    work: Condvar,
-    /// Changes up to this number are in the file.
-    written: watch::Sender<u64>,
-    /// There is a file, and it keeps up.
-    keeps_up: AtomicBool,
-    /// There is a file.
-    follows: AtomicBool,
-    /// The writer has tried to write.
-    attempted: Condvar,
-    writer: Mutex<Option<Writer>>,
-}
-
-#[derive(Default)]
-struct State {
-    memory: Memory,
-    /// What the file does not have yet.
-    dirty: HashSet<Key>,
-    /// Records that are being written.
-    writing: usize,
-    /// Since when.
-    since: Option<Instant>,
-    /// Changes that somebody waits for, counted.
-    number: u64,
-    /// One of them is not being written yet.
-    urgent: bool,
-    /// The writer shall write what there is and end.
-    ending: bool,
-    /// Nothing counts any more: the process ends.
-    closed: bool,
-    path: Option<PathBuf>,
-    degraded: Option<String>,
-    set_aside: Option<String>,
-    commits: u64,
-    failures: u64,
-}
-
 // === impl Store ===
 
 impl Store {
     /// Without a file.
     pub fn in_memory() -> Self {
-        let shared = Shared {
-            state: Mutex::default(),
-            work: Condvar::new(),
-            written: watch::Sender::new(0),
-            keeps_up: AtomicBool::new(false),
-            follows: AtomicBool::new(false),
-            attempted: Condvar::new(),
-            writer: Mutex::default(),
-        };
-        Self(Arc::new(Owner(Arc::new(shared))))
+        Self(Arc::new(Owner::new()))
     }
 
     /// With this file, and everything that is in it. Blocking. A full disk is no error: the records are in memory until there is room.
@@ -415,93 +360,5 @@ impl Drop for Receipt {
             }
         }
         self.store.0.work.notify_one();
-    }
-}
-
-// === impl Owner ===
-
-impl Deref for Owner {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.0
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        drop(self.end_writer());
-    }
-}
-
-// === impl Shared ===
-
-impl Shared {
-    /// Lets the writer write what there is, and end; what it has written to.
-    fn end_writer(&self) -> Option<Box<dyn Keeper>> {
-        let writer = self.writer().take()?;
-        self.lock().ending = true;
-        self.work.notify_one();
-        let keeper = writer.join();
-        self.give_up();
-        keeper
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Nobody shall wait for the file.
-    fn give_up(&self) {
-        self.keeps_up.store(false, Ordering::Release);
-        self.written.send_modify(|_| ());
-    }
-}
-
-// === impl State ===
-
-impl State {
-    /// Removes a record and what depends on it.
-    fn remove(&mut self, key: &Key) -> bool {
-        let dependent = match key {
-            Key::Session(user) => vec![Key::Told(user.clone(), None)],
-            Key::Item(user, item) => vec![Key::Data(user.clone(), item.clone()), Key::Told(user.clone(), Some(item.clone()))],
-            Key::Data(..) | Key::Told(..) | Key::Routed(_) => Vec::new(),
-        };
-        for key in dependent {
-            if self.memory.put(key.clone(), None) && self.path.is_some() {
-                self.soon(key);
-            }
-        }
-        self.memory.put(key.clone(), None)
-    }
-
-    fn soon(&mut self, key: Key) {
-        self.dirty.insert(key);
-        self.since.get_or_insert_with(Instant::now);
-    }
-
-    fn attempts(&self) -> u64 {
-        self.commits + self.failures
-    }
-
-    /// Says what was found when a file was opened.
-    fn note(&mut self, path: &Path, unreadable: usize, set_aside: Option<(PathBuf, String)>) {
-        if unreadable > 0 {
-            tracing::warn!(path = %path.display(), unreadable, "records of the store could not be read and are left out");
-        }
-        if let Some((aside, why)) = set_aside {
-            let text = format!(
-                "the store {} could not be used ({why}): it is kept as {}, and a new one is in use",
-                path.display(),
-                aside.display()
-            );
-            tracing::error!("{text}");
-            self.set_aside = Some(text);
-        }
     }
 }

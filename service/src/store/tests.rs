@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::{
     Address, AgentProfile, ContainerKind, Content, EndCause, Interaction, InteractionState, ReplyTo, Subscription, WorkmodeId, samples,
 };
-use std::fs;
+use std::{fs, sync::Mutex};
 
 fn session(user: &str) -> Session {
     Session {

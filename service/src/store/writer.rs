@@ -1,7 +1,11 @@
 //! The writer's thread: takes everything that has arrived since the last commit and makes one commit of it. While it writes, the next ones
 //! gather; so a disk that takes a millisecond costs everybody a millisecond, however many they are.
 
-use super::{Failure, Keeper, SOON, Shared, State, memory::Change};
+use super::{
+    Failure, Keeper, SOON,
+    memory::Change,
+    state::{Shared, State},
+};
 use crate::crash;
 use std::{
     sync::{Arc, PoisonError},
