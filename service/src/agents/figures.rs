@@ -43,7 +43,7 @@ impl Figures {
 
     /// Looks as long as anybody watches; ends with the agents.
     pub(super) async fn run(self: Arc<Self>, shared: Weak<Shared>) {
-        let mut is_said = false;
+        let (mut is_said, mut is_cut) = (false, false);
         loop {
             if self.latest.receiver_count() == 0 {
                 // Whoever watches next must not be told what was a while ago.
@@ -54,6 +54,13 @@ impl Figures {
             match now(&agents).await {
                 Ok(view) => {
                     is_said = false;
+                    let is_full = view.agents.len() == presence::MOST_MONITORED;
+                    if !std::mem::replace(&mut is_cut, is_full) && is_full {
+                        tracing::warn!(
+                            agents = view.agents.len(),
+                            "watchers of figures are told of so many agents; any others are left out"
+                        );
+                    }
                     self.tell(view);
                 }
                 Err(refusal) if !is_said => {

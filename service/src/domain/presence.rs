@@ -48,10 +48,14 @@ pub fn workcenters(all: &[StationView], filter: &str, user: Option<&UserId>) -> 
     found.map(|station| TextElement::new(station.name.as_str(), station.name.as_str())).collect()
 }
 
-/// What goes on at this moment: all workgroups, and the agents who are logged on.
+/// Agents in one document of figures: as many as may be logged on unless the file says otherwise. With them a message to a watcher is about
+/// as long as SAP should have to read every few seconds.
+pub const MOST_MONITORED: usize = 5_000;
+
+/// What goes on at this moment: all workgroups, and the agents who are logged on, the first [`MOST_MONITORED`] of them in the switch's order.
 pub fn monitor(queues: &[QueueView], users: &[UserPresence], at: i64) -> MonitorView {
     let to_sap = |queue: &QueueView| QueueView { number: phone_number::to_sap(&queue.number), ..queue.clone() };
-    let agents = users.iter().filter(|user| user.presence != LOGGED_OFF);
+    let agents = users.iter().filter(|user| user.presence != LOGGED_OFF).take(MOST_MONITORED);
     let agents = agents.map(|user| UserPresence { number: phone_number::to_sap(&user.number), ..user.clone() }).collect();
     MonitorView { at, queues: queues.iter().map(to_sap).collect(), agents }
 }
@@ -73,6 +77,20 @@ mod tests {
         };
         let all = vec![user("A", "Anna Maria Berg", "available"), user("B", "Annabel Stein", "busy"), user("C", "Maria Stein", LOGGED_OFF)];
         users(&all, search).iter().map(|user| user.user.to_string()).collect()
+    }
+
+    #[test]
+    fn figures_of_more_agents_than_a_document_takes_are_left_out() {
+        let user = |n: usize| UserPresence {
+            user: format!("U{n}").as_str().into(),
+            name: String::new(),
+            number: String::new(),
+            presence: if n % 2 == 0 { "busy" } else { LOGGED_OFF },
+            figures: None,
+        };
+        let users: Vec<_> = (0..MOST_MONITORED * 3).map(user).collect();
+        let agents = monitor(&[], &users, 0).agents;
+        assert_eq!((agents.len(), agents.last().map(|agent| agent.user.to_string())), (MOST_MONITORED, Some("U9998".to_owned())));
     }
 
     #[test]

@@ -56,10 +56,13 @@ impl Fields for MonitorView {
 #[cfg(test)]
 mod tests {
     use crate::{
-        domain::{Command, Reply},
-        ici::golden::{self, APP, Case, URL, monitor, subscription},
+        domain::{Command, Event, Reply, UserPresence, presence::MOST_MONITORED},
+        ici::{
+            Codec,
+            golden::{self, APP, Case, URL, monitor, subscription},
+        },
     };
-    use shared::profile::OperationKey as O;
+    use shared::profile::{OperationKey as O, Profile};
     use std::sync::Arc;
 
     #[test]
@@ -85,6 +88,25 @@ mod tests {
                 reply: Reply::Monitor(Arc::new(monitor())),
             },
         ]);
+    }
+
+    /// ARCHITECTURE names the size.
+    #[test]
+    fn a_message_of_as_many_agents_as_it_takes_stays_below_two_and_a_half_megabytes() {
+        let mut view = monitor();
+        let agent = view.agents.last().expect("there is one").clone();
+        view.agents = (0..MOST_MONITORED)
+            .map(|n| UserPresence {
+                user: format!("AGENT{n:04}").as_str().into(),
+                name: format!("Annemarie Beispiel-Muster {n:04}"),
+                number: format!("+4962277{n:05}"),
+                ..agent.clone()
+            })
+            .collect();
+        let codec = Codec::new(Arc::new(Profile::built_in()));
+        let (document, user) = (super::document(&Profile::built_in(), &view).len(), "BOSS".into());
+        let message = codec.event(&Event::MonitorChanged(Arc::new(view)), &[], &user, None).body.len();
+        assert!(document > 800_000 && message < 2_500_000, "document {document}, message {message}");
     }
 
     #[test]
