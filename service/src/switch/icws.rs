@@ -29,7 +29,7 @@ mod queue;
 mod refusals;
 mod session;
 mod site;
-mod sse;
+pub mod sse;
 mod statuses;
 mod super_user;
 pub mod switchover;

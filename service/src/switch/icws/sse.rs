@@ -4,7 +4,7 @@ use super::IcwsError;
 
 /// What a stream says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub enum Event {
     /// A comment: the server is there.
     Ping,
     /// The data of one event.
@@ -12,7 +12,7 @@ pub(super) enum Event {
 }
 
 /// Puts bytes together to events.
-pub(super) struct Decoder {
+pub struct Decoder {
     limit: usize,
     line: Vec<u8>,
     data: Vec<u8>,
@@ -26,7 +26,7 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// Lines and events of at most `limit` bytes.
-    pub(super) fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
         Self { limit, line: Vec::new(), data: Vec::new(), has_data: false, after_return: false, at_start: true }
     }
 
@@ -34,7 +34,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`IcwsError::Malformed`]: an event is too long. What it said is lost, so that the stream is of no more use.
-    pub(super) fn feed(&mut self, mut bytes: &[u8]) -> Result<Vec<Event>, IcwsError> {
+    pub fn feed(&mut self, mut bytes: &[u8]) -> Result<Vec<Event>, IcwsError> {
         let mut events = Vec::new();
         while let Some(first) = bytes.first() {
             if std::mem::take(&mut self.after_return) && *first == b'\n' {
