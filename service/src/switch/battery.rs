@@ -57,10 +57,13 @@ pub(super) trait World: Sized {
     }
 }
 
-/// Makes a test of every claim for one world.
+/// Makes a test of every claim for one world; or, with `together`, one test of all of them, for worlds that differ from another one in little.
 macro_rules! battery {
     ($world:ty) => {
-        $crate::switch::battery::claims! { $world,
+        $crate::switch::battery::battery! { $world, claims }
+    };
+    ($world:ty, $how:ident) => {
+        $crate::switch::battery::$how! { $world,
         sessions {
             a_log_on_gives_the_profile_and_a_snapshot
             an_unknown_user_cannot_log_on
@@ -234,4 +237,28 @@ macro_rules! claims {
     )+ };
 }
 
-pub(super) use {battery, claims};
+/// The body of [`battery!`] as one test. `$world` names the claims that cannot hold in it, with the reason.
+macro_rules! together {
+    ($world:ty, $($file:ident { $($claim:ident)+ })+) => {
+        #[test]
+        fn every_claim_holds() {
+            let mut failed = Vec::new();
+            $($(
+                let name = stringify!($claim);
+                if !<$world>::CANNOT_HOLD.iter().any(|(claim, _)| *claim == name) {
+                    let held = $crate::switch::battery::holds($crate::switch::battery::$file::$claim::<$world>());
+                    failed.extend((!held).then_some(name));
+                }
+            )+)+
+            assert!(failed.is_empty(), "these do not hold: {failed:#?}");
+        }
+    };
+}
+
+/// Runs one claim on a clock of its own; what it panics with is printed.
+pub(super) fn holds(claim: impl Future<Output = ()>) -> bool {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(claim))).is_ok()
+}
+
+pub(super) use {battery, claims, together};

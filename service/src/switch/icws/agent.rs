@@ -22,7 +22,7 @@ mod watch;
 pub(super) use log_on::log_on;
 
 use super::{
-    Session,
+    IcwsError, Session,
     agents::Shared,
     picture::{Picture, Seen},
     refusals::refusal,
@@ -33,7 +33,10 @@ use crate::{
     switch::FeedSender,
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 use tokio::{
@@ -56,6 +59,8 @@ pub(super) struct Agent {
     pub(super) over: CancellationToken,
     /// He has no session of his own: the service's user acts on his queue (icws §10.1, C).
     is_reduced: bool,
+    /// His server is being asked whether it is still there.
+    is_suspected: AtomicBool,
     /// For what goes on beside him.
     myself: Weak<Self>,
 }
@@ -97,6 +102,7 @@ impl Agent {
             changed,
             over: CancellationToken::new(),
             is_reduced,
+            is_suspected: AtomicBool::new(false),
             myself: myself.clone(),
         })
     }
@@ -114,8 +120,26 @@ impl Agent {
         self.state().session.clone().ok_or(Refusal::SwitchUnavailable)
     }
 
-    fn refusal(&self, error: super::IcwsError) -> Refusal {
+    fn refusal(&self, error: IcwsError) -> Refusal {
+        if matches!(error, IcwsError::Unreachable(_) | IcwsError::Timeout) {
+            self.suspect();
+        }
         refusal(error, &self.user)
+    }
+
+    /// An operation got no answer: a server may still send what it sends by itself and be of no use. Asked once more, a second silence is its
+    /// loss (icws §8).
+    fn suspect(&self) {
+        let (Ok(session), Some(agent)) = (self.session(), self.myself.upgrade()) else { return };
+        if self.is_suspected.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        tokio::spawn(async move {
+            if let Err(error @ (IcwsError::Unreachable(_) | IcwsError::Timeout)) = session.connection().await {
+                session.finish(error);
+            }
+            agent.is_suspected.store(false, Ordering::Relaxed);
+        });
     }
 
     /// One of his interactions.

@@ -2,6 +2,7 @@
 
 mod battery;
 mod cluster;
+mod coming_back;
 mod goldens;
 mod network;
 mod peer;

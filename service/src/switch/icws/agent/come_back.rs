@@ -47,9 +47,8 @@ impl Agent {
     async fn take_up(&self, session: &Session) -> Result<Messages, IcwsError> {
         let station = self.state().station.clone();
         let station = if self.is_reduced { station } else { self.sit_again(session, &station).await? };
-        let messages = self.watch(session, &station).await?;
-        self.show(Connection::Up);
-        Ok(messages)
+        // The snapshot says that all is well again, and comes when it is.
+        self.watch(session, &station).await
     }
 
     /// At the station that he had.
