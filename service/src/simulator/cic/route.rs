@@ -113,7 +113,7 @@ async fn in_session(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
         ["connection", "station"] => station::answer(desk, ask).await,
         ["connection", rest @ ..] => connection::answer(desk, rest, ask).await,
         ["messaging", rest @ ..] => messaging::answer(desk, rest, ask),
-        ["status", rest @ ..] => status::answer(desk, rest, ask).await,
+        ["status", rest @ ..] => status::answer(desk, rest, ask),
         ["interactions", rest @ ..] => interactions::answer(desk, rest, ask).await,
         ["configuration", rest @ ..] => configuration::answer(desk, rest, ask),
         ["activations", rest @ ..] => activations::answer(desk, rest, ask).await,

@@ -16,7 +16,7 @@ use std::{collections::BTreeMap, time::Duration};
 /// The answer to setting a status is on its way before the news that it is done.
 const SOON: Duration = Duration::from_millis(5);
 
-pub(super) async fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
+pub(super) fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
     match (ask.method.as_str(), path) {
         ("GET", ["status-messages"]) => Ok(Answer::ok(desk.with(|state| json!({ "statusMessageList": catalog(&state.scene) })))),
         ("GET", ["status-messages-user-access", user]) => {

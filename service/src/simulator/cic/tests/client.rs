@@ -172,7 +172,7 @@ impl Client {
             .flatten()
             .filter(|each| each["interactionId"] == id)
             .filter_map(|each| each["attributes"]["Eic_State"].as_str().map(str::to_owned));
-        states.last()
+        states.reduce(|_, last| last)
     }
 
     /// The messages of one type that wait.

@@ -144,11 +144,7 @@ impl Stage {
     /// What has to be so before an exchange.
     async fn before(&mut self, file: &str, number: usize) {
         match (file, number) {
-            ("attributes" | "hold" | "consult", 0) => {
-                self.sit().await;
-                self.call().await;
-            }
-            ("blind_transfer", 0) => {
+            ("attributes" | "hold" | "consult" | "blind_transfer", 0) => {
                 self.sit().await;
                 self.call().await;
             }
@@ -238,7 +234,7 @@ async fn events(stage: &Stage, response: Response<hyper::body::Incoming>, expect
     let mut body = response.into_body();
     let mut text = String::new();
     while let Some(Ok(frame)) = body.frame().await {
-        text += &String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
+        text += std::str::from_utf8(&frame.into_data().unwrap()).unwrap();
         // It has begun: now something happens.
         stage.cic.set_mode(Mode::Standby);
     }
