@@ -104,7 +104,8 @@ async fn resolve(reference: SecretRef) -> Result<SecretString, String> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use secrecy::ExposeSecret;

@@ -66,6 +66,7 @@ async fn run(program: &str, arguments: &[String], user: &str) -> Result<Zeroizin
     if status.success() { Ok(text) } else { Err(format!("{program} ended with {status}")) }
 }
 
+#[expect(clippy::disallowed_methods, reason = "bounded by Limited here, and in time by the deadline of fetch")]
 async fn get(url: &str, settings: &SsoToken, user: &str) -> Result<Zeroizing<String>, String> {
     let failed = |why: &dyn std::fmt::Display| format!("the web service for tokens cannot be asked: {why}");
     let url: hyper::Uri = url.replace(USER, &escaped(user)).parse().map_err(|error| failed(&error))?;

@@ -70,7 +70,8 @@ fn found(program: &str) -> io::Result<()> {
     if there { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::{super::report::Verdict, *};
     use shared::secret::SecretPattern;
