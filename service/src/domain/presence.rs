@@ -85,7 +85,7 @@ mod tests {
             user: format!("U{n}").as_str().into(),
             name: String::new(),
             number: String::new(),
-            presence: if n % 2 == 0 { "busy" } else { LOGGED_OFF },
+            presence: if n.is_multiple_of(2) { "busy" } else { LOGGED_OFF },
             figures: None,
         };
         let users: Vec<_> = (0..MOST_MONITORED * 3).map(user).collect();
