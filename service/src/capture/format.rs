@@ -2,7 +2,7 @@
 //!
 //! ```json
 //! {"jackfield_capture": 1, "made": "2026-05-04T09:12:44Z", "keep_until": "2026-06-03T09:12:44Z", "by": "Jackfield 0.1.0", "agents": ["ANNA"], "numbers": "masked"}
-//! {"at": 1777886001123, "way": "from_sap", "user": "ANNA", "action": "\"…/IciUserBean\"", "status": 200, "took_ms": 0.8, "body": "<…>", "answer": "<…>"}
+//! {"at": 1777886001123, "at_us": 250, "way": "from_sap", "user": "ANNA", "action": "\"…/IciUserBean\"", "status": 200, "took_ms": 0.8, "body": "<…>", "answer": "<…>"}
 //! {"at": 1777886001201, "way": "to_sap", "user": "ANNA", "to": "http://sap:8000/hidden/1", "status": 200, "took_ms": 3.1, "body": "<…>", "answer": "<…>"}
 //! {"lost": 3}
 //! {"end": "stopped", "messages": 211, "lost": 3}
@@ -60,6 +60,9 @@ pub struct Message {
     /// When the request began, milliseconds since 1970; 0 where nobody knows.
     #[serde(default)]
     pub at: i64,
+    /// Microseconds after that: an event and the command that an agent answers it with may begin within one millisecond.
+    #[serde(default)]
+    pub at_us: u16,
     /// Who asked; `None` where the capture does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
@@ -174,6 +177,7 @@ mod tests {
         assert_eq!(Line::parse(&line(&head)), Ok(Line::Head(head)));
         let message = Message {
             at: 7,
+            at_us: 250,
             way: Some(Way::ToSap),
             user: Some("A".into()),
             to: None,

@@ -76,6 +76,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Message>, String> {
         let action = request.headers.into_iter().find(|header| header.name.eq_ignore_ascii_case("soapaction"));
         Message {
             at: started_date_time.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_millisecond),
+            at_us: 0,
             way: None,
             user: None,
             to: Some(request.url),

@@ -60,6 +60,7 @@ pub(super) fn pair(parts: Vec<Part>) -> Vec<Message> {
             open.push((messages.len(), name));
             messages.push(Message {
                 at,
+                at_us: 0,
                 way,
                 user: None,
                 to,

@@ -169,8 +169,8 @@ fn ours(file: &Path, text: &str, capture: &mut Capture) -> Result<(), Unusable> 
             return Err(wrong(file, format!("it holds more than {MESSAGES} messages: give a part of it")));
         }
     }
-    // A line is written when its answer has come; what matters is who spoke first. Within a millisecond that was the command.
-    capture.messages[first..].sort_by_key(|message| (message.at, message.way == Some(Way::ToSap)));
+    // A line is written when its answer has come; what matters is who spoke first. Where that cannot be told it was the command.
+    capture.messages[first..].sort_by_key(|message| (message.at, message.at_us, message.way == Some(Way::ToSap)));
     if !ended {
         capture.remarks.push(format!("{} is broken off: its last line is missing", file.display()));
     }

@@ -51,6 +51,8 @@ pub struct Note {
     pub action: Option<String>,
     /// HTTP status of the answer; 0 without one.
     pub status: u16,
+    /// When the request came, or was sent.
+    pub began: Instant,
     /// From the request to its answer.
     pub took: Duration,
     /// The request.
@@ -98,6 +100,7 @@ struct Session {
     order: Order,
     began: Instant,
     fetched: Instant,
+    /// With the microsecond in which each began, since 1970.
     queue: VecDeque<(i64, Note)>,
     queued: usize,
     bytes: u64,
@@ -143,7 +146,7 @@ impl Recorder {
         }
         let now = jiff::Timestamp::now();
         // When it began: an event that a command causes may be over before the command is.
-        let at = now.checked_sub(note.took).unwrap_or(now).as_millisecond();
+        let at = now.checked_sub(note.began.elapsed()).unwrap_or(now).as_microsecond();
         if let Some(session) = self.session().as_mut() {
             session.take(at, note);
         }
@@ -340,14 +343,15 @@ fn named(body: &[u8]) -> Option<String> {
 
 /// The line for a message, without secrets.
 fn message(at: i64, note: Note, redactor: &mut Redactor) -> Message {
-    let Note { way, user, to, action, status, took, body, answer } = note;
+    let Note { way, user, to, action, status, began: _, took, body, answer } = note;
     let truncated = body.len() > BODY || answer.len() > BODY;
     let text = |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(BODY)]).into_owned();
     if let Some(user) = &user {
         redactor.keep(user);
     }
     Message {
-        at,
+        at: at.div_euclid(1000),
+        at_us: u16::try_from(at.rem_euclid(1000)).unwrap_or_default(),
         way: Some(way),
         user,
         to: to.map(|url| redactor.url(&url)),

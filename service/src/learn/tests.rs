@@ -13,6 +13,7 @@ fn body(user: &str, call: &str) -> String {
 fn message(way: Way, call: &str, answer: &str) -> Message {
     Message {
         at: 0,
+        at_us: 0,
         way: Some(way),
         user: Some("ANNA".into()),
         to: None,

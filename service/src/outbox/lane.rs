@@ -302,6 +302,7 @@ impl Lane {
             to: Some(self.url.as_str().to_owned()),
             action: Some(message.action.to_string()),
             status,
+            began,
             took: now().saturating_duration_since(began),
             body: message.body,
             answer,

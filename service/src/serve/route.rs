@@ -122,6 +122,7 @@ impl Site {
             to: None,
             action: action.map(Cow::into_owned),
             status: answer.status,
+            began: began.into_std(),
             took: began.elapsed(),
             body: body.to_vec(),
             answer: answer.body.clone(),

@@ -14,6 +14,7 @@ fn note(user: Option<&str>, body: &str) -> Note {
         to: None,
         action: None,
         status: 200,
+        began: Instant::now(),
         took: Duration::from_micros(1500),
         body: body.into(),
         answer: Vec::new(),
@@ -102,4 +103,19 @@ async fn numbers_are_masked_unless_the_file_says_otherwise() {
         let batch = recorder.fetch(id, Duration::ZERO).await.unwrap();
         assert_eq!(batch.text.contains("493012345678"), kept, "{}", batch.text);
     }
+}
+
+#[tokio::test]
+async fn who_spoke_first_is_known_within_a_millisecond() {
+    let recorder = Recorder::default();
+    let (id, _) = recorder.begin(order(&[])).unwrap();
+    let event = Instant::now();
+    let command = event + Duration::from_micros(400);
+    while Instant::now() < command {}
+    // The event's answer came after the command's.
+    recorder.note(Note { began: command, ..note(Some("A"), "<command/>") });
+    recorder.note(Note { began: event, way: Way::ToSap, ..note(Some("A"), "<event/>") });
+    let taken = lines(&recorder, id).await;
+    let [Line::Message(command), Line::Message(event)] = taken.as_slice() else { panic!("{}", taken.len()) };
+    assert!((event.at, event.at_us) < (command.at, command.at_us), "{event:?} {command:?}");
 }

@@ -101,6 +101,7 @@ mod tests {
     fn message(way: Way, asked: &str, answered: &str) -> Message {
         Message {
             at: 0,
+            at_us: 0,
             way: Some(way),
             user: None,
             to: None,
