@@ -2,7 +2,7 @@
 //! (`JACKFIELD_CRASH`, see `service/src/crash.rs`) and at random ones. After each start SAP's picture and the service's must be one.
 //!
 //! What was acknowledged must be there. What was asked and not answered may be there or not; whatever else comes counts as lost. The load is
-//! calls, chats and action items: [`model`] is an agent and what his SAP knows for certain, [`screen`] what it shows him, [`customers`] who
+//! calls, chats and action items: `model` is an agent and what his SAP knows for certain, `screen` what it shows him, `customers` who
 //! reaches him from outside.
 
 mod chance;
