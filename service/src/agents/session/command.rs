@@ -4,17 +4,14 @@ use super::{Answer, End, Session, Then};
 use crate::{
     agents::{
         OlderSubscriptions,
-        pending::Outcome,
         subscription::{LIMIT, Topic},
     },
     domain::{
-        Change, Choice, Command, ContainerId, EndReason, Language, Refusal, Reply, Request, Subscription, SwitchAnswer, SwitchRequest,
-        WorkmodeId,
+        Change, Choice, Command, ContainerId, EndReason, Language, Refusal, Reply, Request, Subscription, SwitchRequest, WorkmodeId,
         call::{Step, decide},
         inbox_owner,
     },
     store::When,
-    switch::BoxFuture,
 };
 use std::net::IpAddr;
 use tokio::sync::oneshot;
@@ -217,23 +214,6 @@ impl Session {
     fn topic(&self, container: &ContainerId) -> Result<Topic, Refusal> {
         let kind = self.agent.container(container).ok_or_else(|| self.whose(Refusal::UnknownContainer(container.clone())));
         kind.map(Topic::Container)
-    }
-
-    /// Asks for all of `requests`, one after the other; the first refusal counts, but none keeps the rest from being tried.
-    fn ask_all(&mut self, requests: Vec<SwitchRequest>, then: Then) {
-        let Some(line) = &self.line else {
-            self.pending.push(Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))), self.policy.switch_deadline, then);
-            return;
-        };
-        let works: Vec<BoxFuture<Outcome>> = requests.into_iter().map(|request| line.requests.request(request)).collect();
-        let all = async move {
-            let mut all = Ok(SwitchAnswer::Accepted);
-            for work in works {
-                all = all.and(work.await);
-            }
-            all
-        };
-        self.pending.push(Box::pin(all), self.policy.switch_deadline, then);
     }
 
     /// The switch's own id of a call that SAP names by item, and whose it is.

@@ -1,0 +1,138 @@
+//! What a session asks of the switch, and what becomes of the answer.
+
+use super::{Answer, Session};
+use crate::{
+    agents::pending::Outcome,
+    crash,
+    domain::{InteractionId, ItemId, Refusal, Reply, SwitchAnswer, SwitchRequest, WorkmodeId},
+    store::When,
+    switch::BoxFuture,
+};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What is to be done with the outcome of a pending operation.
+pub(super) enum Then {
+    /// Answer this.
+    Answer(oneshot::Sender<Answer>, Reply),
+    /// A workmode was set; what SAP had chosen before, in case the switch refuses.
+    Workmode(oneshot::Sender<Answer>, Option<WorkmodeId>),
+    /// A call was placed; data to attach to it afterwards.
+    Place(oneshot::Sender<Answer>, Option<ItemId>, Option<Arc<str>>),
+    /// Another seat was taken.
+    Station(oneshot::Sender<Answer>, String),
+    /// Attached data was set; it must be in the store.
+    Attach(oneshot::Sender<Answer>, ItemId, Option<Arc<str>>),
+    /// What was put into the store is in the file: this can be answered.
+    Kept(oneshot::Sender<Answer>, Box<Result<Reply, Refusal>>),
+    /// Nobody waits for it.
+    Quiet(&'static str),
+}
+
+impl Session {
+    /// Asks the switch; what it says comes back to [`Self::finish`].
+    pub(super) fn ask(&mut self, request: SwitchRequest, then: Then) {
+        crash::point(crash::Point::BeforeRequest);
+        let work = match &self.line {
+            Some(line) => line.requests.request(request),
+            None => Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))),
+        };
+        self.pending.push(work, self.policy.switch_deadline, then);
+    }
+
+    /// As [`Self::ask`], but the switch hears of it when the intent is in the file: a call that was dialled twice cannot be taken back.
+    pub(super) fn ask_when_kept(&mut self, request: SwitchRequest, then: Then) {
+        let (Some(kept), Some(line)) = (self.waits_for(), &self.line) else { return self.ask(request, then) };
+        let requests = Arc::clone(&line.requests);
+        let work = async move {
+            kept.wait().await;
+            crash::point(crash::Point::BeforeRequest);
+            requests.request(request).await
+        };
+        self.pending.push(Box::pin(work), self.policy.switch_deadline, then);
+    }
+
+    /// Asks for all of `requests`, one after the other; the first refusal counts, but none keeps the rest from being tried.
+    pub(super) fn ask_all(&mut self, requests: Vec<SwitchRequest>, then: Then) {
+        let Some(line) = &self.line else {
+            self.pending.push(Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))), self.policy.switch_deadline, then);
+            return;
+        };
+        let works: Vec<BoxFuture<Outcome>> = requests.into_iter().map(|request| line.requests.request(request)).collect();
+        let all = async move {
+            let mut all = Ok(SwitchAnswer::Accepted);
+            for work in works {
+                all = all.and(work.await);
+            }
+            all
+        };
+        self.pending.push(Box::pin(all), self.policy.switch_deadline, then);
+    }
+
+    pub(super) fn finish(&mut self, outcome: Outcome, then: Then) {
+        if !matches!(then, Then::Kept(..)) {
+            crash::point(crash::Point::AfterRequest);
+        }
+        let (answer, outcome) = match then {
+            Then::Answer(answer, reply) => (answer, outcome.map(|_| reply)),
+            Then::Workmode(answer, before) => {
+                if outcome.is_err() {
+                    self.agent.chosen = before;
+                } else {
+                    self.keep_session(When::Now);
+                }
+                return self.answer_when_kept(answer, outcome.map(|_| Reply::Done));
+            }
+            Then::Station(answer, station) => {
+                if outcome.is_ok() {
+                    self.station = Some(station);
+                    self.keep_session(When::Now);
+                }
+                return self.answer_when_kept(answer, outcome.map(|_| Reply::Done));
+            }
+            Then::Place(answer, item, data) => {
+                let outcome = self.placed(outcome, item, data);
+                return self.answer_when_kept(answer, outcome);
+            }
+            Then::Attach(answer, item, data) => {
+                if outcome.is_ok() {
+                    self.keep_data(item, data);
+                }
+                return self.answer_when_kept(answer, outcome.map(|_| Reply::Done));
+            }
+            Then::Kept(answer, outcome) => (answer, *outcome),
+            Then::Quiet(what) => {
+                if let Err(refusal) = outcome {
+                    tracing::warn!(user = %self.user, cause = %refusal, "{what}");
+                }
+                return;
+            }
+        };
+        // Nobody waits any more: SAP has hung up.
+        let _ = answer.send(Answer::Done(outcome));
+    }
+
+    fn placed(&mut self, outcome: Outcome, item: Option<ItemId>, data: Option<Arc<str>>) -> Result<Reply, Refusal> {
+        let (outcome, changes) = match outcome {
+            Ok(SwitchAnswer::Interaction(interaction)) => {
+                let id: InteractionId = interaction.id.clone();
+                let (item, changes) = self.agent.placed(item, *interaction, &self.rules);
+                if data.is_some() {
+                    let request = SwitchRequest::SetAttachedData { interaction: id, data };
+                    self.ask(request, Then::Quiet("the attached data of a new call could not be set"));
+                }
+                (Ok(Reply::Item(item)), changes)
+            }
+            Ok(SwitchAnswer::Accepted) => {
+                let changes = self.agent.not_placed(item.as_ref(), false, &self.rules);
+                (Ok(item.map_or(Reply::Done, Reply::Item)), changes)
+            }
+            Err(refusal) => {
+                let in_time = refusal != Refusal::SwitchTimeout;
+                (Err(refusal), self.agent.not_placed(item.as_ref(), in_time, &self.rules))
+            }
+        };
+        self.tell(&changes);
+        outcome
+    }
+}
