@@ -28,10 +28,12 @@ mod interactions;
 mod licences;
 mod messaging;
 mod mirror;
+mod names;
 mod pair;
 mod picture;
 mod queue_watch;
 mod queues;
+mod roster;
 mod route;
 mod scene;
 mod server;
@@ -106,16 +108,16 @@ impl Cic {
     /// # Errors
     /// Unknown user or station; somebody else sits there.
     pub async fn use_client(&self, user: &str, station: Option<&str>) -> Result<(), Refusal> {
-        let user = self.with(|state| state.scene.site.user_named(user)).ok_or_else(|| Refusal::UnknownUser(user.into()))?;
+        let user = self.with(|state| state.scene.user_named(user)).ok_or_else(|| Refusal::UnknownUser(user.into()))?;
         self.0.switch.use_client(&user, station).await?;
         self.find_seats().await;
         self.with(|state| {
+            state.scene.stir(&user);
             if station.is_some() {
                 state.scene.clients.insert(user);
             } else {
                 state.scene.clients.remove(&user);
             }
-            state.scene.touch();
         });
         Ok(())
     }
@@ -135,37 +137,31 @@ impl Cic {
         if let Ok(directory) = self.0.switch.directory().await {
             let seats = directory.stations.iter().filter_map(|station| Some((station.user.clone()?, station.name.clone())));
             let seats = seats.collect();
-            self.with(|state| {
-                state.scene.seats = seats;
-                state.scene.touch();
-            });
+            self.with(|state| state.scene.sit(seats));
         }
     }
 
     /// Ends a session. Its user leaves his station with his last session that has one.
     async fn end_session(&self, session: &str) {
         self.leave_station(session).await;
-        self.with(|state| {
-            if let Some(session) = state.sessions.remove(session) {
-                // Whoever waits for its messages learns that it is over.
-                session.wake.notify_one();
-            }
-            state.scene.roster.remove(session);
-            state.scene.touch();
-        });
+        self.with(|state| state.remove(session));
     }
 
     async fn leave_station(&self, session: &str) {
         let line = self.with(|state| {
-            let entry = state.scene.roster.get_mut(session)?;
-            entry.has_station = false;
-            let user = entry.user.clone();
-            state.scene.touch();
-            if state.is_at_station(&user) { None } else { state.lines.remove(&user) }
+            let user = state.scene.roster.seat(session, false)?;
+            state.scene.stir(&user);
+            if state.scene.has_line(&user) {
+                return None;
+            }
+            // Whoever is on with another client keeps his seat.
+            if !state.scene.clients.contains(&user) {
+                state.scene.seats.remove(&user);
+            }
+            state.lines.remove(&user)
         });
         if let Some(line) = line {
             line.log_off().await;
-            self.find_seats().await;
         }
     }
 
@@ -184,17 +180,22 @@ impl Cic {
 
 /// Follows what happens by itself: on the switch, and by time.
 async fn keep_up(cic: &Weak<Inner>, changes: &crate::switch::embedded::Observer) {
-    /// Nothing is due sooner than that.
-    const SOON: Duration = Duration::from_secs(30);
+    /// Sessions that say nothing are looked for so often at least: the limit may change.
+    const SOON: Duration = Duration::from_secs(1);
+    let mut look_for_idle = Instant::now();
     loop {
         let next = {
             let Some(cic) = cic.upgrade().map(Cic) else { return };
-            let (idle, next_idle) = cic.idle_sessions();
-            for session in idle {
-                cic.end_session(&session).await;
+            let now = Instant::now();
+            if look_for_idle <= now {
+                let (idle, next) = cic.idle_sessions();
+                for session in idle {
+                    cic.end_session(&session).await;
+                }
+                look_for_idle = next.unwrap_or(now + SOON).min(now + SOON);
             }
-            let next = cic.with(|state| state.scene.queues.sweep(Instant::now()));
-            [next, next_idle].into_iter().flatten().min().unwrap_or_else(|| Instant::now() + SOON)
+            let next = cic.with(|state| state.scene.sweep());
+            next.map_or(look_for_idle, |next| next.min(look_for_idle))
         };
         // Either wakes it; whichever it was is seen above.
         let _ = tokio::time::timeout_at(next, changes.changed()).await;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) async fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
     let ["users", user] = path else { return Err(Problem::unsupported(&ask.path)) };
-    let user = desk.with(|state| state.scene.site.user_named(user)).ok_or_else(|| Problem::not_found(format_args!("User {user}")))?;
+    let user = desk.with(|state| state.scene.user_named(user)).ok_or_else(|| Problem::not_found(format_args!("User {user}")))?;
     match ask.method.as_str() {
         "GET" => {}
         "PUT" => {
@@ -28,7 +28,7 @@ pub(super) async fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
             let given = body["activations"].as_object().ok_or_else(|| Problem::missing("activations"))?;
             desk.with(|state| {
                 for (workgroup, on) in given {
-                    let member = state.scene.site.workgroup(workgroup).filter(|each| each.members.contains(&user));
+                    let member = state.scene.workgroup(workgroup).filter(|each| each.members.contains(&user));
                     let queue =
                         member.map(|each| each.queue.clone()).ok_or_else(|| Problem::not_found(format_args!("Workgroup {workgroup}")))?;
                     let on = on.as_bool().ok_or_else(|| Problem::invalid("activations", "true or false was expected"))?;
@@ -38,7 +38,7 @@ pub(super) async fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
                         state.scene.inactive.insert((user.clone(), queue));
                     }
                 }
-                state.scene.touch();
+                state.scene.stir(&user);
                 Ok::<_, Problem>(())
             })?;
             obey(&desk.cic).await;
@@ -105,6 +105,10 @@ impl Watch for UserWatch {
             json!({ "__type": kind, "isDelta": is_delta, "subscriptionId": self.id, "userId": self.user.as_str(), "activations": changes }),
         ]
     }
+
+    fn is_wide(&self, user: &UserId) -> bool {
+        self.user != *user
+    }
 }
 
 // === impl WorkgroupWatch ===
@@ -117,11 +121,8 @@ impl WorkgroupWatch {
 
 impl Watch for WorkgroupWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        let members = scene
-            .site
-            .workgroup(&self.workgroup)
-            .into_iter()
-            .flat_map(|workgroup| workgroup.members.iter().map(move |user| (workgroup, user)));
+        let members =
+            scene.workgroup(&self.workgroup).into_iter().flat_map(|workgroup| workgroup.members.iter().map(move |user| (workgroup, user)));
         let wanted = members.filter(|(_, user)| self.users.is_empty() || self.users.contains(user));
         let now =
             wanted.map(|(workgroup, user)| (user.to_string(), json!(!scene.inactive.contains(&(user.clone(), workgroup.queue.clone())))));

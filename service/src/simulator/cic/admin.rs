@@ -293,7 +293,7 @@ impl Cic {
             let sessions: Vec<_> = state
                 .scene
                 .roster
-                .iter()
+                .all()
                 .map(|(id, entry)| {
                     json!({
                         "session": id,

@@ -117,6 +117,10 @@ impl Watch for ChatWatch {
         }
         messages
     }
+
+    fn is_wide(&self, user: &UserId) -> bool {
+        self.user != *user
+    }
 }
 
 fn member(kind: u8, name: &str, chat: &str, user: &str, types: bool) -> Value {

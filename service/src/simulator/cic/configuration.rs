@@ -170,8 +170,8 @@ pub(super) fn objects(scene: &Scene, kind: &str) -> Option<Vec<Value>> {
     Some(match kind {
         "users" => {
             let users = site.plan.users.iter().map(|user| {
-                let workgroups = site.plan.workgroups.iter().filter(|each| each.members.contains(&user.user));
-                let workgroups: Vec<_> = workgroups.map(|each| reference("workgroups", each.queue.as_str(), each.queue.as_str())).collect();
+                let workgroups = scene.workgroups_of(&user.user).iter();
+                let workgroups: Vec<_> = workgroups.map(|each| reference("workgroups", each.as_str(), each.as_str())).collect();
                 let skills = site.skills.iter().filter_map(|(skill, users)| {
                     let (_, proficiency) = users.iter().find(|(each, _)| *each == user.user)?;
                     Some(json!({ "id": reference("skills", skill, skill), "proficiency": proficiency, "desireToUse": proficiency }))
@@ -273,7 +273,6 @@ pub(super) struct ConfigurationWatch {
     properties: Vec<String>,
     visible: bool,
     told: Option<BTreeMap<String, Value>>,
-    version: u64,
 }
 
 // === impl ConfigurationWatch ===
@@ -290,16 +289,17 @@ impl ConfigurationWatch {
         }
         let visible = sees(desk, kind, body["rightsFilter"].as_str().unwrap_or("admin"));
         let ids = (!all(&ids)).then_some(ids);
-        Ok(Self { kind: kind.to_owned(), id: id.to_owned(), ids, properties, visible, told: None, version: 0 })
+        Ok(Self { kind: kind.to_owned(), id: id.to_owned(), ids, properties, visible, told: None })
     }
 }
 
 impl Watch for ConfigurationWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        if self.told.is_some() && self.version == scene.version {
+        // Nothing else in it ever changes.
+        let moves = self.properties.is_empty() || self.properties.iter().any(|name| name == "*" || name.eq_ignore_ascii_case("statusText"));
+        if self.told.is_some() && !(self.kind == "users" && moves) {
             return Vec::new();
         }
-        self.version = scene.version;
         let select: Vec<&str> = self.properties.iter().map(String::as_str).collect();
         let all = objects(scene, &self.kind).filter(|_| self.visible).unwrap_or_default();
         let wanted = |object: &Value| self.ids.as_ref().is_none_or(|ids| ids.iter().any(|each| each.eq_ignore_ascii_case(id(object))));

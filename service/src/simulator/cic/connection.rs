@@ -104,7 +104,7 @@ async fn log_in(cic: &Cic, ask: &Ask) -> Outcome {
         let session = &state.sessions[&id];
         let (token, cookie) = (session.token.clone(), session.cookie.clone());
         let scene = &state.scene;
-        let plan = scene.site.user(caller.user.as_str());
+        let plan = scene.user(caller.user.as_str());
         let mut body = json!({
             "csrfToken": token,
             "sessionId": id,
@@ -139,7 +139,7 @@ fn who(state: &mut State, kind: &str, body: &Value) -> Result<Caller, Problem> {
     match kind.rsplit(':').next().unwrap_or_default() {
         "icAuthConnectionRequestSettings" => {
             let (name, password) = (body.text("userID")?, body.text("password")?);
-            let user = site.user_named(name).filter(|_| site.is_password(password)).ok_or_else(Problem::authentication)?;
+            let user = state.scene.user_named(name).filter(|_| site.is_password(password)).ok_or_else(Problem::authentication)?;
             Ok(Caller { user, ends: None })
         }
         "singleSignOnTokenConnectionRequestSettings" => {

@@ -82,7 +82,7 @@ async fn call_back(desk: &Desk, body: &Value) -> Result<String, Problem> {
 async fn chat(desk: &Desk, body: &Value) -> Result<InteractionId, Problem> {
     let target = body.text("target")?;
     let (number, name) = desk.with(|state| {
-        let user = state.scene.site.user(desk.user.as_str());
+        let user = state.scene.user(desk.user.as_str());
         user.map(|user| (user.extension.clone(), display_name(user))).unwrap_or_default()
     });
     come(desk, InteractionKind::Chat, &number, &name, additional(desk, body), Reach::Named(target.to_owned())).await
@@ -102,7 +102,7 @@ async fn email(desk: &Desk, body: &Value) -> Result<InteractionId, Problem> {
     let mut attributes = additional(desk, body);
     attributes.insert("Eic_EmailSubject".to_owned(), content["subject"].as_str().unwrap_or_default().to_owned());
     let text = |name: &str| sender[name].as_str().unwrap_or_default();
-    let known = desk.with(|state| state.scene.site.workgroup(workgroup).map(|each| each.queue.clone()));
+    let known = desk.with(|state| state.scene.workgroup(workgroup).map(|each| each.queue.clone()));
     let queue = known.ok_or_else(|| Problem::invalid("workgroup", format_args!("there is no workgroup {workgroup}")))?;
     come(desk, InteractionKind::Email, text("address"), text("displayName"), attributes, Reach::Queue(queue)).await
 }

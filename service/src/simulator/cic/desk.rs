@@ -49,7 +49,7 @@ impl Desk {
             Key::User(_) if kind == 3 => has(Right::StationQueues),
             Key::User(_) => has(Right::UserQueues),
             Key::Workgroup(queue) => {
-                let member = state.scene.site.workgroup(queue.as_str()).is_some_and(|workgroup| workgroup.members.contains(&self.user));
+                let member = state.scene.workgroup(queue.as_str()).is_some_and(|workgroup| workgroup.members.contains(&self.user));
                 member || has(Right::Workgroups)
             }
         }

@@ -71,7 +71,7 @@ pub(super) fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
 async fn reject(cic: &Cic, data: Vec<String>) {
     let [id, _, agent, ..] = data.as_slice() else { return };
     let (line, call) = cic.with(|state| {
-        let user = state.scene.site.user_named(agent);
+        let user = state.scene.user_named(agent);
         let line = user.and_then(|user| state.lines.get(&user).cloned());
         (line, state.scene.queues.find(id).map(|(_, item)| item.call.clone()))
     });

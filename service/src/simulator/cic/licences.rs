@@ -18,7 +18,7 @@ pub(super) fn answer(desk: &Desk, ask: &Ask) -> Outcome {
         let why = if available { "" } else { "The license is not assigned to the user." };
         json!({ "licenseName": name, "isAvailable": available, "errorDetails": why, "licenseStatus": if available { 2 } else { 3 } })
     };
-    let has_extension = desk.with(|state| state.scene.site.user(desk.user.as_str()).is_some_and(|user| !user.extension.is_empty()));
+    let has_extension = desk.with(|state| state.scene.user(desk.user.as_str()).is_some_and(|user| !user.extension.is_empty()));
     let grants = |name: &String| !name.eq_ignore_ascii_case(CLIENT) || has_extension;
     desk.with(|state| {
         let Some(session) = state.sessions.get_mut(&desk.id) else { return Err(Problem::session_gone()) };

@@ -105,17 +105,13 @@ pub(super) fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
         ("PUT", ["subscriptions", rest @ ..]) => {
             let watch = watch(desk, rest, ask)?;
             let url = rest.join("/");
-            desk.with(|state| {
-                if let Some(session) = state.sessions.get_mut(&desk.id) {
-                    session.watches.insert(url, watch);
-                }
-            });
+            desk.with(|state| state.watch(&desk.id, url, watch));
             // Seen at running servers for this one.
             Ok(Answer::empty(if rest == ["system", "handler-sent-notifications"] { 204 } else { 200 }))
         }
         ("DELETE", ["subscriptions", rest @ ..]) => {
             let url = rest.join("/");
-            desk.with(|state| state.sessions.get_mut(&desk.id).map(|session| session.watches.remove(&url)));
+            desk.with(|state| state.unwatch(&desk.id, &url));
             Ok(Answer::empty(200))
         }
         (method, ["heartbeat" | "subscriptions", ..]) => Err(Problem::method(method)),
@@ -127,7 +123,7 @@ fn watch(desk: &Desk, path: &[&str], ask: &Ask) -> Result<Box<dyn Watch>, Proble
     let body = ask.json()?;
     let users = |name: &str| -> Result<Vec<UserId>, Problem> {
         let named = body.texts(name)?;
-        Ok(desk.with(|state| named.iter().map(|user| state.scene.site.user_named(user).unwrap_or_else(|| user.as_str().into())).collect()))
+        Ok(desk.with(|state| named.iter().map(|user| state.scene.user_named(user).unwrap_or_else(|| user.as_str().into())).collect()))
     };
     Ok(match path {
         ["queues", id] => queues(desk, id, &body)?,
@@ -153,8 +149,7 @@ fn watch(desk: &Desk, path: &[&str], ask: &Ask) -> Result<Box<dyn Watch>, Proble
         ["system", "handler-sent-notifications"] => Box::new(NotificationsWatch::new(&body)?),
         ["activations", "users", id] => {
             let named = body.text("userId")?;
-            let user =
-                desk.with(|state| state.scene.site.user_named(named)).ok_or_else(|| Problem::not_found(format_args!("User {named}")))?;
+            let user = desk.with(|state| state.scene.user_named(named)).ok_or_else(|| Problem::not_found(format_args!("User {named}")))?;
             Box::new(activations::UserWatch::new(id, user, body.texts("workgroupIds")?))
         }
         ["activations", "workgroups", id] => Box::new(activations::WorkgroupWatch::new(id, body.text("workgroupId")?, users("userIds")?)),

@@ -3,16 +3,24 @@
 use super::{attributes::Attributes, picture::Item, queues::Key, scene::Scene, session::Watch};
 use crate::domain::UserId;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The contents of some queues.
+/// The type of a station's queue.
+const STATION: i64 = 3;
+
+/// The contents of some queues, thousands perhaps: only those are looked into of which something is stirred.
 pub(super) struct QueueWatch {
     id: String,
     /// With the type and name that were asked for.
     queues: Vec<(i64, String)>,
     names: Vec<String>,
-    versions: Option<Vec<(Key, u64)>>,
-    told: BTreeMap<String, Told>,
+    /// The queue that each of them is; that of a station is its user's of now.
+    keys: Vec<Option<Key>>,
+    places: BTreeMap<Key, usize>,
+    /// What was in each of them, and in which of them each interaction is.
+    contents: Vec<Vec<String>>,
+    holders: BTreeMap<String, BTreeSet<usize>>,
+    told: Option<BTreeMap<String, Told>>,
 }
 
 /// What was told last of an interaction.
@@ -49,7 +57,55 @@ pub(super) struct AlertingWatch {
 
 impl QueueWatch {
     pub(super) fn new(id: &str, queues: Vec<(i64, String)>, names: Vec<String>) -> Self {
-        Self { id: id.to_owned(), queues, names, versions: None, told: BTreeMap::new() }
+        let (keys, contents) = (vec![None; queues.len()], vec![Vec::new(); queues.len()]);
+        Self { id: id.to_owned(), queues, names, keys, places: BTreeMap::new(), contents, holders: BTreeMap::new(), told: None }
+    }
+
+    /// Finds out which of its queues are not as they were.
+    fn stirred(&mut self, scene: &Scene) -> BTreeSet<usize> {
+        let places = scene.stirred.iter().filter_map(|key| self.places.get(key).copied());
+        let mut stirred: BTreeSet<_> = places.collect();
+        for (place, (kind, name)) in self.queues.iter().enumerate() {
+            if self.told.is_some() && *kind != STATION {
+                continue;
+            }
+            let key = scene.key(*kind, name).ok();
+            if self.told.is_none() || self.keys[place] != key {
+                stirred.insert(place);
+                self.places.retain(|_, each| *each != place);
+                self.places.extend(key.clone().map(|key| (key, place)));
+                self.keys[place] = key;
+            }
+        }
+        stirred
+    }
+
+    /// Looks into these queues; gives back the interactions that are, or were, there.
+    fn look_into(&mut self, stirred: &BTreeSet<usize>, scene: &Scene) -> BTreeSet<String> {
+        let mut concerned = BTreeSet::new();
+        for &place in stirred {
+            for id in std::mem::take(&mut self.contents[place]) {
+                if let Some(holders) = self.holders.get_mut(&id) {
+                    holders.remove(&place);
+                }
+                concerned.insert(id);
+            }
+            let shown = self.keys[place].iter().flat_map(|key| scene.queues.items(key));
+            self.contents[place] = shown.map(|shown| shown.item.id.clone()).collect();
+            for id in &self.contents[place] {
+                self.holders.entry(id.clone()).or_default().insert(place);
+                concerned.insert(id.clone());
+            }
+        }
+        self.holders.retain(|_, holders| !holders.is_empty());
+        concerned
+    }
+
+    /// An interaction as it is in the first of the queues that have it.
+    fn now(&self, id: &str, scene: &Scene) -> Option<Told> {
+        let key = self.keys[*self.holders.get(id)?.first()?].as_ref()?;
+        let shown = scene.queues.items(key).find(|shown| shown.item.id == id)?;
+        Some(Told { came: shown.came, parent: shown.item.parent.clone(), attributes: shown.item.attributes.select(&self.names) })
     }
 
     fn message(&self, is_delta: bool, lists: Vec<(&str, Value)>) -> Value {
@@ -69,40 +125,33 @@ impl QueueWatch {
 
 impl Watch for QueueWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        // A station's queue is that of whoever sits there now.
-        let keys = self.queues.iter().filter_map(|(kind, name)| scene.key(*kind, name).ok());
-        let versions: Vec<_> = keys.map(|key| (key.clone(), scene.queues.version(&key))).collect();
-        if self.versions.as_ref() == Some(&versions) {
-            return Vec::new();
-        }
-        let is_first = self.versions.is_none();
-        let mut now = BTreeMap::new();
-        for (key, _) in &versions {
-            for shown in scene.queues.items(key) {
-                let told =
-                    Told { came: shown.came, parent: shown.item.parent.clone(), attributes: shown.item.attributes.select(&self.names) };
-                now.entry(shown.item.id.clone()).or_insert(told);
-            }
-        }
-        self.versions = Some(versions);
-        let before = std::mem::replace(&mut self.told, now);
-        if is_first {
-            let all = self.told.iter().map(|(id, told)| told.added(id)).collect();
-            return vec![self.message(false, vec![("interactionsAdded", all)])];
-        }
-        let mut added = Vec::new();
-        let mut again = Vec::new();
-        let mut changed = Vec::new();
-        let mut removed: Vec<Value> = before.keys().filter(|id| !self.told.contains_key(*id)).map(|id| json!(id)).collect();
-        for (id, told) in &self.told {
-            match before.get(id) {
-                None => added.push(told.added(id)),
-                Some(old) if old.came != told.came || old.parent != told.parent => {
-                    removed.push(json!(id));
-                    again.push(told.added(id));
+        let stirred = self.stirred(scene);
+        let concerned = self.look_into(&stirred, scene);
+        let is_first = self.told.is_none();
+        let mut told = self.told.take().unwrap_or_default();
+        let (mut removed, mut added, mut again, mut changed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for id in concerned {
+            match (told.remove(&id), self.now(&id, scene)) {
+                (None, None) => {}
+                (Some(_), None) => removed.push(json!(id)),
+                (None, Some(now)) => {
+                    added.push(now.added(&id));
+                    told.insert(id, now);
                 }
-                Some(old) => changed.extend(told.changed_from(old, id)),
+                (Some(old), Some(now)) => {
+                    if old.came != now.came || old.parent != now.parent {
+                        removed.push(json!(id));
+                        again.push(now.added(&id));
+                    } else {
+                        changed.extend(now.changed_from(&old, &id));
+                    }
+                    told.insert(id, now);
+                }
             }
+        }
+        self.told = Some(told);
+        if is_first {
+            return vec![self.message(false, vec![("interactionsAdded", Value::Array(added))])];
         }
         let mut messages = Vec::new();
         let mut say = |lists: Vec<(&'static str, Vec<Value>)>| {
@@ -119,6 +168,11 @@ impl Watch for QueueWatch {
             say(vec![("interactionsAdded", again)]);
         }
         messages
+    }
+
+    fn is_wide(&self, user: &UserId) -> bool {
+        self.keys.iter().any(|key| !matches!(key, Some(Key::User(each)) if each == user))
+            || self.queues.iter().any(|(kind, _)| *kind == STATION)
     }
 }
 
@@ -158,6 +212,10 @@ impl Watch for FaultedWatch {
             "state": 3,
             "error": self.error,
         })]
+    }
+
+    fn is_wide(&self, _user: &UserId) -> bool {
+        false
     }
 }
 
@@ -234,6 +292,10 @@ impl Watch for AlertingWatch {
         }
         let kind = "urn:inin.com:interactions:interactionAlertingMessage";
         vec![json!({ "__type": kind, "isDelta": is_delta, "alertingInteractionDetails": details })]
+    }
+
+    fn is_wide(&self, user: &UserId) -> bool {
+        self.user != *user
     }
 }
 

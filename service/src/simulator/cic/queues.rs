@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{EndCause, Interaction, QueueId, UserId};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -23,6 +23,10 @@ pub(super) enum Key {
 #[derive(Default)]
 pub(super) struct Queues {
     all: BTreeMap<Key, Queue>,
+    /// Ends in the order in which they stop to be shown.
+    due: VecDeque<(Instant, Key)>,
+    /// What has changed; whoever shows it takes it from here.
+    pub(super) stirred: BTreeSet<Key>,
     last: u64,
 }
 
@@ -32,8 +36,6 @@ struct Queue {
     live: Vec<Shown>,
     /// Ended, until when it is shown.
     ended: Vec<(Instant, Shown)>,
-    /// Counts changes.
-    version: u64,
 }
 
 /// An item and when it came, as a number: what leaves and comes back has another.
@@ -69,10 +71,6 @@ impl Queues {
         })
     }
 
-    pub(super) fn version(&self, key: &Key) -> u64 {
-        self.all.get(key).map_or(0, |queue| queue.version)
-    }
-
     /// Takes over what has changed.
     pub(super) fn follow(&mut self, changes: &Changes, mirror: &Mirror, book: &Book, now: Instant, unix: i64, linger: Duration) {
         for (user, last, cause) in &changes.ended {
@@ -96,6 +94,7 @@ impl Queues {
     }
 
     fn show(&mut self, key: Key, live: Vec<Item>) {
+        self.stirred.insert(key.clone());
         let queue = self.all.entry(key).or_default();
         let before = std::mem::take(&mut queue.live);
         for item in live {
@@ -108,7 +107,6 @@ impl Queues {
             });
             queue.live.push(Shown { came, item });
         }
-        queue.version += u64::from(queue.live != before);
     }
 
     /// An interaction has left an agent. What was disconnected stays a while with its state; what went elsewhere is gone.
@@ -123,15 +121,16 @@ impl Queues {
             EndCause::ListenEnded => return,
         };
         for key in [Key::User(user.clone())].into_iter().chain(last.queue.clone().map(Key::Workgroup)) {
-            let queue = self.all.entry(key).or_default();
+            self.stirred.insert(key.clone());
+            let queue = self.all.entry(key.clone()).or_default();
             let (gone, live): (Vec<_>, Vec<_>) = std::mem::take(&mut queue.live).into_iter().partition(|shown| shown.item.call == last.id);
             queue.live = live;
-            queue.version += 1;
             for mut shown in gone {
                 if let Some(letter) = letter.filter(|_| !matches!(shown.item.role, Role::Member(_))) {
                     picture::set_state(&mut shown.item.attributes, letter);
                     shown.item.attributes.set("Eic_TerminationTime", picture::date(unix));
                     queue.ended.push((until, shown));
+                    self.due.push_back((until, key.clone()));
                 }
             }
         }
@@ -139,11 +138,12 @@ impl Queues {
 
     /// Removes what has been shown long enough; gives back when there is more to remove.
     pub(super) fn sweep(&mut self, now: Instant) -> Option<Instant> {
-        for queue in self.all.values_mut() {
-            let before = queue.ended.len();
-            queue.ended.retain(|(until, _)| *until > now);
-            queue.version += u64::from(before != queue.ended.len());
+        while let Some((_, key)) = self.due.pop_front_if(|(until, _)| *until <= now) {
+            if let Some(queue) = self.all.get_mut(&key) {
+                queue.ended.retain(|(until, _)| *until > now);
+            }
+            self.stirred.insert(key);
         }
-        self.all.values().flat_map(|queue| &queue.ended).map(|(until, _)| *until).min()
+        self.due.front().map(|(until, _)| *until)
     }
 }

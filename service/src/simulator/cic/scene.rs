@@ -3,12 +3,14 @@
 use super::{
     book::Book,
     mirror::{Changes, Mirror},
+    names::Names,
     queues::{Key, Queues},
+    roster::Roster,
     site::Site,
 };
 use crate::{
     domain::{AgentStatus, QueueId, UserId},
-    switch::embedded::Observation,
+    switch::embedded::{Observation, UserPlan, WorkgroupPlan},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -22,8 +24,7 @@ pub(super) struct Scene {
     pub(super) mirror: Mirror,
     pub(super) queues: Queues,
     pub(super) book: Book,
-    /// Sessions of ICWS, by id.
-    pub(super) roster: BTreeMap<String, Entry>,
+    pub(super) roster: Roster,
     /// Users who are on with a client of the switch's own, and since it knows them.
     pub(super) clients: BTreeSet<UserId>,
     /// Where each user sits who has a station.
@@ -34,20 +35,11 @@ pub(super) struct Scene {
     pub(super) news: Vec<News>,
     /// What only a telephone would have noticed: digits, recordings.
     pub(super) noticed: VecDeque<String>,
-    /// Counts what changes outside of queues.
-    pub(super) version: u64,
+    /// Users and workgroups of whom something is not as the watches saw it last.
+    pub(super) stirred: BTreeSet<Key>,
+    names: Names,
     start: Instant,
     epoch: i64,
-}
-
-/// A session as others see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) user: UserId,
-    pub(super) application: String,
-    pub(super) machine: String,
-    /// It is logged on at the user's station.
-    pub(super) has_station: bool,
 }
 
 /// A notification that a handler has sent: told once, and no state.
@@ -67,17 +59,18 @@ impl Scene {
     pub(super) fn new(site: Site) -> Self {
         let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Self {
+            names: Names::of(&site),
             site,
             mirror: Mirror::default(),
             queues: Queues::default(),
             book: Book::default(),
-            roster: BTreeMap::new(),
+            roster: Roster::default(),
             clients: BTreeSet::new(),
             seats: BTreeMap::new(),
             inactive: BTreeSet::new(),
             news: Vec::new(),
             noticed: VecDeque::new(),
-            version: 1,
+            stirred: BTreeSet::new(),
             start: Instant::now(),
             epoch: i64::try_from(epoch).unwrap_or(i64::MAX),
         }
@@ -108,13 +101,54 @@ impl Scene {
             self.book.prune(&self.mirror.calls);
         }
         self.queues.follow(&changes, &self.mirror, &self.book, now, unix, self.site.linger);
-        self.version += 1;
+        self.stirred.append(&mut self.queues.stirred);
         changes.logged_off
     }
 
-    /// Says that something outside of the queues has changed.
-    pub(super) fn touch(&mut self) {
-        self.version += 1;
+    /// Removes what has been shown long enough after its end; gives back when there is more to remove.
+    pub(super) fn sweep(&mut self) -> Option<Instant> {
+        let next = self.queues.sweep(Instant::now());
+        self.stirred.append(&mut self.queues.stirred);
+        next
+    }
+
+    /// Says that something about a user has changed that is in no queue.
+    pub(super) fn stir(&mut self, user: &UserId) {
+        self.stirred.insert(Key::User(user.clone()));
+    }
+
+    /// Takes over who sits where.
+    pub(super) fn sit(&mut self, seats: BTreeMap<UserId, String>) {
+        let before = std::mem::replace(&mut self.seats, seats);
+        let moved = |one: &BTreeMap<UserId, String>, other: &BTreeMap<UserId, String>| {
+            let moved = one.iter().filter(|(user, seat)| other.get(*user) != Some(seat));
+            moved.map(|(user, _)| Key::User(user.clone())).collect::<Vec<_>>()
+        };
+        self.stirred.extend(moved(&before, &self.seats));
+        self.stirred.extend(moved(&self.seats, &before));
+    }
+
+    /// The user of this name in any case, as he is written.
+    pub(super) fn user_named(&self, name: &str) -> Option<UserId> {
+        if name.eq_ignore_ascii_case(&self.site.super_user) {
+            return Some(self.site.super_user.as_str().into());
+        }
+        self.user(name).map(|user| user.user.clone())
+    }
+
+    /// What the site has set up for the user of this name in any case.
+    pub(super) fn user(&self, name: &str) -> Option<&UserPlan> {
+        self.names.user(name).and_then(|place| self.site.plan.users.get(place))
+    }
+
+    /// The workgroup of this name in any case.
+    pub(super) fn workgroup(&self, name: &str) -> Option<&WorkgroupPlan> {
+        self.names.workgroup(name).and_then(|place| self.site.plan.workgroups.get(place))
+    }
+
+    /// The workgroups that a user is a member of, working or not.
+    pub(super) fn workgroups_of(&self, user: &UserId) -> &[QueueId] {
+        self.names.workgroups_of(user)
     }
 
     /// A user's status; the super user, and whoever never had one, is available.
@@ -129,19 +163,19 @@ impl Scene {
 
     /// Is he on, with whatever client?
     pub(super) fn is_logged_in(&self, user: &UserId) -> bool {
-        self.clients.contains(user) || self.roster.values().any(|entry| entry.user == *user)
+        self.clients.contains(user) || self.roster.of(user).next().is_some()
     }
 
     /// Is he on at a station by ICWS, so that he takes calls?
     pub(super) fn has_line(&self, user: &UserId) -> bool {
-        self.roster.values().any(|entry| entry.user == *user && entry.has_station)
+        self.roster.of(user).any(|(_, entry)| entry.has_station)
     }
 
     /// The queue that a number and a name mean; `Err` with the words for a queue that is not there.
     pub(super) fn key(&self, kind: i64, name: &str) -> Result<Key, String> {
         match kind {
-            0 | 1 => self.site.user_named(name).map(Key::User).ok_or_else(|| format!("User queue {name}")),
-            2 => self.site.workgroup(name).map(|each| Key::Workgroup(each.queue.clone())).ok_or_else(|| format!("Workgroup queue {name}")),
+            0 | 1 => self.user_named(name).map(Key::User).ok_or_else(|| format!("User queue {name}")),
+            2 => self.workgroup(name).map(|each| Key::Workgroup(each.queue.clone())).ok_or_else(|| format!("Workgroup queue {name}")),
             3 => {
                 let station = self.site.stations().find(|station| station.eq_ignore_ascii_case(name));
                 let station = station.ok_or_else(|| format!("Station queue {name}"))?;

@@ -35,8 +35,13 @@ pub(super) struct Session {
 
 /// Something that a session watches. The first look gives everything, with `isDelta` false.
 pub(super) trait Watch: Send {
-    /// What there is to tell since the last look.
+    /// What there is to tell since the last look. Later ones need to look at what [`Scene::stirred`] names only.
     fn look(&mut self, scene: &Scene) -> Vec<Value>;
+
+    /// Does it look at more than what concerns this user? Others are asked only when something about him is stirred.
+    fn is_wide(&self, _user: &UserId) -> bool {
+        true
+    }
 }
 
 // === impl Session ===
@@ -64,6 +69,11 @@ impl Session {
         }
         self.messages.push_back(message);
         self.wake.notify_one();
+    }
+
+    /// Does it watch more than what concerns its own user?
+    pub(super) fn is_wide(&self) -> bool {
+        self.watches.values().any(|watch| watch.is_wide(&self.user))
     }
 
     /// Looks at everything that it watches.

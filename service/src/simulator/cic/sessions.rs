@@ -1,9 +1,9 @@
 //! Who is on, with which application and at which station (reference of ICWS, §2.5).
 
-use super::{answer::Problem, desk::Desk, scene::Scene, session::Watch, site::Right};
+use super::{answer::Problem, desk::Desk, queues::Key, scene::Scene, session::Watch, site::Right};
 use crate::domain::UserId;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// The vendor's own client, beside which agents work in SAP.
 const CLIENT: &str = "Interaction Desktop";
@@ -11,8 +11,8 @@ const CLIENT: &str = "Interaction Desktop";
 /// Sessions of some users, or at some stations.
 pub(super) struct SessionsWatch {
     only: Only,
-    told: Option<BTreeMap<String, Value>>,
-    version: u64,
+    /// By user and session.
+    told: Option<BTreeMap<(UserId, String), Value>>,
 }
 
 /// Whose.
@@ -33,7 +33,7 @@ impl SessionsWatch {
         if !own && desk.is_super && !desk.may(Right::ProxyLogins) {
             return Err(Problem::denied("The user may not view the sessions of others."));
         }
-        Ok(Self { only, told: None, version: 0 })
+        Ok(Self { only, told: None })
     }
 
     fn wants(&self, user: &UserId, seat: Option<&String>) -> bool {
@@ -48,10 +48,6 @@ impl SessionsWatch {
 
 impl Watch for SessionsWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        if self.told.is_some() && self.version == scene.version {
-            return Vec::new();
-        }
-        self.version = scene.version;
         let row = |user: &UserId, application: &str, machine: &str, seat: Option<&String>| {
             let seat = seat.map_or("", String::as_str);
             json!({
@@ -62,25 +58,36 @@ impl Watch for SessionsWatch {
                 "reason": 0,
             })
         };
-        let mut now = BTreeMap::new();
-        for (id, entry) in &scene.roster {
-            let seat = scene.seats.get(&entry.user).filter(|_| entry.has_station);
-            if self.wants(&entry.user, seat) {
-                now.insert(id.clone(), row(&entry.user, &entry.application, &entry.machine, seat));
-            }
-        }
-        for user in &scene.clients {
+        let is_delta = self.told.is_some();
+        let stirred = scene.stirred.iter().filter_map(|key| if let Key::User(user) = key { Some(user) } else { None });
+        let everybody = || scene.roster.all().map(|(_, entry)| &entry.user).chain(&scene.clients);
+        let concerned: BTreeSet<&UserId> = if is_delta { stirred.collect() } else { everybody().collect() };
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        let mut told = self.told.take().unwrap_or_default();
+        for user in concerned {
             let seat = scene.seats.get(user);
-            if self.wants(user, seat) {
+            let mut now = BTreeMap::new();
+            for (id, entry) in scene.roster.of(user) {
+                let seat = seat.filter(|_| entry.has_station);
+                if self.wants(user, seat) {
+                    now.insert(id.clone(), row(user, &entry.application, &entry.machine, seat));
+                }
+            }
+            if scene.clients.contains(user) && self.wants(user, seat) {
                 now.insert(format!("client of {user}"), row(user, CLIENT, "desktop", seat));
             }
+            let known = told.range((user.clone(), String::new())..).take_while(|((each, _), _)| each == user);
+            let gone: Vec<_> = known.filter(|((_, id), row)| now.get(id) != Some(row)).map(|(key, _)| key.clone()).collect();
+            // A session whose station changes goes and comes.
+            removed.extend(gone.iter().filter_map(|key| told.remove(key)));
+            for (id, row) in now {
+                if let Entry::Vacant(place) = told.entry((user.clone(), id)) {
+                    added.push(row.clone());
+                    place.insert(row);
+                }
+            }
         }
-        let before = self.told.replace(now.clone());
-        let is_delta = before.is_some();
-        let before = before.unwrap_or_default();
-        // A session whose station changes goes and comes.
-        let added: Vec<_> = now.iter().filter(|(id, row)| before.get(*id) != Some(row)).map(|(_, row)| row).collect();
-        let removed: Vec<_> = before.iter().filter(|(id, row)| now.get(*id) != Some(row)).map(|(_, row)| row).collect();
+        self.told = Some(told);
         if is_delta && added.is_empty() && removed.is_empty() {
             return Vec::new();
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::UserId,
-    switch::embedded::{Plan, StatusPlan, UserPlan, WorkgroupPlan},
+    switch::embedded::{Plan, StatusPlan, UserPlan},
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::{
@@ -84,22 +84,6 @@ impl Site {
             Some(password) => password.expose_secret() == typed,
             None => !typed.is_empty(),
         }
-    }
-
-    /// The user of this name in any case, as he is written.
-    pub(super) fn user_named(&self, name: &str) -> Option<UserId> {
-        if name.eq_ignore_ascii_case(&self.super_user) {
-            return Some(self.super_user.as_str().into());
-        }
-        self.user(name).map(|user| user.user.clone())
-    }
-
-    pub(super) fn user(&self, name: &str) -> Option<&UserPlan> {
-        self.plan.users.iter().find(|user| user.user.as_str().to_lowercase() == name.to_lowercase())
-    }
-
-    pub(super) fn workgroup(&self, name: &str) -> Option<&WorkgroupPlan> {
-        self.plan.workgroups.iter().find(|workgroup| workgroup.queue.as_str().to_lowercase() == name.to_lowercase())
     }
 
     pub(super) fn status(&self, name: &str) -> Option<&StatusPlan> {

@@ -3,8 +3,10 @@
 use super::{
     faults::Faults,
     handlers::Handler,
-    scene::{Entry, Scene},
-    session::Session,
+    queues::Key,
+    roster::{Entry, Roster},
+    scene::Scene,
+    session::{Session, Watch},
     site::Site,
 };
 use crate::{
@@ -13,16 +15,17 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
-use tokio::time::Instant;
 
 /// See the module.
 pub(super) struct State {
     pub(super) scene: Scene,
     pub(super) sessions: BTreeMap<String, Session>,
+    /// Those who watch more than what concerns their own users.
+    wide: BTreeSet<String>,
     /// One line of the embedded switch for each user who has a station in some session.
     pub(super) lines: HashMap<UserId, Arc<dyn Requests>>,
     pub(super) faults: Faults,
@@ -46,6 +49,7 @@ impl State {
         let mut state = Self {
             scene: Scene::new(site),
             sessions: BTreeMap::new(),
+            wide: BTreeSet::new(),
             lines: HashMap::new(),
             faults: Faults::default(),
             handlers: HashMap::new(),
@@ -64,20 +68,67 @@ impl State {
         let observed = self.observer.as_ref().map(Observer::take).unwrap_or_default();
         for user in self.scene.follow(observed) {
             self.lines.remove(&user);
-            let sessions: Vec<_> = self.scene.roster.iter().filter(|(_, entry)| entry.user == user).map(|(id, _)| id.clone()).collect();
+            let sessions: Vec<_> = self.scene.roster.of(&user).map(|(id, _)| id.clone()).collect();
             for id in sessions {
                 self.say_down(&id, "The user was removed.", false);
             }
         }
-        self.scene.queues.sweep(Instant::now());
+        self.scene.sweep();
     }
 
-    /// Tells every session what is new to it.
+    /// Tells what is new to every session that it concerns.
     pub(super) fn tell(&mut self) {
-        for session in self.sessions.values_mut() {
-            session.look(&self.scene);
+        if self.scene.stirred.is_empty() && self.scene.news.is_empty() {
+            return;
         }
+        let users = self.scene.stirred.iter().filter_map(|key| if let Key::User(user) = key { Some(user) } else { None });
+        let own = users.flat_map(|user| self.scene.roster.of(user)).map(|(id, _)| id);
+        let concerned: BTreeSet<_> = own.chain(&self.wide).cloned().collect();
+        for id in concerned {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.look(&self.scene);
+            }
+        }
+        self.scene.stirred.clear();
         self.scene.news.clear();
+    }
+
+    /// From now on a session watches this, and is told how it stands.
+    pub(super) fn watch(&mut self, id: &str, url: String, mut watch: Box<dyn Watch>) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        for message in watch.look(&self.scene) {
+            session.push(message);
+        }
+        session.watches.insert(url, watch);
+        self.review(id);
+    }
+
+    /// A session does not watch this any more.
+    pub(super) fn unwatch(&mut self, id: &str, url: &str) {
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.watches.remove(url);
+        }
+        self.review(id);
+    }
+
+    fn review(&mut self, id: &str) {
+        if self.sessions.get(id).is_some_and(Session::is_wide) {
+            self.wide.insert(id.to_owned());
+        } else {
+            self.wide.remove(id);
+        }
+    }
+
+    /// A session is over.
+    pub(super) fn remove(&mut self, id: &str) {
+        if let Some(session) = self.sessions.remove(id) {
+            // Whoever waits for its messages learns that it is over.
+            session.wake.notify_one();
+        }
+        self.wide.remove(id);
+        if let Some(entry) = self.scene.roster.remove(id) {
+            self.scene.stir(&entry.user);
+        }
     }
 
     /// The connection is down, the session is told.
@@ -103,9 +154,9 @@ impl State {
             format!("{:08x}-{:04x}-4afa-8ab7-{:012x}|languageId=en-us", stamp >> 32, (stamp >> 16) & 0xffff, stamp & 0xffff_ffff_ffff);
         let token = format!("WAh{stamp:016x}{:08x}", self.last_session);
         self.sessions.insert(id.clone(), Session::new(user.clone(), cookie, token));
+        self.scene.stir(&user);
         let entry = Entry { user, application: application.to_owned(), machine: machine.to_owned(), has_station: false };
         self.scene.roster.insert(id.clone(), entry);
-        self.scene.touch();
         id
     }
 
@@ -119,9 +170,10 @@ impl State {
             session.wake.notify_one();
         }
         self.lines.clear();
-        self.scene.roster.clear();
+        // Nobody is left who could be told.
+        self.scene.roster = Roster::default();
+        self.wide.clear();
         self.hand_over.clear();
-        self.scene.touch();
     }
 
     /// A session that says nothing for so long is over.
@@ -148,10 +200,5 @@ impl State {
                 "error": error,
             }));
         }
-    }
-
-    /// Does any session of this user have a station?
-    pub(super) fn is_at_station(&self, user: &UserId) -> bool {
-        self.scene.has_line(user)
     }
 }

@@ -41,7 +41,7 @@ async fn put(desk: &Desk, ask: &Ask) -> Outcome {
         // Whoever works from anywhere is given his own station.
         "remoteNumberSettings" => {
             body.text("remoteNumber")?;
-            let own = desk.with(|state| state.scene.site.user(desk.user.as_str()).map(|user| user.extension.clone()));
+            let own = desk.with(|state| state.scene.user(desk.user.as_str()).map(|user| user.extension.clone()));
             own.ok_or_else(|| Problem::denied(NO_LICENCE))?
         }
         "stationlessSettings" => {
@@ -57,16 +57,18 @@ async fn put(desk: &Desk, ask: &Ask) -> Outcome {
     if let Some(line) = line {
         // Another session of his is there already.
         line.request(SwitchRequest::SetStation(station)).await.map(drop).map_err(refused)?;
+        desk.cic.find_seats().await;
     } else {
         let line = desk.cic.0.switch.log_on(LogOn { user: desk.user.clone(), station: Some(station) }).await.map_err(refused)?;
-        desk.with(|state| state.lines.insert(desk.user.clone(), line.requests));
+        desk.with(|state| {
+            state.scene.seats.insert(desk.user.clone(), line.profile.station);
+            state.lines.insert(desk.user.clone(), line.requests);
+        });
     }
     desk.with(|state| {
-        if let Some(entry) = state.scene.roster.get_mut(&desk.id) {
-            entry.has_station = true;
-        }
+        state.scene.roster.seat(&desk.id, true);
+        state.scene.stir(&desk.user);
     });
-    desk.cic.find_seats().await;
     Ok(Answer::empty(200))
 }
 
@@ -121,5 +123,9 @@ impl Watch for StationWatch {
             "previousStationInfo": before,
             "newStationInfo": now,
         })]
+    }
+
+    fn is_wide(&self, user: &UserId) -> bool {
+        self.user != *user
     }
 }

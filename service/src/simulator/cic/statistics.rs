@@ -5,11 +5,16 @@ use super::{
     ask::{Ask, Fields},
     desk::Desk,
     picture::date,
+    queues::Key,
     scene::Scene,
     session::Watch,
 };
-use crate::{domain::UserId, switch::embedded::WorkgroupPlan};
+use crate::{
+    domain::{QueueId, UserId},
+    switch::embedded::WorkgroupPlan,
+};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const WORKGROUP: &str = "ININ.People.WorkgroupStats:Workgroup";
 const INTERVAL: &str = "ININ.Queue:Interval";
@@ -60,7 +65,7 @@ pub(super) fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
 /// The values of some statistics; a session has one such watch.
 pub(super) struct ValuesWatch {
     keys: Vec<Value>,
-    told: Option<Vec<Value>>,
+    told: Option<Vec<Option<Value>>>,
 }
 
 // === impl ValuesWatch ===
@@ -74,18 +79,22 @@ impl ValuesWatch {
 
 impl Watch for ValuesWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        let now: Vec<Value> = self.keys.iter().map(|key| value(scene, key)).collect();
-        let before = self.told.replace(now.clone());
-        let is_delta = before.is_some();
-        let before = before.unwrap_or_default();
-        let changes: Vec<_> = self
-            .keys
-            .iter()
-            .zip(now)
-            .enumerate()
-            .filter(|(at, (_, value))| before.get(*at) != Some(value))
-            .map(|(_, (key, value))| json!({ "statisticKey": key, "statisticValue": value }))
-            .collect();
+        let is_delta = self.told.is_some();
+        let mut told = self.told.take().unwrap_or_else(|| vec![None; self.keys.len()]);
+        let concerned = concerned(scene);
+        let mut changes = Vec::new();
+        for (key, told) in self.keys.iter().zip(&mut told) {
+            let workgroup = parameter(key, WORKGROUP).and_then(|name| scene.workgroup(name));
+            if is_delta && workgroup.is_none_or(|workgroup| !concerned.contains(&workgroup.queue)) {
+                continue;
+            }
+            let now = value(scene, key);
+            if told.as_ref() != Some(&now) {
+                changes.push(json!({ "statisticKey": key, "statisticValue": now }));
+                *told = Some(now);
+            }
+        }
+        self.told = Some(told);
         if is_delta && changes.is_empty() {
             return Vec::new();
         }
@@ -112,56 +121,68 @@ impl Watch for CatalogWatch {
         let all: Vec<_> = now.chain(interval).collect();
         vec![json!({ "__type": "urn:inin.com:statistics:statisticCatalogMessage", "isDelta": false, "statisticCatalog": all })]
     }
+
+    fn is_wide(&self, _user: &UserId) -> bool {
+        false
+    }
+}
+
+/// Workgroups whose figures may be others by what is stirred.
+fn concerned(scene: &Scene) -> BTreeSet<QueueId> {
+    let of = |key: &Key| match key {
+        Key::Workgroup(queue) => vec![queue.clone()],
+        Key::User(user) => scene.workgroups_of(user).to_vec(),
+    };
+    scene.stirred.iter().flat_map(of).collect()
+}
+
+fn parameter<'a>(key: &'a Value, wanted: &str) -> Option<&'a str> {
+    let items = key["parameterValueItems"].as_array().into_iter().flatten();
+    items
+        .filter(|item| item["parameterTypeId"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(wanted)))
+        .find_map(|item| item["value"].as_str())
 }
 
 fn value(scene: &Scene, key: &Value) -> Value {
-    let parameter = |wanted: &str| {
-        let items = key["parameterValueItems"].as_array().into_iter().flatten();
-        items
-            .filter(|item| item["parameterTypeId"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(wanted)))
-            .find_map(|item| item["value"].as_str())
+    let (Some(identifier), Some(workgroup)) = (key["statisticIdentifier"].as_str(), parameter(key, WORKGROUP)) else {
+        return error(MALFORMED);
     };
-    let (Some(identifier), Some(workgroup)) = (key["statisticIdentifier"].as_str(), parameter(WORKGROUP)) else { return error(MALFORMED) };
     let name = identifier.split_once(':').filter(|(prefix, _)| format!("{prefix}:").eq_ignore_ascii_case(PREFIX)).map(|(_, name)| name);
-    let Some((name, workgroup)) = name.zip(scene.site.workgroup(workgroup)) else { return error(UNKNOWN) };
+    let Some((name, workgroup)) = name.zip(scene.workgroup(workgroup)) else { return error(UNKNOWN) };
     let figures = scene.mirror.figures.get(&workgroup.queue).cloned().unwrap_or_default();
-    let waiting: Vec<i64> = scene
-        .mirror
-        .calls
-        .values()
-        .filter_map(|sight| sight.waiting.as_ref())
-        .filter(|(queue, _)| *queue == workgroup.queue)
-        .map(|(_, since)| *since)
-        .collect();
+    let waiting = || -> Vec<i64> {
+        let waiting = scene.mirror.calls.values().filter_map(|sight| sight.waiting.as_ref());
+        waiting.filter(|(queue, _)| *queue == workgroup.queue).map(|(_, since)| *since).collect()
+    };
     let with_agents = |connected: bool| {
         let all = scene.mirror.persons.values().flat_map(|person| person.interactions.values());
         all.filter(|each| each.queue.as_ref() == Some(&workgroup.queue))
             .filter(|each| !connected || each.state != crate::domain::InteractionState::Alerting)
             .count()
     };
-    let on: Vec<&UserId> = workgroup.members.iter().filter(|user| scene.has_line(user)).collect();
-    let active = on.iter().filter(|user| !scene.inactive.contains(&((**user).clone(), workgroup.queue.clone())));
-    let free: Vec<i64> = active.clone().filter(|user| is_free(scene, workgroup, user)).map(|user| scene.status(user).since).collect();
+    let on = || workgroup.members.iter().filter(|user| scene.has_line(user));
+    let active = || on().filter(|user| !scene.inactive.contains(&((*user).clone(), workgroup.queue.clone())));
+    let free = || -> Vec<i64> { active().filter(|user| is_free(scene, workgroup, user)).map(|user| scene.status(user).since).collect() };
     let lower = name.to_ascii_lowercase();
-    if OF_INTERVAL.iter().any(|each| each.eq_ignore_ascii_case(&lower)) && parameter(INTERVAL).is_none() {
+    if OF_INTERVAL.iter().any(|each| each.eq_ignore_ascii_case(&lower)) && parameter(key, INTERVAL).is_none() {
         return error(MALFORMED);
     }
     match lower.as_str() {
-        "agentsloggedin" | "loggedin" => int(on.len()),
-        "agentsloggedinandactivated" => int(active.count()),
-        "numberavailableforacdinteractions" => int(free.len()),
-        "notavailable" => int(on.len() - free.len()),
+        "agentsloggedin" | "loggedin" => int(on().count()),
+        "agentsloggedinandactivated" => int(active().count()),
+        "numberavailableforacdinteractions" => int(free().len()),
+        "notavailable" => int(on().count() - free().len()),
         "percentavailable" => json!({
             "__type": "urn:inin.com:statistics:statisticPercentValue", "statisticValueType": 9,
-            "value": (100 * free.len()).checked_div(on.len()).unwrap_or_default(),
+            "value": (100 * free().len()).checked_div(on().count()).unwrap_or_default(),
         }),
         "totalagents" => int(workgroup.members.len()),
-        "interactionswaiting" => int(waiting.len()),
+        "interactionswaiting" => int(waiting().len()),
         "interactionsconnected" => int(with_agents(true)),
-        "longestavailable" => ticking(free.into_iter().min()),
-        "longestinteractionwaiting" => ticking(waiting.into_iter().min()),
+        "longestavailable" => ticking(free().into_iter().min()),
+        "longestinteractionwaiting" => ticking(waiting().into_iter().min()),
         "interactionsentered" => {
-            int(figures.answered as usize + figures.abandoned as usize + waiting.len() + with_agents(false) - with_agents(true))
+            int(figures.answered as usize + figures.abandoned as usize + waiting().len() + with_agents(false) - with_agents(true))
         }
         "interactionsanswered" => int(figures.answered as usize),
         "interactionsabandoned" => int(figures.abandoned as usize),

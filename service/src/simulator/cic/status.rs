@@ -5,13 +5,17 @@ use super::{
     ask::{Ask, Fields},
     desk::Desk,
     picture::date,
+    queues::Key,
     scene::Scene,
     session::Watch,
     site::Right,
 };
 use crate::{domain::UserId, switch::embedded::StatusPlan};
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// The answer to setting a status is on its way before the news that it is done.
 const SOON: Duration = Duration::from_millis(5);
@@ -40,7 +44,7 @@ pub(super) fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
 }
 
 fn known(desk: &Desk, user: &str) -> Result<UserId, Problem> {
-    desk.with(|state| state.scene.site.user_named(user)).ok_or_else(|| Problem::not_found(format_args!("User {user}")))
+    desk.with(|state| state.scene.user_named(user)).ok_or_else(|| Problem::not_found(format_args!("User {user}")))
 }
 
 /// Accepted now, done in a moment; the session is told by the number of the request.
@@ -145,6 +149,10 @@ impl Watch for CatalogWatch {
             "statusMessagesRemoved": removed,
         })]
     }
+
+    fn is_wide(&self, _user: &UserId) -> bool {
+        false
+    }
 }
 
 /// The statuses that users may choose; they never change here.
@@ -173,22 +181,25 @@ impl Watch for UserAccessWatch {
             "statusMessagesUserAccessList": list,
         })]
     }
+
+    fn is_wide(&self, _user: &UserId) -> bool {
+        false
+    }
 }
 
 /// What users do.
 pub(super) struct UserStatusWatch {
-    users: Vec<UserId>,
+    users: BTreeSet<UserId>,
     /// Empty: all.
     properties: Vec<String>,
     told: Option<BTreeMap<UserId, Map<String, Value>>>,
-    version: u64,
 }
 
 // === impl UserStatusWatch ===
 
 impl UserStatusWatch {
     pub(super) fn new(users: Vec<UserId>, properties: Vec<String>) -> Self {
-        Self { users, properties, told: None, version: 0 }
+        Self { users: users.into_iter().collect(), properties, told: None }
     }
 
     fn seen(&self, scene: &Scene, user: &UserId) -> Map<String, Value> {
@@ -203,31 +214,28 @@ impl UserStatusWatch {
 
 impl Watch for UserStatusWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        if self.told.is_some() && self.version == scene.version {
-            return Vec::new();
-        }
-        self.version = scene.version;
+        let is_delta = self.told.is_some();
+        let stirred = scene.stirred.iter().filter_map(|key| if let Key::User(user) = key { self.users.get(user) } else { None });
+        let concerned: Vec<&UserId> = if is_delta { stirred.collect() } else { self.users.iter().collect() };
         // Unknown users are left out, as are those of other servers.
-        let there = self.users.iter().filter(|user| scene.site.user_named(user.as_str()).is_some());
-        let now: BTreeMap<_, _> = there.map(|user| (user.clone(), self.seen(scene, user))).collect();
-        let before = self.told.replace(now.clone());
-        let is_delta = before.is_some();
-        let before = before.unwrap_or_default();
-        let list: Vec<Value> = now
-            .into_iter()
-            .filter_map(|(user, mut status)| {
-                if let Some(old) = before.get(&user) {
-                    status.retain(|name, value| name == "userId" || old.get(name) != Some(value));
-                    if status.len() < 2 {
-                        return None;
-                    }
-                }
-                Some(Value::Object(status))
-            })
-            .collect();
+        let there = concerned.into_iter().filter(|user| scene.user_named(user.as_str()).is_some());
+        let now: Vec<_> = there.map(|user| (user.clone(), self.seen(scene, user))).collect();
+        let told = self.told.get_or_insert_default();
+        let mut list = Vec::new();
+        for (user, mut status) in now {
+            let old = told.insert(user, status.clone()).unwrap_or_default();
+            status.retain(|name, value| name == "userId" || old.get(name) != Some(value));
+            if old.is_empty() || status.len() > 1 {
+                list.push(Value::Object(status));
+            }
+        }
         if is_delta && list.is_empty() {
             return Vec::new();
         }
         vec![json!({ "__type": "urn:inin.com:status:userStatusMessage", "isDelta": is_delta, "userStatusList": list })]
+    }
+
+    fn is_wide(&self, user: &UserId) -> bool {
+        self.users.iter().any(|each| each != user)
     }
 }

@@ -8,4 +8,5 @@ mod network;
 mod peer;
 mod reader;
 mod sessions;
+mod switchover;
 mod watching;

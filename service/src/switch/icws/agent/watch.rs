@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        IcwsError, Messages, Session,
+        IcwsError, Messages, Policy, Session,
         picture::Chore,
         wire::{
             Id,
@@ -16,7 +16,10 @@ use super::{
 };
 use crate::domain::SwitchEvent;
 use std::sync::Arc;
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::watch as change,
+    time::{Instant, sleep_until},
+};
 
 /// The subscription of his own queue.
 const OWN: &str = "own";
@@ -46,12 +49,7 @@ impl Agent {
                         return lost;
                     }
                 }
-                changed = policy.changed() => {
-                    if changed.is_err() {
-                        // Whoever could change it is gone; what it says stays.
-                        self.over.cancelled().await;
-                        return None;
-                    }
+                () = changed(&mut policy) => {
                     self.state().picture.policy = self.shared.policy();
                     self.watch_queue();
                 }
@@ -244,6 +242,13 @@ impl Agent {
                 }
             }
         });
+    }
+}
+
+/// Waits until the file says something else. Once whoever could tell is gone, what it says stays.
+async fn changed(policy: &mut change::Receiver<Arc<Policy>>) {
+    if policy.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
