@@ -10,10 +10,12 @@
 
 mod actor;
 mod exchange;
+mod legacy;
 mod observe;
 mod picture;
 mod plan;
 
+pub use legacy::{LeftCall, LeftLeg, LeftParty, Legacy};
 pub use observe::{Observation, Observer, Sight};
 pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
@@ -143,6 +145,12 @@ impl Embedded {
     /// It is no callback that he has accepted, or the customer has been called already.
     pub async fn dial_back(&self, user: &UserId, call: &InteractionId, number: &str) -> Result<(), Refusal> {
         self.ask(|answer| Message::DialBack(user.clone(), call.clone(), number.to_owned(), answer)).await?
+    }
+
+    /// Goes on where another switch has ended: agents have the statuses that they had there, and calls go on at their stations until they are
+    /// logged on. Users and statuses that this one has not are left out.
+    pub async fn take_over(&self, legacy: Legacy) {
+        self.ask(|answer| Message::TakeOver(Box::new(legacy), answer)).await.unwrap_or_default();
     }
 
     /// Everything that happens from now on, after all that there is. What somebody has asked for can be observed before he is answered.

@@ -1,7 +1,7 @@
 //! `jackfield simulate cic`: a CIC server for administrators. It runs until it is told to stop; its other forms talk to one that runs.
 //!
 //! Its lines on standard output are an interface, as those of `jackfield run` are: `listening cic URL` (twice for a pair, the active one first),
-//! `listening admin URL`, `ready`.
+//! `listening admin URL`, `ready`; and `active` when one that follows another takes its place.
 
 mod order;
 
@@ -57,9 +57,12 @@ struct Server {
     /// Each of a pair has a switch of its own: calls are lost with the server.
     #[arg(long, requires = "pair")]
     loses_calls: bool,
-    /// Begin as the inactive one, of a pair in two processes.
+    /// Begin as the inactive one, of a pair in two processes; `mode active` makes it the other.
     #[arg(long, conflicts_with = "pair")]
     standby: bool,
+    /// Begin as the inactive one, and take over the calls and the place of the one whose listener for commands is here when that is lost.
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["pair", "standby"])]
+    follow: Option<SocketAddr>,
     /// A host that clients may try when this one is lost.
     #[arg(long, value_name = "HOST", conflicts_with = "pair")]
     alternate: Vec<String>,
@@ -112,33 +115,39 @@ impl Server {
         let internal = |error: io::Error| (Exit::Internal, format!("jackfield cannot listen to signals: {error}"));
         let mut signals = Signals::listen().map_err(internal)?;
         let mut out = io::stdout();
+        let follows = self.follow;
         // Dropped at the end, and the servers with them.
-        let _listening = self.start(&mut out).await?;
+        let (_listening, administered) = self.start(&mut out).await?;
+        if let (Some(admin), Administered::One(cic)) = (follows, administered) {
+            tokio::spawn(async move {
+                cic.follow(&admin.to_string()).await;
+                say(&mut io::stdout(), "active\n");
+            });
+        }
         while signals.next().await != Signal::Stop {}
         Ok(())
     }
 
-    async fn start(self, out: &mut impl Write) -> Result<Vec<Listening>, Refused> {
+    async fn start(self, out: &mut impl Write) -> Result<(Vec<Listening>, Administered), Refused> {
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         let (mut listening, administered) = if self.pair { self.two().await? } else { self.one().await? };
         let mut lines: Vec<_> = listening.iter().map(|each| format!("listening cic {scheme}://{}/icws", each.address())).collect();
-        let admin = administered.listen(self.admin).await.map_err(|error| cannot_listen(self.admin, &error))?;
+        let admin = administered.clone().listen(self.admin).await.map_err(|error| cannot_listen(self.admin, &error))?;
         lines.push(format!("listening admin http://{}", admin.address()));
         listening.push(admin);
         lines.push("ready".to_owned());
         if self.password.is_none() {
             exit::say("every password is taken: name one with --password");
         }
-        let text = lines.join("\n") + "\n";
-        // When nobody reads any more the server goes on.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        Ok(listening)
+        say(out, &(lines.join("\n") + "\n"));
+        Ok((listening, administered))
     }
 
     async fn one(&self) -> Result<(Vec<Listening>, Administered), Refused> {
-        let site = Site { alternates: self.alternate.clone(), ..self.site("cic1").await? };
+        // By its address, as in a pair, so that sessions of the two are never the same.
+        let site = Site { alternates: self.alternate.clone(), ..self.site(&self.listen.ip().to_string()).await? };
         let cic = Cic::start(site).await;
-        if self.standby {
+        if self.standby || self.follow.is_some() {
             cic.set_mode(Mode::Standby);
         }
         Ok((vec![self.listen(&cic, self.listen).await?], Administered::One(cic)))
@@ -176,6 +185,11 @@ impl Server {
         };
         cic.listen(address, tls).await.map_err(|error| cannot_listen(address, &error))
     }
+}
+
+/// When nobody reads any more the server goes on.
+fn say(out: &mut impl Write, text: &str) {
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Refused {

@@ -12,6 +12,7 @@
 //! | `POST /faults/cut-streams` | all server-sent events end |
 //! | `POST /switchover` with `{"how": "yields"}` | the other one takes over; `dies` and `hangs` are other ways to go |
 //! | `POST /mode` with `{"mode": "active"}` | how this one stands; for a pair in two processes |
+//! | `GET /heritage` | what the other one of a pair in two processes takes over: lines of JSON, for as long as this one is active |
 //! | `GET /status` | sessions, mode, faults, and what only a telephone would notice |
 
 use super::{
@@ -137,6 +138,13 @@ impl Administered {
         let allowed = allowed(request.method().as_str(), request.headers());
         let ask = read(request).await?;
         let said = match allowed {
+            Ok(()) if (ask.method.as_str(), ask.path.as_str()) == ("GET", "/heritage") => {
+                let cic = self.active();
+                if cic.mode() == Mode::Active {
+                    return Ok(Response::new(Outgoing::Pieces(cic.hand_on())));
+                }
+                Err((StatusCode::CONFLICT, "This one is not active: it has nothing to hand on".to_owned()))
+            }
             Ok(()) => self.answer(&ask).await,
             Err(refused) => Err(refused),
         };
@@ -213,10 +221,12 @@ impl Administered {
                 Ok(done())
             }
             ("GET", ["status"]) => Ok((StatusCode::OK, json!({ "servers": self.all().into_iter().map(Cic::report).collect::<Vec<_>>() }))),
-            (_, ["callers" | "clients" | "faults" | "switchover" | "mode" | "status", ..]) => {
+            (_, ["callers" | "clients" | "faults" | "switchover" | "mode" | "heritage" | "status", ..]) => {
                 Err((StatusCode::METHOD_NOT_ALLOWED, "This cannot be done there".to_owned()))
             }
-            _ => Err((StatusCode::NOT_FOUND, "There are /callers, /clients, /faults, /switchover, /mode and /status".to_owned())),
+            _ => {
+                Err((StatusCode::NOT_FOUND, "There are /callers, /clients, /faults, /switchover, /mode, /heritage and /status".to_owned()))
+            }
         }
     }
 }

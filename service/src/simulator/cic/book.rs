@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(super) struct Book {
     conferences: BTreeMap<InteractionId, Conference>,
+    /// Conferences of another server that have not been seen here yet: their ids, and those of their members in the order of the parties.
+    inherited: BTreeMap<InteractionId, (String, Vec<Option<String>>)>,
     /// The call each party was first seen in.
     homes: BTreeMap<PartyId, InteractionId>,
     /// Callbacks whose customer was called, and the id of that call.
@@ -66,17 +68,31 @@ impl Book {
         }
     }
 
+    /// A conference of another server goes on here; it keeps its ids.
+    pub(super) fn inherit(&mut self, call: InteractionId, id: String, members: Vec<Option<String>>) {
+        let used = members.iter().flatten().chain([&id]).filter_map(|id| id.parse::<u64>().ok()?.checked_sub(FIRST_ID)).max();
+        self.last_id = self.last_id.max(used.unwrap_or_default());
+        self.inherited.insert(call, (id, members));
+    }
+
     /// A call is not as it was.
     pub(super) fn see(&mut self, sight: &Sight) {
         for (party, _) in &sight.parties {
             self.homes.entry(party.id.clone()).or_insert_with(|| sight.call.clone());
         }
-        if !self.conferences.contains_key(&sight.call) && (sight.parties.len() < 3 || sight.kind == InteractionKind::Chat) {
+        let known = self.conferences.contains_key(&sight.call) || self.inherited.contains_key(&sight.call);
+        if !known && (sight.parties.len() < 3 || sight.kind == InteractionKind::Chat) {
             return;
         }
         let mut conference = match self.conferences.remove(&sight.call) {
             Some(conference) => conference,
-            None => Conference { id: self.next_id(), members: Vec::new() },
+            None => match self.inherited.remove(&sight.call) {
+                Some((id, members)) => {
+                    let known = sight.parties.iter().zip(members).filter_map(|((party, _), member)| Some((party.id.clone(), member?)));
+                    Conference { id, members: known.collect() }
+                }
+                None => Conference { id: self.next_id(), members: Vec::new() },
+            },
         };
         let maker = self.joining.take_if(|(call, _)| *call == sight.call).map(|(_, user)| user);
         let mut parties: Vec<_> = sight.parties.iter().collect();

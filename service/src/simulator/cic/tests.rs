@@ -3,5 +3,6 @@
 mod client;
 mod day;
 mod golden;
+mod heritage;
 mod site;
 mod troubles;

@@ -1,7 +1,7 @@
 //! The task around the exchange: a bounded mailbox, the clock, and the agents' feeds.
 
 use super::{
-    CallPicture, Caller, Observation, Observer, Plan, Reach, Stage,
+    CallPicture, Caller, Legacy, Observation, Observer, Plan, Reach, Stage,
     exchange::{CallNo, Exchange, Output},
     observe::Observed,
 };
@@ -43,6 +43,7 @@ pub(super) enum Message {
     PutInStatus(UserId, Arc<str>, oneshot::Sender<Result<(), Refusal>>),
     Annotate(InteractionId, BTreeMap<String, String>, Option<Arc<str>>, oneshot::Sender<bool>),
     DialBack(UserId, InteractionId, String, oneshot::Sender<Result<(), Refusal>>),
+    TakeOver(Box<Legacy>, oneshot::Sender<()>),
     Observe(oneshot::Sender<Observer>),
     Voicemail(UserId, oneshot::Sender<Vec<String>>),
     Watch(InteractionId, oneshot::Sender<Option<watch::Receiver<CallPicture>>>),
@@ -102,7 +103,9 @@ impl Message {
     /// Does it change who is there, where, or in what status?
     fn changes_agents(&self) -> bool {
         match self {
-            Self::LogOn(..) | Self::LogOff(..) | Self::UseClient(..) | Self::Replan(..) | Self::PutInStatus(..) => true,
+            Self::LogOn(..) | Self::LogOff(..) | Self::UseClient(..) | Self::Replan(..) | Self::PutInStatus(..) | Self::TakeOver(..) => {
+                true
+            }
             Self::Request { request, .. } => matches!(request, SwitchRequest::SetStatus(_) | SwitchRequest::SetStation(_)),
             _ => false,
         }
@@ -198,6 +201,10 @@ impl Actor {
             Message::DialBack(user, call, number, answer) => {
                 let outcome = exchange.dial_back(now, &user, &call, number);
                 self.done(answer, outcome);
+            }
+            Message::TakeOver(legacy, answer) => {
+                exchange.take_over(now, *legacy);
+                self.done(answer, ());
             }
             Message::Observe(answer) => {
                 self.publish();

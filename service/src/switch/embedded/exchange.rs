@@ -18,6 +18,7 @@ mod people;
 mod place;
 mod replan;
 mod seats;
+mod take_over;
 mod transfer;
 mod voicemail;
 mod wrap_up;
