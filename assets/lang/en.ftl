@@ -333,6 +333,7 @@ switch-authority = Certificate of the authority
 switch-proxy = Proxy
     .help = Only where a reverse proxy stands before the CIC servers: its address, with {"{host}"} for a server's name. Port and encryption are said by it.
 switch-log-ons-per-second = Log-ons a second after a switchover
+switch-stations = Stations to choose from
 switch-tls = Encrypt the connection
     .help = Encrypt the connection to the CIC server with TLS.
 switch-user-id = User ID

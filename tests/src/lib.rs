@@ -4,6 +4,7 @@
 //! waits has a deadline ([`PATIENCE`]).
 
 pub mod agent;
+pub mod cic;
 pub mod client;
 pub mod desktop;
 pub mod http;
@@ -19,6 +20,7 @@ pub mod sink;
 pub mod site;
 pub mod soap;
 pub mod storm;
+pub mod switch;
 pub mod tree;
 
 use std::time::Duration;

@@ -1,11 +1,12 @@
-//! People outside the embedded switch, through the listener for administrators.
+//! People outside, who reach the switch through a listener: that of the service for administrators where the switch is the embedded one, that
+//! of the simulated CIC server where it is not. Both understand the same.
 
 use crate::{http, program::Program};
 use std::{io, net::SocketAddr};
 
 /// Somebody who has come in.
 pub struct Customer {
-    admin: SocketAddr,
+    switch: SocketAddr,
     call: String,
 }
 
@@ -27,28 +28,28 @@ impl Customer {
     }
 
     fn comes(program: &Program, who: &str) -> Self {
-        let answer = ask(program.admin, "POST", "/callers", who);
+        let answer = ask(program.outside, "POST", "/callers", who);
         let call = answer.split('"').nth(3).unwrap_or_else(|| panic!("whoever comes in has an id: {answer}")).to_owned();
-        Self { admin: program.admin, call }
+        Self { switch: program.outside, call }
     }
 
     /// He writes.
     pub fn says(&self, text: &str) {
-        ask(self.admin, "POST", &format!("/callers/{}/postings", self.call), &format!(r#"{{"text": "{text}"}}"#));
+        ask(self.switch, "POST", &format!("/callers/{}/postings", self.call), &format!(r#"{{"text": "{text}"}}"#));
     }
 
     /// Everything he knows of his chat, in JSON.
     pub fn sees(&self) -> String {
-        ask(self.admin, "GET", &format!("/callers/{}", self.call), "")
+        ask(self.switch, "GET", &format!("/callers/{}", self.call), "")
     }
 
     /// He leaves.
     pub fn leaves(&self) {
-        ask(self.admin, "DELETE", &format!("/callers/{}", self.call), "");
+        ask(self.switch, "DELETE", &format!("/callers/{}", self.call), "");
     }
 }
 
-/// Asks the listener for administrators.
+/// Asks such a listener.
 pub(crate) fn try_to_ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> io::Result<http::Message> {
     let length = body.len();
     let head = format!("{method} {path} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\nContent-Type: application/json\r\n");
@@ -56,7 +57,8 @@ pub(crate) fn try_to_ask(admin: SocketAddr, method: &str, path: &str, body: &str
     http::exchange(admin, request.as_bytes())
 }
 
-fn ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> String {
+/// The same; it must be answered.
+pub(crate) fn ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> String {
     let answer = try_to_ask(admin, method, path, body).unwrap_or_else(|error| panic!("{method} {path}: no answer: {error}"));
     assert!((200..300).contains(&answer.status()), "{method} {path} is answered with {}: {}", answer.status(), answer.text());
     answer.text()

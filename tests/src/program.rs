@@ -1,6 +1,11 @@
 //! The real program, started on free ports with a file of its own, and ended with the test.
 
-use crate::{PATIENCE, lab, site};
+use crate::{
+    PATIENCE,
+    cic::{self, Cic},
+    lab, site,
+    switch::Switch,
+};
 use std::{
     collections::VecDeque,
     io::{BufRead, BufReader, Read},
@@ -12,12 +17,14 @@ use std::{
         mpsc::{self, Receiver},
     },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 const SIGABRT: i32 = 6;
 /// Lines of the log that are kept for a failing test.
 const LOG_LINES: usize = 200;
+/// A look again at whether another process has become ready.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// `jackfield run`, alive until it is dropped.
 pub struct Program {
@@ -33,12 +40,35 @@ pub struct Program {
     pub path: String,
     /// Where administrators look.
     pub admin: SocketAddr,
+    /// Where people outside reach its switch.
+    pub outside: SocketAddr,
+    /// Its switch, where that is a process of its own.
+    cic: Option<Cic>,
 }
 
 impl Program {
     /// Starts it with [`site::FILE`].
     pub fn start() -> Self {
         Self::with(site::FILE)
+    }
+
+    /// Starts it with this file on this switch, which has the people of the file's section for the embedded one, and waits until both are
+    /// ready.
+    ///
+    /// # Panics
+    /// When they do not become ready; with its log.
+    pub fn on(switch: Switch, file: &str) -> Self {
+        match switch {
+            Switch::Embedded => Self::with(file),
+            Switch::Icws => {
+                let cic = Cic::serving(file);
+                let mut program = Self::with(&(file.to_owned() + &cic.section()));
+                program.outside = cic.admin;
+                program.cic = Some(cic);
+                program.until_ready();
+                program
+            }
+        }
     }
 
     /// Starts it with this file, on ports of its own choice, and waits until it is ready.
@@ -103,7 +133,7 @@ impl Program {
             let _ = lines.send(line);
         });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { child, config, _folder: own, output, log, ici: nowhere, path: String::new(), admin: nowhere }
+        Self { child, config, _folder: own, output, log, ici: nowhere, path: String::new(), admin: nowhere, outside: nowhere, cic: None }
     }
 
     /// Reads the start-up lines; itself when it has ended before they were all there.
@@ -117,8 +147,29 @@ impl Program {
         }
         (self.ici, self.path) = place("ici", &lines[0]);
         (self.admin, _) = place("admin", &lines[1]);
+        self.outside = self.admin;
         assert_eq!(lines[2], "ready", "the start-up lines are an interface");
         Ok(self)
+    }
+
+    /// Waits until it has found its switch.
+    ///
+    /// # Panics
+    /// When it does not; with its log.
+    pub fn until_ready(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !cic::is_ready(self.admin) {
+            assert!(Instant::now() < deadline, "the service does not find its switch; its log: {}", self.log());
+            thread::sleep(LOOK_AGAIN);
+        }
+    }
+
+    /// Its CIC server.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn cic(&self) -> &Cic {
+        self.cic.as_ref().expect("the service was started on a CIC server")
     }
 
     /// The next line on standard output.
@@ -180,7 +231,7 @@ impl Program {
             }
             assert!(Instant::now() < deadline, "the program does not end; its log: {}", self.log());
             // Standard output closes when the process ends, so this is no pause but a wait for the signal.
-            let _ = self.output.recv_timeout(std::time::Duration::from_millis(50));
+            let _ = self.output.recv_timeout(Duration::from_millis(50));
         }
     }
 
@@ -211,7 +262,7 @@ impl Drop for Program {
 }
 
 /// Hands every line on, from a thread of its own, so that the writer never waits.
-fn follow(name: &str, pipe: impl Read + Send + 'static, mut each: impl FnMut(String) + Send + 'static) {
+pub(crate) fn follow(name: &str, pipe: impl Read + Send + 'static, mut each: impl FnMut(String) + Send + 'static) {
     let reading = move || BufReader::new(pipe).lines().map_while(Result::ok).for_each(&mut each);
     thread::Builder::new().name(format!("program-{name}")).spawn(reading).expect("a thread starts");
 }

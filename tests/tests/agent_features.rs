@@ -4,23 +4,28 @@
 use system_tests::{
     agent::{self, Agent, Ear, Speaker, status},
     client::Client,
+    on_each_switch,
     outside::Customer,
     program::Program,
     sink::{Event, Sink},
     site,
+    switch::Switch,
 };
 
-#[test]
-fn zeep_sits_down_finds_colleagues_wraps_up_and_watches_the_figures_from_the_published_wsdl() {
-    let program = Program::with(&site::with_features());
+on_each_switch!(
+    zeep_sits_down_finds_colleagues_wraps_up_and_watches_the_figures_from_the_published_wsdl,
+    an_agent_sits_down_finds_colleagues_wraps_up_and_watches_the_figures,
+);
+
+fn zeep_sits_down_finds_colleagues_wraps_up_and_watches_the_figures_from_the_published_wsdl(switch: Switch) {
+    let program = Program::on(switch, &site::with_features());
     let sink = Sink::start();
     let mut client = Client::start("zeep", "agent", &format!("{}?wsdl", program.url()), site::AGENT);
     day(&mut client, &program, &sink);
 }
 
-#[test]
-fn an_agent_sits_down_finds_colleagues_wraps_up_and_watches_the_figures() {
-    let program = Program::with(&site::with_features());
+fn an_agent_sits_down_finds_colleagues_wraps_up_and_watches_the_figures(switch: Switch) {
+    let program = Program::on(switch, &site::with_features());
     let sink = Sink::start();
     day(&mut Agent::of(&program, site::AGENT), &program, &sink);
 }

@@ -5,11 +5,14 @@
 use std::process::{Command, Output};
 use system_tests::{
     agent::{self, Agent, Ear},
-    lab,
+    lab, on_each_switch,
     program::Program,
     sink::Sink,
     site,
+    switch::Switch,
 };
+
+on_each_switch!(an_agent_is_listed_and_no_ghost_while_sap_speaks, a_ghost_is_told_with_its_reason_and_logged_off_and_sap_hears_of_it,);
 
 fn agents(program: &Program, arguments: &[&str]) -> Output {
     let admin = program.admin.to_string();
@@ -21,9 +24,8 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-#[test]
-fn an_agent_is_listed_and_no_ghost_while_sap_speaks() {
-    let program = Program::start();
+fn an_agent_is_listed_and_no_ghost_while_sap_speaks(switch: Switch) {
+    let program = Program::on(switch, site::FILE);
     assert_eq!(told(&agents(&program, &[])), "nobody is logged on\n");
     let sink = Sink::start();
     let ear = Ear::new(&sink, "/anna");
@@ -34,9 +36,8 @@ fn an_agent_is_listed_and_no_ghost_while_sap_speaks() {
     assert_eq!(told(&agents(&program, &["--ghosts"])), "no ghosts\n");
 }
 
-#[test]
-fn a_ghost_is_told_with_its_reason_and_logged_off_and_sap_hears_of_it() {
-    let program = Program::with(&format!("{}\n[agents]\nghost_after = \"1ms\"\n", site::FILE));
+fn a_ghost_is_told_with_its_reason_and_logged_off_and_sap_hears_of_it(switch: Switch) {
+    let program = Program::on(switch, &format!("{}\n[agents]\nghost_after = \"1ms\"\n", site::FILE));
     let sink = Sink::start();
     let ear = Ear::new(&sink, "/anna");
     agent::log_on(&mut Agent::of(&program, site::AGENT), &ear.url());

@@ -4,27 +4,33 @@
 use system_tests::{
     agent::{self, Agent, Ear, Speaker, status},
     client::Client,
+    on_each_switch,
     outside::Customer,
     program::Program,
     sink::{Event, Sink},
     site,
     soap::Value,
+    switch::Switch,
     tree::Leaves,
 };
 
+on_each_switch!(
+    zeep_chats_and_works_off_action_items_and_callbacks_from_the_published_wsdl,
+    an_agent_chats_and_works_off_action_items_and_callbacks,
+    every_operation_on_what_is_read_does_its_work_or_says_why_not,
+);
+
 const ID: &str = "0050568A3B1E1ED9B3C7A4D1E2F30415";
 
-#[test]
-fn zeep_chats_and_works_off_action_items_and_callbacks_from_the_published_wsdl() {
-    let program = Program::with(&site::with_channels());
+fn zeep_chats_and_works_off_action_items_and_callbacks_from_the_published_wsdl(switch: Switch) {
+    let program = Program::on(switch, &site::with_channels());
     let sink = Sink::start();
     let mut client = Client::start("zeep", "agent", &format!("{}?wsdl", program.url()), site::AGENT);
     day(&mut client, &program, &sink);
 }
 
-#[test]
-fn an_agent_chats_and_works_off_action_items_and_callbacks() {
-    let program = Program::with(&site::with_channels());
+fn an_agent_chats_and_works_off_action_items_and_callbacks(switch: Switch) {
+    let program = Program::on(switch, &site::with_channels());
     let sink = Sink::start();
     day(&mut Agent::of(&program, site::AGENT), &program, &sink);
 }
@@ -153,9 +159,8 @@ const ON_AN_ACTION_ITEM: [Row; 4] = [
     ("ActionItem", "end", &[("itemId", "ITEM")]),
 ];
 
-#[test]
-fn every_operation_on_what_is_read_does_its_work_or_says_why_not() {
-    let program = Program::with(&site::with_channels());
+fn every_operation_on_what_is_read_does_its_work_or_says_why_not(switch: Switch) {
+    let program = Program::on(switch, &site::with_channels());
     let sink = Sink::start();
     let of = |user: &str| Agent::of(&program, user);
     let (mut anna, mut stranger) = (of(site::AGENT), of(site::STRANGER));

@@ -17,6 +17,7 @@ use system_tests::{
     script,
     sink::{Mood, Sink},
     site,
+    switch::Switch,
 };
 
 /// Whoever waited for an attempt would wait for so long.
@@ -38,10 +39,10 @@ enum Then {
 macro_rules! moods {
     ($($name:ident: $mood:expr => $then:expr),+ $(,)?) => {
         mod nobody_waits_for_sap_and_it_gets_the_right_final_state {
-            use super::{Mood, Then, goes_through};
-            $(#[test]
-            fn $name() {
-                goes_through($mood, $then);
+            use super::{Mood, Switch, Then, goes_through};
+            system_tests::on_each_switch!($($name),+);
+            $(fn $name(switch: Switch) {
+                goes_through(switch, $mood, $then);
             })+
         }
     };
@@ -67,8 +68,8 @@ fn file(then: Then) -> String {
     format!("{}\n[delivery]\n{}\n", site::FILE, if then == Then::LongAway { SHORT } else { &long })
 }
 
-fn goes_through(mood: Mood, then: Then) {
-    let program = Program::with(&file(then));
+fn goes_through(switch: Switch, mood: Mood, then: Then) {
+    let program = Program::on(switch, &file(then));
     let (moody, well) = (Sink::start(), Sink::start());
     let of = |user: &str| Agent::of(&program, user);
     let (mut anna, mut bert, mut carla) = (of(site::AGENT), of(site::CALLER), of(site::EXPERT));

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 use system_tests::{
     agent::{self, Agent, Ear, Speaker, status},
+    on_each_switch,
     program::Program,
     script::{self, ATTACHED},
     sink::Sink,
     site,
+    switch::Switch,
 };
+
+on_each_switch!(foreign_soap_servers_decode_every_event_in_every_state);
 
 /// Every code of `processingStatus` that a call can have.
 const STATES: [&str; 7] =
     [status::ALERTING, status::CONNECTED, status::HELD, status::ENDED, status::DIALING, status::CONFERENCED, status::LISTENING];
 
-#[test]
-fn foreign_soap_servers_decode_every_event_in_every_state() {
-    let program = Program::start();
+fn foreign_soap_servers_decode_every_event_in_every_state(switch: Switch) {
+    let program = Program::on(switch, site::FILE);
     let (ours, php, perl) = (Sink::start(), Sink::php(), Sink::soap_lite());
     let sinks = [(&ours, "/ours"), (&php, "/php?token=a%2Fb"), (&perl, "/perl?token=a%2Fb")];
     let mut ears = sinks.map(|(sink, path)| Ear::new(sink, path));

@@ -5,12 +5,16 @@
 
 use system_tests::{
     agent::{self, Agent, Containers, Ear, Speaker, status},
+    on_each_switch,
     program::Program,
     script,
     sink::Sink,
     site,
     soap::{Fault, Value},
+    switch::Switch,
 };
+
+on_each_switch!(every_operation_does_its_work_or_says_why_not);
 
 /// What there is before the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,9 +147,8 @@ const ROWS: [Row; 34] = [
 
 const UNKNOWN: &str = "NOBODY";
 
-#[test]
-fn every_operation_does_its_work_or_says_why_not() {
-    let stage = Stage { program: Program::start(), sink: Sink::start() };
+fn every_operation_does_its_work_or_says_why_not(switch: Switch) {
+    let stage = Stage { program: Program::on(switch, site::FILE), sink: Sink::start() };
     let mut cases = 0;
     for row in &ROWS {
         let name = format!("{}.{}", row.interface, row.operation);

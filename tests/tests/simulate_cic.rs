@@ -4,57 +4,9 @@
 
 use std::{
     io::{BufRead, BufReader, Lines},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
-use system_tests::lab;
-
-/// The simulator; ends with the test.
-struct Simulator {
-    child: Child,
-    /// Where clients reach it, the active one of a pair first.
-    cic: Vec<String>,
-    admin: String,
-}
-
-impl Simulator {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(lab::jackfield())
-            .args(["simulate", "cic", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (mut cic, mut admin) = (Vec::new(), String::new());
-        loop {
-            let line = lines.next().expect("the start-up lines come").unwrap();
-            match line.split_once(" http://") {
-                Some(("listening cic", place)) => cic.push(format!("http://{place}")),
-                Some(("listening admin", place)) => place.clone_into(&mut admin),
-                _ => break assert_eq!(line, "ready", "the start-up lines are an interface"),
-            }
-        }
-        Self { child, cic, admin }
-    }
-
-    fn order(&self, arguments: &[&str]) -> Output {
-        Command::new(lab::jackfield()).args(["simulate", "cic"]).args(arguments).args(["--admin", &self.admin]).output().unwrap()
-    }
-
-    fn must(&self, arguments: &[&str]) -> String {
-        let output = self.order(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-}
-
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use system_tests::{cic::Cic, lab};
 
 /// An agent by `requests`.
 struct Agent {
@@ -85,8 +37,8 @@ impl Drop for Agent {
 
 #[test]
 fn somebody_elses_client_takes_a_call_that_a_command_has_placed() {
-    let simulator = Simulator::start(&[]);
-    let mut anna = Agent::start(&simulator.cic[0]);
+    let simulator = Cic::start(&[]);
+    let mut anna = Agent::start(&simulator.places[0]);
     assert_eq!(anna.line(), "ready");
     let status = simulator.must(&["status"]);
     assert!(status.contains("\"user\": \"ANNA\"") && status.contains("\"application\": \"requests\""), "{status}");
@@ -102,9 +54,9 @@ fn somebody_elses_client_takes_a_call_that_a_command_has_placed() {
 
 #[test]
 fn faults_come_and_go_and_the_other_one_of_a_pair_takes_over() {
-    let simulator = Simulator::start(&["--pair"]);
+    let simulator = Cic::start(&["--pair"]);
     let version = |at: usize| {
-        let (host, rest) = simulator.cic[at].strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let (host, rest) = simulator.places[at].strip_prefix("http://").unwrap().split_once('/').unwrap();
         get(host, &format!("/{rest}/connection/version"))
     };
     assert_eq!((version(0), version(1)), (Some(200), Some(200)));

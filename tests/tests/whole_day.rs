@@ -1,10 +1,11 @@
 //! The same day with plain strings, in SAP's own style: what real clients do is judged against this.
 
-use system_tests::{agent::Agent, program::Program, script, sink::Sink, site};
+use system_tests::{agent::Agent, on_each_switch, program::Program, script, sink::Sink, site, switch::Switch};
 
-#[test]
-fn an_agent_takes_a_call_through_every_operation() {
-    let program = Program::start();
+on_each_switch!(an_agent_takes_a_call_through_every_operation);
+
+fn an_agent_takes_a_call_through_every_operation(switch: Switch) {
+    let program = Program::on(switch, site::FILE);
     let sink = Sink::start();
     script::whole_day(&mut Agent::of(&program, site::AGENT), &program, &sink);
 }

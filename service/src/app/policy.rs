@@ -169,6 +169,7 @@ pub(super) fn icws(config: &Config) -> icws::Policy {
     icws::Policy {
         reject: config.reject.steps.iter().filter_map(step).collect(),
         attributes: config.attributes.remote.iter().chain(&config.attributes.dialed).cloned().collect(),
+        stations: config.switch.stations.clone(),
         ..icws::Policy::default()
     }
 }

@@ -105,7 +105,8 @@ impl Switch for Icws {
         Box::pin(async move {
             let mut directory = shared.super_user.directory(Instant::now() + LISTS).await?;
             let known = |directory: &Directory, name: &str| directory.stations.iter().any(|each| each.name.eq_ignore_ascii_case(name));
-            let more: Vec<_> = shared.policy().stations.iter().filter(|name| !known(&directory, name)).cloned().collect();
+            let more: std::collections::BTreeSet<_> =
+                shared.policy().stations.iter().filter(|name| !known(&directory, name)).cloned().collect();
             if !more.is_empty() {
                 let all = &mut Arc::make_mut(&mut directory).stations;
                 all.extend(more.into_iter().map(|name| StationView { user: shared.super_user.sitter(&name), name }));

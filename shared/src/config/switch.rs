@@ -37,6 +37,9 @@ pub struct Switch {
     /// After a switchover so many agents a second are logged on again, so that the server that took over is not overrun.
     #[schemars(range(min = 1, max = 1000))]
     pub log_ons_per_second: u32,
+    /// Stations that agents may choose, beside those that belong to users or are in use: the interface of a CIC server lists none.
+    #[schemars(example = &["DESK-1", "DESK-2"])]
+    pub stations: Vec<String>,
     /// The CIC user who monitors sessions and sends notifications, SAPSU for example.
     #[schemars(example = &"SAPSU")]
     pub user_id: Option<String>,
@@ -227,6 +230,7 @@ impl Default for Switch {
             authority: None,
             proxy: None,
             log_ons_per_second: 25,
+            stations: Vec::new(),
             user_id: None,
             password: None,
             embedded: Embedded::default(),

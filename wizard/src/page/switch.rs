@@ -15,6 +15,7 @@ use toml::Value;
 pub(super) fn page() -> Box<dyn Page> {
     Box::new(Switch {
         users: Table::new("switch.embedded.users", &[("name", 2.0), ("extension", 1.0), ("first_name", 1.5), ("last_name", 1.5)]),
+        choices: List::new("switch.stations"),
         stations: List::new("switch.embedded.stations"),
         statuses: Table::new("switch.embedded.statuses", &[("name", 2.0), ("acd", 1.0), ("do_not_disturb", 1.0), ("selectable", 1.0)]),
         texts: Table::new("switch.embedded.texts", &[("status", 2.0), ("language", 1.0), ("text", 2.0)]),
@@ -24,6 +25,8 @@ pub(super) fn page() -> Box<dyn Page> {
 }
 
 struct Switch {
+    /// Stations of a CIC server.
+    choices: List,
     users: Table,
     stations: List,
     statuses: Table,
@@ -33,7 +36,8 @@ struct Switch {
     looked_for: [bool; 2],
 }
 
-const SERVER: [&str; 9] = [
+/// The last one is a list, with rows of its own.
+const SERVER: [&str; 10] = [
     "switch.server",
     "switch.backup",
     "switch.port",
@@ -43,6 +47,7 @@ const SERVER: [&str; 9] = [
     "switch.user_id",
     "switch.password",
     "switch.log_ons_per_second",
+    "switch.stations",
 ];
 const BUILT_IN: [&str; 1] = ["switch.embedded"];
 const CALLS: [&str; 4] =
@@ -67,7 +72,8 @@ impl Page for Switch {
             *looked_for |= wanted(context, sections);
         }
         if !embedded || self.looked_for[0] || concerned(context, &SERVER) {
-            form::group(ui, context, "group-server", &SERVER);
+            form::group(ui, context, "group-server", &SERVER[..SERVER.len() - 1]);
+            self.choices.show(ui, context);
         }
         if embedded || self.looked_for[1] || concerned(context, &BUILT_IN) {
             text::section(ui, &context.text("group-embedded"));

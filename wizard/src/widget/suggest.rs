@@ -23,6 +23,7 @@ pub fn of(context: &Context<'_>, path: &SettingPath) -> Vec<String> {
         "switch-embedded-users-status" => statuses(&context.model.config().switch.embedded),
         "switch-embedded-workgroups-members" => users(&context.model.config().switch.embedded),
         "switch-embedded-stations" => extras(&context.names.stations, &extensions(&context.model.config().switch.embedded)),
+        "switch-stations" => context.names.stations.clone(),
         "workmodes-ready" | "workmodes-not-ready" | "workmodes-mapped-status" => known(context, statuses, &context.names.statuses),
         "agents-rights-listen" | "agents-rights-monitor" | "switch-user-id" => known(context, users, &context.names.users),
         "channels-action-item-workgroup" | "channels-action-item-routes-workgroup" => known(context, workgroups, &context.names.workgroups),

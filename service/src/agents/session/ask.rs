@@ -4,7 +4,10 @@ use super::{Answer, Session};
 use crate::{
     agents::pending::Outcome,
     crash,
-    domain::{InteractionId, ItemId, Refusal, Reply, SwitchAnswer, SwitchRequest, WorkmodeId},
+    domain::{
+        Command, InteractionId, ItemId, Refusal, Reply, SwitchAnswer, SwitchRequest, WorkmodeId,
+        call::{Step, decide},
+    },
     store::When,
     switch::BoxFuture,
 };
@@ -15,6 +18,8 @@ use tokio::sync::oneshot;
 pub(super) enum Then {
     /// Answer this.
     Answer(oneshot::Sender<Answer>, Reply),
+    /// All calls were hung up.
+    DropAll(oneshot::Sender<Answer>),
     /// A workmode was set; what SAP had chosen before, in case the switch refuses.
     Workmode(oneshot::Sender<Answer>, Option<WorkmodeId>),
     /// A call was placed; data to attach to it afterwards.
@@ -75,6 +80,7 @@ impl Session {
         }
         let (answer, outcome) = match then {
             Then::Answer(answer, reply) => (answer, outcome.map(|_| reply)),
+            Then::DropAll(answer) => (answer, self.all_dropped(outcome)),
             Then::Workmode(answer, before) => {
                 if outcome.is_err() {
                     self.agent.chosen = before;
@@ -110,6 +116,12 @@ impl Session {
         };
         // Nobody waits any more: SAP has hung up.
         let _ = answer.send(Answer::Done(outcome));
+    }
+
+    /// What `dropCalls` came to. A call that has ended meanwhile is refused by the switch, and what SAP wants is so all the same.
+    fn all_dropped(&self, outcome: Outcome) -> Result<Reply, Refusal> {
+        let left = decide(&self.agent, &self.rules, &Command::DropCalls { line: None });
+        if left == Ok(Step::AskAll(Vec::new())) { Ok(Reply::Done) } else { outcome.map(|_| Reply::Done) }
     }
 
     fn placed(&mut self, outcome: Outcome, item: Option<ItemId>, data: Option<Arc<str>>) -> Result<Reply, Refusal> {

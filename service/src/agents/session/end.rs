@@ -26,6 +26,7 @@ impl Session {
         for then in self.pending.drain() {
             let (answer, outcome) = match then {
                 Then::Answer(answer, _)
+                | Then::DropAll(answer)
                 | Then::Workmode(answer, _)
                 | Then::Station(answer, _)
                 | Then::Place(answer, ..)

@@ -88,9 +88,10 @@ async fn log_in(cic: &Cic, ask: &Ask) -> Outcome {
     if cic.mode() == Mode::Standby {
         return Err(Problem::standby(cic.with(|state| state.scene.site.alternates.clone())));
     }
-    if ask.header("accept-language").is_none() {
+    let Some(languages) = ask.header("accept-language") else {
         return Err(Problem::invalid("Accept-Language", "this header is required"));
-    }
+    };
+    let language: String = languages.chars().take_while(char::is_ascii_alphabetic).collect();
     let body = ask.json()?;
     let kind = body.text("__type")?;
     let caller = cic.with(|state| who(state, kind, &body))?;
@@ -101,6 +102,9 @@ async fn log_in(cic: &Cic, ask: &Ask) -> Outcome {
     }
     cic.with(|state| {
         let id = state.add(caller.user.clone(), application, "simulated");
+        if let Some(session) = state.sessions.get_mut(&id) {
+            session.language = language.as_str().into();
+        }
         let session = &state.sessions[&id];
         let (token, cookie) = (session.token.clone(), session.cookie.clone());
         let scene = &state.scene;

@@ -136,7 +136,7 @@ fn watch(desk: &Desk, path: &[&str], ask: &Ask) -> Result<Box<dyn Watch>, Proble
             Box::new(ChatWatch::new(id, desk.user.clone()))
         }
         ["interaction-alerting"] => Box::new(AlertingWatch::new(desk.user.clone(), body.texts("attributeNames")?)),
-        ["status", "status-messages"] => Box::new(CatalogWatch::default()),
+        ["status", "status-messages"] => Box::new(CatalogWatch::new(desk)),
         ["status", "status-messages-user-access"] => Box::new(UserAccessWatch::new(some(users("userIds")?, "userIds")?)),
         ["status", "user-statuses"] => {
             let users = some(users("userIds")?, "userIds")?;

@@ -9,7 +9,7 @@ use super::{
     site::Site,
 };
 use crate::{
-    domain::{AgentStatus, QueueId, UserId},
+    domain::{AgentStatus, InteractionState, QueueId, SwitchEvent, UserId},
     switch::embedded::{Observation, UserPlan, WorkgroupPlan},
 };
 use std::{
@@ -83,14 +83,24 @@ impl Scene {
 
     /// Takes over what was observed. Gives back whom the switch has logged off.
     pub(super) fn follow(&mut self, observations: VecDeque<Observation>) -> Vec<UserId> {
-        let (now, unix) = (Instant::now(), self.unix());
+        let unix = self.unix();
         let mut changes = Changes::default();
+        let mut logged_off = Vec::new();
         for observation in observations {
+            if self.ends_unseen(&observation) {
+                logged_off.extend(self.show(std::mem::take(&mut changes), unix));
+            }
             if let Observation::Call(sight) = &observation {
                 self.book.see(sight);
             }
             self.mirror.apply(observation, unix, &mut changes);
         }
+        logged_off.extend(self.show(changes, unix));
+        logged_off
+    }
+
+    /// Shows in the queues what has changed.
+    fn show(&mut self, changes: Changes, unix: i64) -> Vec<UserId> {
         if changes.is_empty() {
             return Vec::new();
         }
@@ -100,9 +110,18 @@ impl Scene {
         if !changes.over.is_empty() {
             self.book.prune(&self.mirror.calls);
         }
-        self.queues.follow(&changes, &self.mirror, &self.book, now, unix, self.site.linger);
+        self.queues.follow(&changes, &self.mirror, &self.book, Instant::now(), unix, self.site.linger);
         self.stirred.append(&mut self.queues.stirred);
         changes.logged_off
+    }
+
+    /// Is this the end of what no queue has shown yet? A number that cannot be reached ends its call at once, and who has dialled it learns so
+    /// from the call's end.
+    fn ends_unseen(&self, observation: &Observation) -> bool {
+        let Observation::Agent(user, SwitchEvent::Interaction(interaction)) = observation else { return false };
+        matches!(interaction.state, InteractionState::Ended(_))
+            && self.mirror.persons.get(user).is_some_and(|person| person.interactions.contains_key(&interaction.id))
+            && self.queues.live(&Key::User(user.clone())).all(|item| item.call != interaction.id)
     }
 
     /// Removes what has been shown long enough after its end; gives back when there is more to remove.

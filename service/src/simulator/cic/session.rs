@@ -1,7 +1,7 @@
 //! One session: who it is, what it watches, and the messages that wait for it.
 
 use super::scene::Scene;
-use crate::domain::UserId;
+use crate::domain::{Language, UserId};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -18,6 +18,8 @@ pub(super) struct Session {
     /// Value of its cookie.
     pub(super) cookie: String,
     pub(super) token: String,
+    /// In which texts are localized for it: `EN`.
+    pub(super) language: Language,
     /// What it was last heard of.
     pub(super) seen: Instant,
     /// Server-sent events that are open.
@@ -52,6 +54,7 @@ impl Session {
             user,
             cookie,
             token,
+            language: Language::from("EN"),
             seen: Instant::now(),
             streams: 0,
             cut: 0,

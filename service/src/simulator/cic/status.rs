@@ -9,8 +9,12 @@ use super::{
     scene::Scene,
     session::Watch,
     site::Right,
+    state::State,
 };
-use crate::{domain::UserId, switch::embedded::StatusPlan};
+use crate::{
+    domain::{Language, Reader, UserId},
+    switch::embedded::StatusPlan,
+};
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +26,9 @@ const SOON: Duration = Duration::from_millis(5);
 
 pub(super) fn answer(desk: &Desk, path: &[&str], ask: &Ask) -> Outcome {
     match (ask.method.as_str(), path) {
-        ("GET", ["status-messages"]) => Ok(Answer::ok(desk.with(|state| json!({ "statusMessageList": catalog(&state.scene) })))),
+        ("GET", ["status-messages"]) => {
+            Ok(Answer::ok(desk.with(|state| json!({ "statusMessageList": catalog(&state.scene, &language_of(state, desk)) }))))
+        }
         ("GET", ["status-messages-user-access", user]) => {
             let user = known(desk, user)?;
             Ok(Answer::ok(desk.with(|state| access(&state.scene, &user))))
@@ -71,15 +77,20 @@ fn set(desk: &Desk, user: &UserId, ask: &Ask) -> Outcome {
     Ok(Answer::with(202, json!({ "requestId": request })))
 }
 
-fn catalog(scene: &Scene) -> Vec<Value> {
-    scene.site.plan.statuses.iter().map(message).collect()
+fn language_of(state: &State, desk: &Desk) -> Language {
+    state.sessions.get(&desk.id).map_or_else(|| "EN".into(), |session| session.language.clone())
 }
 
-fn message(status: &StatusPlan) -> Value {
+fn catalog(scene: &Scene, language: &Language) -> Vec<Value> {
+    let reader = Reader { texts: Some(&scene.site.plan.texts), language: Some(language) };
+    scene.site.plan.statuses.iter().map(|status| message(status, &reader.text(&status.name))).collect()
+}
+
+fn message(status: &StatusPlan, text: &str) -> Value {
     let name = &*status.name;
     json!({
         "statusId": name,
-        "messageText": name,
+        "messageText": text,
         "iconUri": format!("/icws/icons/{}.png", if status.do_not_disturb { "dnd" } else { "available" }),
         "groupTag": "",
         "canHaveDate": false,
@@ -125,17 +136,27 @@ fn user_status(scene: &Scene, user: &UserId) -> Map<String, Value> {
 }
 
 /// All statuses of the server.
-#[derive(Default)]
-pub(super) struct CatalogWatch(Option<Vec<Value>>);
+pub(super) struct CatalogWatch {
+    language: Language,
+    told: Option<Vec<Value>>,
+}
+
+// === impl CatalogWatch ===
+
+impl CatalogWatch {
+    pub(super) fn new(desk: &Desk) -> Self {
+        Self { language: desk.with(|state| language_of(state, desk)), told: None }
+    }
+}
 
 impl Watch for CatalogWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        let now = catalog(scene);
-        if self.0.as_ref() == Some(&now) {
+        let now = catalog(scene, &self.language);
+        if self.told.as_ref() == Some(&now) {
             return Vec::new();
         }
         let id = |status: &Value| status["statusId"].clone();
-        let before = self.0.replace(now.clone());
+        let before = self.told.replace(now.clone());
         let is_delta = before.is_some();
         let before = before.unwrap_or_default();
         let added: Vec<_> = now.iter().filter(|new| before.iter().all(|old| id(old) != id(new))).collect();

@@ -105,6 +105,14 @@ impl Shared {
         }
     }
 
+    /// Why there is nothing to log him in with: of a user who is not there nobody has a password.
+    pub(super) fn why_without(&self, user: &UserId, why: String) -> Refusal {
+        match self.super_user.user(user.as_str()) {
+            Found::Nobody => Refusal::UnknownUser(user.clone()),
+            _ => Refusal::CannotLogOn { user: user.clone(), why },
+        }
+    }
+
     /// Why a log-in was refused: CIC says the same of a wrong password and of a user who is not there.
     pub(super) fn why_not(&self, user: &UserId, why: &str) -> Refusal {
         match self.super_user.user(user.as_str()) {

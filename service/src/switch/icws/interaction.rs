@@ -62,7 +62,8 @@ pub(super) const NAMES: &str = "Sap_AttributeNames";
 pub(super) const HANDLE: &str = "Sap_Handle";
 /// What an interaction is to SAP that CIC has only a generic object for; whoever places it writes it.
 const KIND: &str = "Sap_InteractionKind";
-const STATE: &str = "Eic_State";
+/// Its letter (icws §4.9).
+pub(super) const STATE: &str = "Eic_State";
 
 /// Attributes that say what the interaction already says in other ways, or that change without a meaning to anybody above.
 const OWN: [&str; 12] = [

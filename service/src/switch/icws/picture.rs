@@ -319,6 +319,21 @@ impl Picture {
         }
     }
 
+    /// The server has given up a call that he has made: nothing more will be heard of it.
+    pub(super) fn made_in_vain(&mut self, entry: &str, now: Instant) {
+        if let Some((_, until)) = self.made.get_mut(entry) {
+            *until = now;
+        }
+    }
+
+    /// He has set attributes of an entry, and the server has taken them.
+    pub(super) fn noted(&mut self, entry: &str, attributes: Attributes) {
+        if let (Some((made, _)), Some(data)) = (self.made.get_mut(entry), attributes.get(interaction::DATA)) {
+            made.attached_data = Some(data).filter(|data| !data.is_empty()).map(Arc::from);
+        }
+        self.queue.note(entry, attributes);
+    }
+
     pub(super) fn called_back(&mut self, callback: Id, call: Id) {
         self.called_back.insert(callback, call);
     }

@@ -76,6 +76,13 @@ impl Queue {
         fits
     }
 
+    /// What was set on an entry and accepted, before a message says so.
+    pub(super) fn note(&mut self, id: &str, attributes: Attributes) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.attributes.merge(attributes);
+        }
+    }
+
     /// A conference is about to be made.
     pub(super) fn joining(&mut self, now: Instant) {
         self.joining = Some(now + BETWEEN);

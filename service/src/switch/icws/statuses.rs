@@ -1,7 +1,7 @@
 //! The statuses of the site and the one that an agent has (icws §3).
 
 use super::wire::status::{StatusMessage, StatusMessages, UserStatus, UserStatuses};
-use crate::domain::{AgentStatus, Refusal};
+use crate::domain::{AgentStatus, Refusal, StatusTexts};
 use std::collections::BTreeMap;
 
 /// The site's statuses as one agent's session is told of them, and his own.
@@ -71,6 +71,16 @@ impl Statuses {
             do_not_disturb: known.map_or(name.is_empty(), |known| known.is_do_not_disturb_status),
             since: moment.or(self.told.as_ref().filter(|told| &*told.name == name).map(|told| told.since)).unwrap_or(unix),
         }
+    }
+
+    /// What agents read for the statuses, in the language of the session: a session has one (icws §1.2).
+    pub(super) fn texts(&self, language: &str) -> StatusTexts {
+        let language = language.split('-').next().unwrap_or_default();
+        let mut texts = StatusTexts::default();
+        for status in self.all.values().filter(|status| !status.message_text.is_empty()) {
+            texts.add(status.status_id.as_str().into(), language, status.message_text.as_str().into());
+        }
+        texts
     }
 
     /// May it be set?

@@ -40,7 +40,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_secs(30);
 /// Agents wait so long for this user at most, before they log in again by themselves.
 const LEAD: Duration = Duration::from_secs(10);
-/// A directory that was asked for is given again for so long, and for this while nothing was heard: SAP asks at every transfer.
+/// A directory is given again for so many times as long as it took to make it, but no longer than this: SAP asks at every transfer, and a
+/// large site shall not spend more than a twentieth of its time on it. While nothing was heard it is given again for longer.
+const FRESH_TIMES: u32 = 20;
 const FRESH: Duration = Duration::from_millis(250);
 const FRESH_IN_QUIET: Duration = Duration::from_secs(1);
 /// Notifications of handlers that wait for who hears them.
@@ -60,10 +62,18 @@ struct Shared {
     proof: Proof,
     wanted: Vec<NotificationHeader>,
     knowledge: Mutex<Knowledge>,
-    /// The directory that was made last: when, and of which knowledge.
-    made: Mutex<Option<(Instant, u64, Arc<Directory>)>>,
+    made: Mutex<Option<Made>>,
     state: watch::Sender<State>,
     notifications: broadcast::Sender<Notification>,
+}
+
+/// The directory that was made last.
+struct Made {
+    at: Instant,
+    took: Duration,
+    /// Of which knowledge.
+    version: u64,
+    directory: Arc<Directory>,
 }
 
 #[derive(Clone, Default)]
@@ -88,6 +98,15 @@ pub enum Found {
     Nobody,
     /// The users are not known (yet).
     Unknown,
+}
+
+// === impl Made ===
+
+impl Made {
+    fn is_fresh(&self, version: u64) -> bool {
+        let lasts = if self.version == version { FRESH_IN_QUIET } else { FRESH.min(self.took * FRESH_TIMES) };
+        self.at.elapsed() < lasts
+    }
 }
 
 // === impl SuperUser ===
@@ -135,13 +154,13 @@ impl SuperUser {
         self.ready(by).await?;
         let knowledge = self.shared.knowledge();
         let mut made = self.shared.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, version, directory)) = made.as_ref()
-            && (at.elapsed() < FRESH || *version == knowledge.version() && at.elapsed() < FRESH_IN_QUIET)
-        {
-            return Ok(Arc::clone(directory));
+        if let Some(made) = made.as_ref().filter(|made| made.is_fresh(knowledge.version())) {
+            return Ok(Arc::clone(&made.directory));
         }
+        let began = Instant::now();
         let directory = Arc::new(knowledge.directory(&self.shared.cluster.site().application));
-        *made = Some((Instant::now(), knowledge.version(), Arc::clone(&directory)));
+        let took = began.elapsed();
+        *made = Some(Made { at: Instant::now(), took, version: knowledge.version(), directory: Arc::clone(&directory) });
         Ok(directory)
     }
 

@@ -48,6 +48,7 @@ const CASES: &[Case] = &[
         around: "",
         fresh: &[("Workgroup", "ZED")],
     },
+    Case { page: "switch", list: "switch.stations", rows: STATIONS, around: "", fresh: &[] },
     Case { page: "switch", list: "switch.embedded.stations", rows: STATIONS, around: "", fresh: &[] },
     Case {
         page: "workmodes",

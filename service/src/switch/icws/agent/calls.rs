@@ -2,8 +2,9 @@
 
 use super::{
     super::{
+        IcwsError, Session,
         attributes::Attributes,
-        interaction::{self, DATA},
+        interaction::{self, DATA, STATE, Stage},
         picture::{MadeOf, Seen},
         refusals::of_destination,
         wire::{
@@ -80,7 +81,30 @@ impl Agent {
     /// Disconnects an entry, which will be the end of an interaction for this reason.
     pub(super) async fn end(&self, id: &InteractionId, entry: &Id, cause: EndCause) -> Result<(), Refusal> {
         let session = self.session()?;
-        self.expecting_end(&[id], cause, session.disconnect(entry)).await.map_err(|error| self.refusal(error))
+        let error = match self.expecting_end(&[id], cause, session.disconnect(entry)).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        if self.is_over(&session, entry, &error).await {
+            self.state().picture.made_in_vain(entry, Instant::now());
+            self.look();
+            return Ok(());
+        }
+        Err(self.refusal(error))
+    }
+
+    /// Was an entry refused only because it has ended already, and its end is still on its way to us?
+    pub(super) async fn is_over(&self, session: &Session, entry: &Id, refused: &IcwsError) -> bool {
+        if refused.is_status(404) || refused.is_status(410) {
+            return true;
+        }
+        if !refused.is_status(400) {
+            return false;
+        }
+        match session.attributes(entry, &[STATE]).await {
+            Ok(now) => matches!(interaction::stage(&now), Stage::Gone(_)),
+            Err(error) => error.is_status(404) || error.is_status(410),
+        }
     }
 
     /// Does something after which these interactions will end for this reason.
@@ -186,6 +210,9 @@ impl Agent {
         let attributes = Attributes::from_iter([(DATA, data.unwrap_or_default())]);
         let session = self.session()?;
         session.set_attributes(entry, &attributes, AppendMode::Replace).await.map_err(|error| self.refusal(error))?;
+        // Whoever reads them after the answer reads these, however late the message.
+        self.state().picture.noted(entry, attributes);
+        self.look();
         Ok(Done::at_once())
     }
 

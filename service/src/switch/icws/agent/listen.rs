@@ -50,7 +50,12 @@ impl Agent {
     pub(super) async fn listen_end(&self, id: &InteractionId) -> Result<Done, Refusal> {
         let heard = self.state().picture.find(id).filter(|seen| seen.interaction.state == InteractionState::Listening).cloned();
         let heard = heard.ok_or_else(|| Refusal::SwitchRefused(format!("the agent does not listen to call {id}")))?;
-        self.session()?.listen(&heard.lead, false, true).await.map_err(|error| self.refusal(error))?;
+        let session = self.session()?;
+        if let Err(error) = session.listen(&heard.lead, false, true).await
+            && !self.is_over(&session, &heard.lead, &error).await
+        {
+            return Err(self.refusal(error));
+        }
         self.stop_listening(&heard.lead).await;
         Ok(Done::at_once())
     }

@@ -7,7 +7,7 @@ use super::{
     seat,
 };
 use crate::{
-    domain::{AgentProfile, InteractionKind, Refusal, StatusTexts, SwitchEvent, UserId},
+    domain::{AgentProfile, InteractionKind, Refusal, SwitchEvent, UserId},
     switch::{AgentLine, LogOn, feed},
 };
 use std::{sync::Arc, time::Duration};
@@ -35,7 +35,7 @@ impl Drop for Held {
 pub(in super::super) async fn log_on(shared: &Arc<Shared>, who: &LogOn) -> Result<AgentLine, Refusal> {
     let by = Instant::now() + DEADLINE;
     shared.may_log_on(&who.user).await?;
-    let how = shared.log_in_of(&who.user).await.map_err(|why| Refusal::CannotLogOn { user: who.user.clone(), why })?;
+    let how = shared.log_in_of(&who.user).await.map_err(|why| shared.why_without(&who.user, why))?;
     let session = match shared.cluster.log_in(&how.credentials, by).await {
         Ok(session) => session,
         Err(IcwsError::Authentication(why)) if how.is_own => return Err(shared.why_not(&who.user, &why)),
@@ -74,6 +74,7 @@ pub(in super::super) async fn log_on(shared: &Arc<Shared>, who: &LogOn) -> Resul
         agent.end_session(true).await;
         return Err(Refusal::SwitchTimeout);
     }
+    let texts = agent.state().statuses.texts(&session.site().language);
     let profile = AgentProfile {
         user: who.user.clone(),
         first_name: user.personal_information_properties.given_name.clone(),
@@ -82,7 +83,7 @@ pub(in super::super) async fn log_on(shared: &Arc<Shared>, who: &LogOn) -> Resul
         station,
         email: user.personal_information_properties.email_address.clone(),
         workgroups,
-        texts: Arc::new(StatusTexts::default()),
+        texts: Arc::new(texts),
         kinds: vec![
             InteractionKind::Call,
             InteractionKind::Callback,
