@@ -10,6 +10,7 @@ pub mod draft;
 pub mod export;
 pub mod file;
 pub mod finding;
+pub mod old_installation;
 pub mod passwords;
 pub mod profile;
 pub mod reference;

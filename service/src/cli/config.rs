@@ -3,6 +3,7 @@
 
 mod change;
 mod look;
+mod old;
 
 use super::exit::{self, Exit};
 use clap::{Args, Subcommand};
@@ -52,6 +53,15 @@ pub enum Task {
     Import {
         /// The file to take; `-` for standard input.
         from: PathBuf,
+    },
+    /// Take over the settings of the product before Jackfield, and say of every entry what became of it. Nothing else in the file changes.
+    ImportOld {
+        /// Its `ININIntegrationService.exe.config` and `Web.config`, or the folders in which they lie.
+        #[arg(required = true)]
+        from: Vec<PathBuf>,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Change settings; comments and order stay. Checks first, and backs up what was there.
     Set {
@@ -111,6 +121,7 @@ impl Arguments {
             Task::Export { output } => look::export(&location, output.as_deref()),
             Task::Backups => look::backups(&path),
             Task::Import { from } => change::import(&path, &from),
+            Task::ImportOld { from, dry_run } => old::import(&path, &from, dry_run),
             Task::Set { words, unset: true } => change::unset(&path, &words),
             Task::Set { words, unset: false } => change::set(&path, &words),
             Task::Rollback { name } => change::roll_back(&path, name.as_deref()),

@@ -51,7 +51,7 @@ pub(super) fn unset(path: &Path, settings: &[String]) -> Result<Answer, FileErro
     })
 }
 
-fn edit(path: &Path, change: impl FnOnce(&mut Draft) -> Result<(), String>) -> Result<Answer, FileError> {
+pub(super) fn edit(path: &Path, change: impl FnOnce(&mut Draft) -> Result<(), String>) -> Result<Answer, FileError> {
     let text = match read::text(path) {
         Ok(text) => Some(text),
         Err(FileError::Absent(_)) => None,
@@ -88,7 +88,7 @@ fn understood(setting: &SettingPath, typed: &str) -> toml::Value {
     value.unwrap_or_else(|| typed.into())
 }
 
-fn changed(path: &Path, before: &Config, saved: &Saved, what: &str) -> Answer {
+pub(super) fn changed(path: &Path, before: &Config, saved: &Saved, what: &str) -> Answer {
     let changes = diff(before, &config(path));
     let mut text = if saved.backup.is_none() && changes.is_empty() { "nothing changes\n".to_owned() } else { format!("{what}\n") };
     for change in &changes {
@@ -103,7 +103,7 @@ fn changed(path: &Path, before: &Config, saved: &Saved, what: &str) -> Answer {
 }
 
 /// What counted before: the built-in configuration where there is no file, or none that is taken.
-fn config(path: &Path) -> Config {
+pub(super) fn config(path: &Path) -> Config {
     file::load(path).map_or_else(|_| Config::built_in(), |loaded| loaded.checked.config)
 }
 

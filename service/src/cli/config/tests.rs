@@ -170,3 +170,40 @@ fn a_file_that_is_named_must_be_there() {
     }
     assert_eq!(site.call(&["set", "limits.mailbox", "17"]).exit, Exit::Done, "a first setting makes the file");
 }
+
+const OLD: &str = r#"<configuration><appSettings>
+<add key="ICServerName" value="cic1"/><add key="UserID" value="SAPSU"/><add key="Password" value="hunter2"/>
+<add key="LoginStatus" value="2"/><add key="Odd" value="hunter3"/></appSettings></configuration>"#;
+
+#[test]
+fn an_old_installation_is_taken_over_with_a_report_and_without_its_password() {
+    let site = Site::new(TEXT);
+    fs::write(site.file("ININIntegrationService.exe.config"), OLD).unwrap();
+    let folder = site.folder.path().to_str().unwrap();
+    let dry = site.call(&["import-old", folder, "--dry-run"]);
+    assert_eq!((dry.exit, site.text().as_str()), (Exit::Done, TEXT));
+    assert!(dry.text.contains("appSettings/ICServerName: switch.server = \"cic1\" (by the name of the key)"), "{}", dry.text);
+    assert_eq!((&dry.json["guessed"], &dry.json["left"], &dry.json["written"]), (&json!(3), &json!(2), &json!(false)));
+    let answer = site.call(&["import-old", folder]);
+    assert_eq!(answer.exit, Exit::Done, "{answer:?}");
+    let text = site.text();
+    assert!(text.starts_with("# ours\n") && text.contains("server = \"cic1\"") && text.contains("kind = \"icws\""), "{text}");
+    assert!(text.contains("password = \"credential:switch-password\""), "{text}");
+    assert!(!format!("{answer:?}{text}").contains("hunter"));
+    assert_eq!(answer.json["written"], true);
+}
+
+#[test]
+fn what_an_old_installation_lacks_is_said_and_nothing_is_written() {
+    let site = Site::new(TEXT);
+    fs::write(site.file("old.config"), "<configuration><a><add key=\"ICServer\" value=\"cic1\"/></a></configuration>").unwrap();
+    let answer = site.call(&["import-old", site.file("old.config").to_str().unwrap()]);
+    assert_eq!((answer.exit, site.text().as_str()), (Exit::Usage, TEXT));
+    assert!(answer.remark.contains("switch.user_id") && answer.text.contains("switch.server = \"cic1\""), "{answer:?}");
+    assert_eq!(answer.json["written"], false);
+    let nothing = site.call(&["import-old", site.folder.path().to_str().unwrap()]);
+    assert!(nothing.exit == Exit::Usage && nothing.remark.contains("name the files themselves"), "{nothing:?}");
+    fs::write(site.file("web.config"), "<html/>").unwrap();
+    let foreign = site.call(&["import-old", site.folder.path().to_str().unwrap()]);
+    assert!(foreign.exit == Exit::Usage && foreign.remark.contains("web.config does not begin with <configuration>"), "{foreign:?}");
+}
