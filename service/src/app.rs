@@ -115,6 +115,7 @@ impl App {
         let loaded = source.load().await?;
         let log = telemetry::start(policy::levels(&loaded.config));
         telemetry::hide_numbers(loaded.config.log.mask_numbers);
+        log.write_files(policy::log_files(&loaded.config));
         let about = About { file: source.name(), warnings: loaded.warnings.clone() };
         let watch = watch::Watch::start(&look.files);
         let store = keep::open(&source, &loaded.config).await?;

@@ -3,15 +3,32 @@
 
 mod counters;
 pub mod event;
+mod files;
 mod hide;
 mod recent;
+mod to_text;
+mod topic;
 
 pub use counters::{COUNTERS, Counters};
+pub use files::FilePolicy;
 pub use hide::hide_numbers;
 pub use recent::{Happening, RECENT};
+pub use to_text::{ToText, ToTextPolicy};
 
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{Registry, filter::Targets, layer::SubscriberExt, reload, util::SubscriberInitExt};
+use files::Files;
+use std::{io, time::Duration};
+use tracing::{Level, Metadata, level_filters::LevelFilter};
+use tracing_subscriber::{
+    Layer as _, Registry,
+    filter::{Targets, dynamic_filter_fn},
+    fmt::{
+        MakeWriter,
+        writer::{EitherWriter, OptionalWriter},
+    },
+    layer::SubscriberExt,
+    reload,
+    util::SubscriberInitExt,
+};
 
 /// How much each topic says, 0 to 99: 0 nothing, from 1 errors, from 20 warnings, from 40 what happens, from 60 details, from 80
 /// everything.
@@ -33,19 +50,30 @@ pub struct Levels {
     pub store: u8,
 }
 
-/// The log of this process; its filter can be changed while it runs.
+/// The log of this process; its filter and its files can be changed while it runs.
 #[derive(Clone, Debug)]
-pub struct Log(reload::Handle<Targets, Registry>);
+pub struct Log {
+    filter: reload::Handle<Targets, Registry>,
+    files: Files,
+}
 
-/// Sends the log to standard error. The first log of a process wins; a later one changes nothing and is not heard.
+/// Standard error; with log files only what is wrong or doubtful, for whoever looks there.
+#[derive(Debug)]
+struct Terminal(Files);
+
+/// Begins the log: on standard error, and in files from the first [`Log::write_files`] on. The first log of a process wins; a later one changes
+/// nothing and is not heard.
 pub fn start(levels: Levels) -> Log {
     // Only the filter is reloadable: to replace a filtered layer as a whole panics (tokio-rs/tracing#1629).
     let (filter, handle) = reload::Layer::new(levels.targets());
-    let text = tracing_subscriber::fmt::layer()
-        .with_writer(|| hide::Hiding(std::io::stderr()))
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-    let _ = tracing_subscriber::registry().with(filter).with(recent::Keep).with(text).try_init();
-    Log(handle)
+    let files = Files::start();
+    let terminal =
+        tracing_subscriber::fmt::layer().with_writer(Terminal(files.clone())).with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
+    let on = files.clone();
+    let book =
+        tracing_subscriber::fmt::layer().with_ansi(false).with_writer(files.clone()).with_filter(dynamic_filter_fn(move |_, _| on.is_on()));
+    let _ = tracing_subscriber::registry().with(filter).with(recent::Keep).with(terminal).with(book).try_init();
+    Log { filter: handle, files }
 }
 
 // === impl Log ===
@@ -53,7 +81,31 @@ pub fn start(levels: Levels) -> Log {
 impl Log {
     /// Says more or less from now on.
     pub fn set(&self, levels: Levels) {
-        let _ = self.0.reload(levels.targets());
+        let _ = self.filter.reload(levels.targets());
+    }
+
+    /// Writes files by this from now on, or none.
+    pub fn write_files(&self, policy: Option<FilePolicy>) {
+        self.files.obey(policy);
+    }
+
+    /// Waits until all that was logged is in the files, for so long at most. Blocks.
+    pub fn flush(&self, patience: Duration) {
+        self.files.flush(patience);
+    }
+}
+
+// === impl Terminal ===
+
+impl<'t> MakeWriter<'t> for Terminal {
+    type Writer = OptionalWriter<hide::Hiding<io::Stderr>>;
+
+    fn make_writer(&'t self) -> Self::Writer {
+        EitherWriter::some(hide::Hiding(io::stderr()))
+    }
+
+    fn make_writer_for(&'t self, about: &Metadata<'_>) -> Self::Writer {
+        if self.0.is_on() && *about.level() > Level::WARN { EitherWriter::none() } else { self.make_writer() }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     },
     store::Store,
     telemetry::{
-        Log,
+        Log, ToText,
         event::{Event, Listening},
     },
 };
@@ -43,6 +43,7 @@ pub(super) struct Parts {
     /// The files as they were when they were last judged.
     pub(super) look: Look,
     pub(super) log: Log,
+    pub(super) to_text: ToText,
     pub(super) codec: watch::Sender<Arc<Codec>>,
     pub(super) agents: watch::Sender<Arc<agents::Policy>>,
     pub(super) delivery: watch::Sender<Arc<outbox::Policy>>,
@@ -73,6 +74,8 @@ impl Parts {
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded.config)));
         let (fates, told) = mpsc::channel(FATES);
         let exchange = Exchange::start(&loaded);
+        let to_text = ToText::start();
+        to_text.obey(policy::to_text(&loaded.config));
         let recorder = Recorder::default();
         recorder.obey(loaded.config.log.mask_numbers, loaded.config.log.keep_captures_days);
         let outbox = Outbox::start(delivery_in_force, codec_in_force.clone(), fates, recorder.clone(), store.clone());
@@ -98,6 +101,7 @@ impl Parts {
             loaded,
             look,
             log,
+            to_text,
             codec,
             agents: agents_policy,
             delivery,

@@ -9,7 +9,7 @@ use crate::{
         embedded::{Plan, StatusPlan, UserPlan, WorkgroupPlan},
         icws,
     },
-    telemetry::Levels,
+    telemetry::{FilePolicy, Levels, ToTextPolicy},
 };
 use shared::{
     Config,
@@ -193,6 +193,27 @@ pub(super) fn levels(config: &Config) -> Levels {
         delivery: topics.delivery,
         store: topics.store,
     }
+}
+
+/// Log files; a relative folder starts where the service does.
+pub(super) fn log_files(config: &Config) -> Option<FilePolicy> {
+    const MIB: u64 = 1024 * 1024;
+    let log = &config.log;
+    let (file, all) = (u64::from(log.file_size) * MIB, u64::from(log.total_size) * MIB);
+    Some(FilePolicy { folder: log.folder.clone()?, keep_days: log.keep_days, file, all })
+}
+
+pub(super) fn to_text(config: &Config) -> Option<ToTextPolicy> {
+    let text = &config.log_to_text;
+    let source_folder = text.source_folder.clone().or_else(|| config.log.folder.clone()).filter(|_| text.enabled)?;
+    let destination = text.destination_folder.as_ref().unwrap_or(&source_folder).join(&text.destination);
+    Some(ToTextPolicy {
+        source: text.source.clone(),
+        source_folder,
+        destination,
+        interval: text.write_interval,
+        monitor: text.monitor_folder,
+    })
 }
 
 fn channels(channels: &Channels) -> Vec<Channel> {

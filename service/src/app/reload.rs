@@ -102,6 +102,8 @@ impl Parts {
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
         self.exchange.apply(&self.loaded, &loaded, &self.people).await;
         self.log.set(policy::levels(config));
+        self.log.write_files(policy::log_files(config));
+        self.to_text.obey(policy::to_text(config));
         telemetry::hide_numbers(config.log.mask_numbers);
         self.recorder.obey(config.log.mask_numbers, config.log.keep_captures_days);
         self.loaded = loaded;

@@ -8,6 +8,8 @@ const REQUESTS: Duration = Duration::from_secs(8);
 /// Events that SAP takes.
 const EVENTS: Duration = Duration::from_secs(5);
 const ADMINISTRATORS: Duration = Duration::from_secs(1);
+/// The last lines of the log.
+const LOG: Duration = Duration::from_secs(1);
 
 pub(super) async fn stop(parts: Parts) {
     parts.shown.stop();
@@ -16,4 +18,6 @@ pub(super) async fn stop(parts: Parts) {
     keep::close(&parts.store).await;
     parts.admin.stop(ADMINISTRATORS).await;
     tracing::info!(target: "service", "stopped");
+    // Nothing else is left to do for this thread.
+    parts.log.flush(LOG);
 }

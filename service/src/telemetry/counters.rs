@@ -51,6 +51,8 @@ counters! {
     switch_messages_unknown,
     /// Messages of a switch that could not be read.
     switch_messages_unreadable,
+    /// Lines that did not get into a log file: the disk was too slow, full or away.
+    log_lines_lost,
 }
 
 /// A number that only grows.

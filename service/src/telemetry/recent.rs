@@ -1,7 +1,7 @@
 //! The last happenings of the log, kept in memory for `/status`: what an administrator asks for first. Only what is logged as information,
 //! warning or error is kept, and not much of it.
 
-use super::hide::hidden;
+use super::{hide::hidden, topic::topic};
 use serde::Serialize;
 use std::{
     collections::VecDeque,
@@ -76,22 +76,6 @@ impl<S: Subscriber> Layer<S> for Keep {
         let at = jiff::Timestamp::now().as_second();
         RECENT.add(Happening { at, level, topic: topic(metadata.target()), text: hidden(&words.text()).into_owned() });
     }
-}
-
-/// The topic of a record, as `[log.topics]` has it; the target is the module that wrote it.
-fn topic(target: &str) -> &'static str {
-    let below = |module: &str| target.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-    let topics = [
-        ("service::serve", "http"),
-        ("service::soap", "ici"),
-        ("service::ici", "ici"),
-        ("service::agents", "agents"),
-        ("service::domain", "agents"),
-        ("service::switch", "switch"),
-        ("service::outbox", "delivery"),
-        ("audit", "agents"),
-    ];
-    topics.into_iter().find(|(module, _)| below(module)).map_or("service", |(_, topic)| topic)
 }
 
 /// The message of a record, and its fields.

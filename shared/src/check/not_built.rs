@@ -9,7 +9,7 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 10] = [
+pub(super) const ROWS: [Row; 8] = [
     ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
     ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
     ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
@@ -17,8 +17,6 @@ pub(super) const ROWS: [Row; 10] = [
     ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),
     ("sld.server", |c| c.sld.server.is_some(), "Remove it"),
     ("sld.template", |c| c.sld.template.is_some(), "Remove it"),
-    ("log.folder", |c| c.log.folder.is_some(), "Remove it; the log goes to standard error"),
-    ("log_to_text.enabled", |c| c.log_to_text.enabled, "Write false"),
     ("genesys_cloud.enabled", |c| c.genesys_cloud.enabled, "Write false"),
 ];
 

@@ -49,6 +49,21 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             .case("path")
             .with("value", &config.sld.uri);
     }
+    if config.log.total_size < config.log.file_size {
+        sheet
+            .error("log.total_size", "out-of-range", "all log files together would be smaller than one", "Make it at least `log.file_size`")
+            .case("log-size");
+    }
+    if config.log_to_text.enabled && config.log_to_text.source_folder.is_none() && config.log.folder.is_none() {
+        sheet
+            .error(
+                "log_to_text.source_folder",
+                "missing-key",
+                "there are no log files to take",
+                "Name their folder here, or write `log.folder`",
+            )
+            .case("source-folder");
+    }
     let cloud = &config.genesys_cloud;
     let needed =
         [("host", cloud.host.is_some()), ("client_id", cloud.client_id.is_some()), ("client_secret", cloud.client_secret.is_some())];

@@ -160,8 +160,8 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ),
     ("[sld]\nserver = \"sld\"", "sld.server", "not-built-yet", 2, 10),
     ("[sld]\ntemplate = \"/t\"", "sld.template", "not-built-yet", 2, 12),
-    ("[log]\nfolder = \"/var/log/jackfield\"", "log.folder", "not-built-yet", 2, 10),
-    ("[log_to_text]\nenabled = true", "log_to_text.enabled", "not-built-yet", 2, 11),
+    ("[log]\ntotal_size = 1", "log.total_size", "out-of-range", 2, 14),
+    ("[log_to_text]\nenabled = true", "log_to_text.source_folder", "missing-key", 1, 2),
     (
         "[genesys_cloud]\nenabled = true\nhost = \"h\"\nclient_id = \"i\"\nclient_secret = \"env:S\"",
         "genesys_cloud.enabled",

@@ -9,13 +9,20 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// Folder for log files. Absent: the log goes to standard error, and from there to the system's journal.
+    /// Folder for log files, in which each day has its own (UTC): `SapIci.log` says what the service does, `SapIciWeb.log` tells of requests and
+    /// SAP's messages. Absent: the log goes to standard error, and from there to the system's journal; with files only warnings and errors do.
     #[schemars(example = &"/var/log/jackfield")]
     #[schemars(extend("format" = "folder-path"))]
     pub folder: Option<PathBuf>,
     /// Log files are kept for this many days.
     #[schemars(range(min = 1, max = 3650))]
     pub keep_days: u32,
+    /// A log file that has become this large, in MiB, is followed by another of the day.
+    #[schemars(range(min = 1, max = 4096))]
+    pub file_size: u32,
+    /// All log files together, in MiB; beyond that the oldest are removed.
+    #[schemars(range(min = 1, max = 1_048_576))]
+    pub total_size: u32,
     /// Hide customers' telephone numbers: in the log and the last events all but two digits; captures hold others instead.
     pub mask_numbers: bool,
     /// Captures may be used for this many days, 0: for ever; the next recording in their folder removes older ones.
@@ -69,13 +76,13 @@ pub struct LogToText {
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub write_interval: Duration,
-    /// Name of the source files; `*` and `?` stand for other characters.
+    /// Name of the source files, in the day's folder; `*` and `?` stand for other characters.
     pub source: String,
     /// Folder of the source files. Absent: `log.folder`.
     #[schemars(example = &"/var/log/jackfield")]
     #[schemars(extend("format" = "folder-path"))]
     pub source_folder: Option<PathBuf>,
-    /// Write at once when a source file changes, instead of waiting for the interval.
+    /// Write within a second when a source file changes, instead of waiting for the interval.
     pub monitor_folder: bool,
     /// Name of the text file.
     pub destination: String,
@@ -87,7 +94,15 @@ pub struct LogToText {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { folder: None, keep_days: 7, mask_numbers: true, keep_captures_days: 30, topics: Topics::default() }
+        Self {
+            folder: None,
+            keep_days: 7,
+            file_size: 64,
+            total_size: 2048,
+            mask_numbers: true,
+            keep_captures_days: 30,
+            topics: Topics::default(),
+        }
     }
 }
 
@@ -113,7 +128,7 @@ impl Default for LogToText {
         Self {
             enabled: false,
             write_interval: Duration::from_hours(1),
-            source: "jackfield*.log".into(),
+            source: "SapIci*.log".into(),
             source_folder: None,
             monitor_folder: false,
             destination: "SapIciWeb.log".into(),

@@ -8,7 +8,7 @@ pub(super) fn page() -> Box<dyn Page> {
     Box::new(Form {
         card: Card { id: PageId("logging"), icon: icon::NOTEPAD, sections: &["log"] },
         groups: &[
-            ("", &["log.folder", "log.keep_days", "log.mask_numbers", "log.keep_captures_days"]),
+            ("", &["log.folder", "log.keep_days", "log.file_size", "log.total_size", "log.mask_numbers", "log.keep_captures_days"]),
             (
                 "group-topics",
                 &[
