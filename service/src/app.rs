@@ -8,6 +8,7 @@
 //!
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
+mod certificates;
 mod exchange;
 mod health;
 mod keep;
@@ -55,6 +56,8 @@ pub struct App {
 pub struct Places {
     /// The web service for SAP.
     pub ici: String,
+    /// The same by HTTPS, where that is spoken beside HTTP.
+    pub https: Option<String>,
     /// The listener for administrators.
     pub admin: String,
 }

@@ -3,6 +3,7 @@
 //! A subcommand is a struct `Arguments` (clap's `Args`) with `run(self) -> ExitCode` in its own file, a variant of [`Command`] and an arm
 //! of [`Command::carry_out`].
 
+pub mod access;
 pub mod agents;
 pub mod check;
 pub mod config;
@@ -17,6 +18,8 @@ pub mod replay;
 pub mod route;
 pub mod run;
 pub mod simulate;
+pub mod tls;
+mod typed_secret;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use exit::Exit;
@@ -48,6 +51,10 @@ pub enum Command {
     Check(check::Arguments),
     /// Check, show, compare, copy and change the configuration file.
     Config(config::Arguments),
+    /// Make hashes of passwords, and technical users for SAP to log on with.
+    Access(access::Arguments),
+    /// Bring certificates for HTTPS here.
+    Tls(tls::Arguments),
     /// Try out where action items go.
     Route(route::Arguments),
     /// Record what SAP and the running service say to each other.
@@ -92,6 +99,8 @@ impl Command {
             Self::Agents(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),
+            Self::Access(arguments) => arguments.run(),
+            Self::Tls(arguments) => arguments.run(),
             Self::Route(arguments) => arguments.run(),
             Self::Record(arguments) => arguments.run(),
             Self::Learn(arguments) => arguments.run(),

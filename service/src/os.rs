@@ -1,5 +1,6 @@
-//! The operating system: signals, and whom it trusts. Nothing of ours.
+//! The operating system: signals, whom it trusts, and who we are for others. Nothing of ours.
 
+pub mod identity;
 pub mod trust;
 
 use std::io;

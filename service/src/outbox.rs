@@ -19,7 +19,7 @@ mod samples;
 mod tests;
 mod tls;
 
-pub use policy::Policy;
+pub use policy::{Policy, Rewrite};
 pub use pulse::Pulse;
 
 use crate::{
@@ -197,7 +197,8 @@ impl Outbox {
     /// # Errors
     /// [`Refusal::BadEventUrl`], [`Refusal::EventHostNotAllowed`].
     pub fn admit(&self, url: &EventUrl, peer: Option<IpAddr>) -> Result<(), Refusal> {
-        admit::host(&self.0.policy(), &Target::parse(url)?, peer)
+        let policy = self.0.policy();
+        admit::host(&policy, &Target::parse(url)?.rewritten(&policy.rewrite), peer)
     }
 
     /// Hands over an event: never blocks, keeps order within the lane, coalesces by [`crate::domain::Event::subject`].

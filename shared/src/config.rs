@@ -19,14 +19,14 @@ mod workmodes;
 
 pub use agents::{Agents, EVERYBODY, LogIn, Rights, SsoToken, StoredPassword};
 pub use channels::{ActionItemChannel, ActionItemKind, ActionItemRoute, Attributes, Channels, ChatChannel, Compare, PhoneChannel};
-pub use delivery::Delivery;
+pub use delivery::{Delivery, RewriteHost};
 pub use genesys_cloud::GenesysCloud;
 pub use ici::{Flags, Ici};
 pub use limits::Limits;
 pub use log::{Log, LogToText, Topics};
 pub use network::Network;
 pub use reject::{Handler, Reject, RejectStep};
-pub use service::{Access, AccessUser, Admin, Service, Store, Tls};
+pub use service::{Access, AccessUser, Admin, ClientCertificates, Service, Store, Tls, TlsVersions};
 pub use sld::Sld;
 pub use switch::{Embedded, Reach, Status, StatusText, Switch, SwitchKind, User, Workgroup};
 pub use workmodes::{MappedWorkmode, Workmodes};

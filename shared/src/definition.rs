@@ -211,7 +211,7 @@ mod tests {
         let kind = |text: &str| at(&path(text)).unwrap().kind.clone();
         assert_eq!(kind("workmodes.mapped[0].id"), Kind::Number { min: 4, max: 9999 });
         assert_eq!(kind("switch.port"), Kind::Number { min: 1, max: 65_535 });
-        assert!(matches!(kind("service.tls"), Kind::Table(keys) if keys.len() == 2));
+        assert!(matches!(kind("service.tls"), Kind::Table(keys) if keys.len() == 7));
         assert!(matches!(kind("sld.attributes"), Kind::Map(_)));
         assert!(at(&path("switch.password")).unwrap().is_secret());
         assert!(at(&path("workmodes.mapped[0].id")).unwrap().required);

@@ -34,8 +34,12 @@ pub enum Class {
 }
 
 /// Settings whose change is more than live.
-const CLASSES: [(&str, Class); 13] = [
+const CLASSES: [(&str, Class); 16] = [
     ("service.listen", Class::Relisten),
+    // New connections get the new certificate; those that are open stay.
+    ("service.tls.certificate", Class::Live),
+    ("service.tls.key", Class::Live),
+    ("service.tls.warn_days", Class::Live),
     ("service.tls", Class::Relisten),
     ("admin.listen", Class::Relisten),
     ("switch.kind", Class::Relogin),
@@ -179,7 +183,7 @@ mod tests {
             ("switch.password", Class::Relogin),
             ("switch.kind", Class::Relogin),
             ("switch.embedded.users[0].name", Class::Live),
-            ("service.tls.key", Class::Relisten),
+            ("service.tls.key", Class::Live),
             ("limits.body", Class::Live),
         ] {
             assert_eq!(Class::of(&path(text)), class, "{text}");

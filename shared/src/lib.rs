@@ -2,6 +2,7 @@
 //! that the service obeys and the wizard tries out. Knows no tokio, no hyper, no egui.
 
 pub mod address;
+pub mod certificate;
 pub mod check;
 pub mod config;
 pub mod definition;
@@ -11,6 +12,7 @@ pub mod export;
 pub mod file;
 pub mod finding;
 pub mod old_installation;
+pub mod password_hash;
 pub mod passwords;
 pub mod profile;
 pub mod reference;

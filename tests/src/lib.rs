@@ -4,9 +4,11 @@
 //! waits has a deadline ([`PATIENCE`]).
 
 pub mod agent;
+pub mod certificates;
 pub mod cic;
 pub mod client;
 pub mod desktop;
+pub mod greedy;
 pub mod http;
 pub mod invented;
 pub mod killing;

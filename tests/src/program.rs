@@ -38,12 +38,16 @@ pub struct Program {
     pub ici: SocketAddr,
     /// Its path.
     pub path: String,
-    /// Where administrators look.
+    /// Where administrators look; nowhere with a web connector.
     pub admin: SocketAddr,
     /// Where people outside reach its switch.
     pub outside: SocketAddr,
     /// Its switch, where that is a process of its own.
     cic: Option<Cic>,
+    /// Where HTTPS is spoken beside HTTP.
+    pub https: Option<SocketAddr>,
+    /// Where web connectors come in.
+    pub remoting: Option<SocketAddr>,
 }
 
 impl Program {
@@ -79,6 +83,14 @@ impl Program {
         Self::run(file, &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
     }
 
+    /// Starts `jackfield connector` with this file, on a port of its own choice.
+    ///
+    /// # Panics
+    /// When it does not become ready; with its log.
+    pub fn connector(file: &str) -> Self {
+        Self::carry_out("connector", file, &["--listen", "127.0.0.1:0"])
+    }
+
     /// The same where the file says, and may say otherwise later.
     ///
     /// # Panics
@@ -95,21 +107,32 @@ impl Program {
     pub fn with_store(folder: &Path, file: &str, crash: Option<&str>) -> Result<Self, Box<Self>> {
         let file = file.replace("STORE", &folder.join("store").display().to_string());
         let environment = crash.map(|crash| ("JACKFIELD_CRASH", crash));
-        Self::start_in(None, folder, &file, &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], environment).ready()
+        Self::start_in(None, folder, &file, "run", &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], environment).ready()
     }
 
     fn run(file: &str, arguments: &[&str]) -> Self {
+        Self::carry_out("run", file, arguments)
+    }
+
+    fn carry_out(command: &str, file: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let path = folder.path().to_owned();
-        let program = Self::start_in(Some(folder), &path, file, arguments, None).ready();
+        let program = Self::start_in(Some(folder), &path, file, command, arguments, None).ready();
         program.unwrap_or_else(|program| panic!("the program does not become ready; its log: {}", program.log()))
     }
 
-    fn start_in(own: Option<tempfile::TempDir>, folder: &Path, file: &str, arguments: &[&str], environment: Option<(&str, &str)>) -> Self {
+    fn start_in(
+        own: Option<tempfile::TempDir>,
+        folder: &Path,
+        file: &str,
+        command: &str,
+        arguments: &[&str],
+        environment: Option<(&str, &str)>,
+    ) -> Self {
         let config = folder.join("jackfield.toml");
         std::fs::write(&config, file).expect("a temporary file can be written");
         let mut child = Command::new(lab::jackfield())
-            .args(["run", "--config"])
+            .args([command, "--config"])
             .arg(&config)
             .args(arguments)
             .envs(environment)
@@ -133,23 +156,39 @@ impl Program {
             let _ = lines.send(line);
         });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { child, config, _folder: own, output, log, ici: nowhere, path: String::new(), admin: nowhere, outside: nowhere, cic: None }
+        Self {
+            child,
+            config,
+            _folder: own,
+            output,
+            log,
+            ici: nowhere,
+            path: String::new(),
+            admin: nowhere,
+            https: None,
+            remoting: None,
+            outside: nowhere,
+            cic: None,
+        }
     }
 
     /// Reads the start-up lines; itself when it has ended before they were all there.
     fn ready(mut self) -> Result<Self, Box<Self>> {
-        let mut lines = Vec::new();
-        while lines.len() < 3 {
-            match self.output.recv_timeout(PATIENCE) {
-                Ok(line) => lines.push(line),
-                Err(_) => return Err(Box::new(self)),
+        loop {
+            let Ok(line) = self.output.recv_timeout(PATIENCE) else { return Err(Box::new(self)) };
+            // The start-up lines are an interface.
+            match line.split(' ').nth(1) {
+                Some("ici") => (self.ici, self.path) = place("ici", &line),
+                Some("admin") => (self.admin, _) = place("admin", &line),
+                Some("https") => self.https = Some(place("https", &line).0),
+                Some("remoting") => self.remoting = Some(place("remoting", &line).0),
+                _ => {
+                    assert_eq!(line, "ready", "the start-up lines are an interface");
+                    self.outside = self.admin;
+                    return Ok(self);
+                }
             }
         }
-        (self.ici, self.path) = place("ici", &lines[0]);
-        (self.admin, _) = place("admin", &lines[1]);
-        self.outside = self.admin;
-        assert_eq!(lines[2], "ready", "the start-up lines are an interface");
-        Ok(self)
     }
 
     /// Waits until it has found its switch.
@@ -245,7 +284,8 @@ impl Program {
 /// `listening NAME URL`, as address and path.
 fn place(name: &str, line: &str) -> (SocketAddr, String) {
     let url = line.strip_prefix("listening ").and_then(|rest| rest.strip_prefix(name)).map(str::trim);
-    let rest = url.and_then(|url| url.strip_prefix("http://")).unwrap_or_else(|| panic!("a start-up line `listening {name} URL`: {line}"));
+    let rest =
+        url.and_then(|url| Some(url.split_once("://")?.1)).unwrap_or_else(|| panic!("a start-up line `listening {name} URL`: {line}"));
     let (address, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
     (address.parse().unwrap_or_else(|_| panic!("an address: {address}")), path.to_owned())
 }

@@ -19,14 +19,16 @@ pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: S
     Arc::new(move || {
         let switch = exchange.health();
         let figures = outbox.figures();
-        vec![
+        let mut parts = vec![
             service(&shown),
             Part { name: "configuration", up: true, degraded: false, detail: configuration(&shown) },
             Part { name: "switch", up: switch.up, degraded: false, detail: switch.detail },
             keep::part(&store),
             // What SAP does with its events is not our state: a SAP that is away must not take the service away from the others.
             Part { name: "delivery", up: true, degraded: false, detail: delivery(&figures) },
-        ]
+        ];
+        parts.extend(shown.certificates());
+        parts
     })
 }
 

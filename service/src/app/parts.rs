@@ -2,6 +2,7 @@
 
 use super::{
     Places, StartError,
+    certificates::{self, Watched},
     exchange::Exchange,
     health, policy,
     source::{Loaded, Look, Source},
@@ -12,7 +13,7 @@ use crate::{
     ici::Codec,
     outbox::{self, Outbox},
     serve::{
-        self,
+        self, Which,
         admin::{Reload, ReloadResult},
     },
     store::Store,
@@ -22,15 +23,17 @@ use crate::{
     },
 };
 use std::{
+    io,
     net::SocketAddr,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 use tokio::sync::{mpsc, watch};
 
 pub(super) const ICI: &str = "the web service";
+pub(super) const HTTPS: &str = "the web service by HTTPS";
 pub(super) const ADMIN: &str = "the listener for administrators";
 
 /// Fates of lanes that may wait for the agents' attention.
@@ -64,6 +67,9 @@ pub(super) struct Shown {
     pub(super) started: i64,
     pub(super) stopping: AtomicBool,
     pub(super) reload: Mutex<Reload>,
+    pub(super) certificates: Mutex<Vec<Watched>>,
+    /// The last day on which a certificate's end was warned of, since 1970.
+    warned: Mutex<i64>,
 }
 
 impl Parts {
@@ -71,7 +77,7 @@ impl Parts {
     pub(super) fn start(source: Source, look: Look, loaded: Loaded, log: Log, store: Store) -> Result<Self, StartError> {
         let (codec, codec_in_force) = watch::channel(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
         let (agents_policy, agents_in_force) = watch::channel(Arc::new(policy::agents(&loaded)));
-        let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded.config)));
+        let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded)));
         let (fates, told) = mpsc::channel(FATES);
         let exchange = Exchange::start(&loaded);
         let to_text = ToText::start();
@@ -86,16 +92,16 @@ impl Parts {
         let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone());
         let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone());
 
-        let service = policy::serve(&loaded.config);
-        let at = service.listen;
+        let service = policy::serve(&loaded);
+        let places = listens(&service);
         let server =
-            serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_listen(ICI, at))?;
+            serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_serve(places))?;
         let administration = policy::admin(&loaded);
         let at = administration.listen;
         let admin = serve::admin::Server::start(administration, agents.clone(), inspect, exchange.outside(), recorder.clone())
             .map_err(cannot_listen(ADMIN, at))?;
 
-        let (places, _) = watch::channel(Places { ici: server.url(), admin: admin.url() });
+        let (places, _) = watch::channel(Places { ici: server.url(), https: server.secure_url(), admin: admin.url() });
         let parts = Self {
             source,
             loaded,
@@ -116,15 +122,24 @@ impl Parts {
             shown,
         };
         parts.tell_places();
+        parts.shown.mind_certificates();
         Ok(parts)
     }
 
     /// Says where the listeners are, after they have been opened or moved.
     pub(super) fn tell_places(&self) {
-        let (ici, admin) = (self.server.url(), self.admin.url());
-        Listening { what: "ici", url: &ici }.emit();
-        Listening { what: "admin", url: &admin }.emit();
-        self.places.send_replace(Places { ici, admin });
+        let places = self.found_at();
+        Listening { what: "ici", url: &places.ici }.emit();
+        if let Some(url) = &places.https {
+            Listening { what: "https", url }.emit();
+        }
+        Listening { what: "admin", url: &places.admin }.emit();
+        self.places.send_replace(places);
+    }
+
+    /// Where the listeners are now.
+    pub(super) fn found_at(&self) -> Places {
+        Places { ici: self.server.url(), https: self.server.secure_url(), admin: self.admin.url() }
     }
 }
 
@@ -132,7 +147,27 @@ impl Shown {
     fn new(source: &Source, loaded: &Loaded) -> Self {
         let started = now();
         let reload = Reload { result: ReloadResult::Started, at: started, changes: Vec::new(), findings: loaded.warnings.clone() };
-        Self { file: source.name(), started, stopping: AtomicBool::new(false), reload: Mutex::new(reload) }
+        let certificates = Mutex::new(loaded.certificates.watched.clone());
+        let (stopping, warned) = (AtomicBool::new(false), Mutex::new(0));
+        Self { file: source.name(), started, stopping, reload: Mutex::new(reload), certificates, warned }
+    }
+
+    /// How the certificates are.
+    pub(super) fn certificates(&self) -> Option<serve::Part> {
+        certificates::part(&self.certificates.lock().unwrap_or_else(PoisonError::into_inner), now())
+    }
+
+    /// Says once a day in the log which certificates end.
+    pub(super) fn mind_certificates(&self) {
+        const DAY: i64 = 24 * 60 * 60;
+        let now = now();
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *warned, now / DAY) == now / DAY {
+            return;
+        }
+        for watched in self.certificates.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(|watched| watched.is_due(now)) {
+            tracing::warn!(target: "service", "{}", watched.sentence(now));
+        }
     }
 
     pub(super) fn stop(&self) {
@@ -140,7 +175,19 @@ impl Shown {
     }
 }
 
-pub(super) fn cannot_listen(what: &'static str, address: SocketAddr) -> impl FnOnce(std::io::Error) -> StartError {
+/// The addresses that a policy asks for: the main one, and that for HTTPS beside it.
+pub(super) fn listens(policy: &serve::Policy) -> (SocketAddr, Option<SocketAddr>) {
+    (policy.listen, policy.secure.as_ref().and_then(|secure| secure.listen))
+}
+
+pub(super) fn cannot_serve((main, https): (SocketAddr, Option<SocketAddr>)) -> impl FnOnce((Which, io::Error)) -> StartError {
+    move |(which, error)| match which {
+        Which::Main => cannot_listen(ICI, main)(error),
+        Which::Secure => cannot_listen(HTTPS, https.unwrap_or(main))(error),
+    }
+}
+
+pub(super) fn cannot_listen(what: &'static str, address: SocketAddr) -> impl FnOnce(io::Error) -> StartError {
     move |error| StartError::Listen { what, address, error }
 }
 

@@ -76,7 +76,8 @@ fn may_monitor(rights: &Rights) -> Option<Vec<UserId>> {
     (!names.clone().any(|name| name == EVERYBODY)).then(|| names.map(UserId::new).collect())
 }
 
-pub(super) fn outbox(config: &Config) -> outbox::Policy {
+pub(super) fn outbox(loaded: &Loaded) -> outbox::Policy {
+    let Loaded { config, certificates, .. } = loaded;
     let delivery = &config.delivery;
     outbox::Policy {
         event_hosts: config.service.event_hosts.clone(),
@@ -86,22 +87,31 @@ pub(super) fn outbox(config: &Config) -> outbox::Policy {
         unreachable_after: delivery.unreachable_after,
         expire: delivery.expire,
         lane_capacity: delivery.lane_capacity,
-        ..outbox::Policy::default()
+        extra_roots: certificates.events_roots.clone(),
+        identity: certificates.events.clone(),
+        rewrite: outbox::Rewrite {
+            hosts: delivery.rewrite.iter().map(|rule| (rule.host.clone(), rule.to.clone())).collect(),
+            always_https: delivery.always_https,
+            https_port: delivery.https_port,
+        },
     }
 }
 
-pub(super) fn serve(config: &Config) -> serve::Policy {
-    let networks = config.service.access.networks.clone();
+pub(super) fn serve(loaded: &Loaded) -> serve::Policy {
+    let Config { service, limits, .. } = &loaded.config;
     serve::Policy {
-        listen: config.service.listen,
-        path: config.service.path.clone(),
-        public_url: config.service.public_url.clone(),
-        access: serve::Access::only(move |address| networks.is_empty() || networks.iter().any(|network| network.contains(address))),
+        listen: service.listen,
+        path: service.path.clone(),
+        public_url: service.public_url.clone(),
+        access: loaded.access.clone(),
+        secure: loaded.certificates.secure.clone(),
         limits: serve::Limits {
-            body: config.limits.body,
-            header_time: config.limits.header_time,
-            body_time: config.limits.body_time,
-            connections: config.limits.connections,
+            body: limits.body,
+            header_time: limits.header_time,
+            body_time: limits.body_time,
+            connections: limits.connections,
+            connections_per_address: limits.connections_per_address,
+            requests_per_second: limits.requests_per_second,
         },
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     keep,
-    parts::{ADMIN, ICI, Parts, cannot_listen, now},
+    parts::{ADMIN, Parts, cannot_listen, cannot_serve, listens, now},
     policy,
     source::Loaded,
     watch::Watch,
@@ -47,6 +47,7 @@ impl Parts {
         if self.source.look().await != self.look {
             self.reload(watch).await;
         }
+        self.shown.mind_certificates();
     }
 
     /// Reads and judges everything anew, and puts it to work if it is good.
@@ -73,23 +74,31 @@ impl Parts {
         changes.extend((roots && same_name(&changes, AUTHORITY)).then(|| Change { class: Class::Relogin, ..within(AUTHORITY) }));
         changes.extend((profile && same_name(&changes, PROFILE)).then(|| within(PROFILE)));
         changes.extend((token(&loaded) != token(&self.loaded) && same_name(&changes, TOKEN)).then(|| within(TOKEN)));
+        let before = &self.loaded.certificates.contents;
+        let contents =
+            loaded.certificates.contents.iter().filter(|(setting, number)| before.get(*setting).is_some_and(|old| old != *number));
+        let contents: Vec<_> = contents.map(|(setting, _)| *setting).filter(|setting| same_name(&changes, setting)).collect();
+        changes.extend(contents.into_iter().map(within));
         if changes.is_empty() {
             return Outcome::Unchanged;
         }
+        if let Some(finding) = loaded.certificates.worse_than(&self.loaded.certificates, now()) {
+            return Outcome::Rejected(vec![finding]);
+        }
         let config = &loaded.config;
-        let (service, administration) = (policy::serve(config), policy::admin(&loaded));
-        let (ici_at, admin_at) = (service.listen, administration.listen);
+        let (service, administration) = (policy::serve(&loaded), policy::admin(&loaded));
+        let (ici_at, admin_at) = (listens(&service), administration.listen);
         let moves = config.store != self.loaded.config.store;
         let prepared = match if moves { keep::prepare(&self.source, config).await } else { Ok(None) } {
             Ok(prepared) => prepared,
             Err(error) => return Outcome::Rejected(error.into_findings()),
         };
         if let Err(error) = self.server.apply(service).await {
-            return Outcome::Rejected(cannot_listen(ICI, ici_at)(error).into_findings());
+            return Outcome::Rejected(cannot_serve(ici_at)(error).into_findings());
         }
         if let Err(error) = self.admin.apply(administration).await {
             // The address before is still being served, so that this cannot fail.
-            let _ = self.server.apply(policy::serve(&self.loaded.config)).await;
+            let _ = self.server.apply(policy::serve(&self.loaded)).await;
             return Outcome::Rejected(cannot_listen(ADMIN, admin_at)(error).into_findings());
         }
         if profile {
@@ -98,7 +107,7 @@ impl Parts {
         if moves {
             keep::go_over(&self.store, prepared).await;
         }
-        self.delivery.send_replace(Arc::new(policy::outbox(config)));
+        self.delivery.send_replace(Arc::new(policy::outbox(&loaded)));
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
         self.exchange.apply(&self.loaded, &loaded, &self.people).await;
         self.log.set(policy::levels(config));
@@ -106,16 +115,14 @@ impl Parts {
         self.to_text.obey(policy::to_text(config));
         telemetry::hide_numbers(config.log.mask_numbers);
         self.recorder.obey(config.log.mask_numbers, config.log.keep_captures_days);
+        self.shown.certificates.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&loaded.certificates.watched);
         self.loaded = loaded;
         self.tell_moves();
         Outcome::Applied(changes)
     }
 
     fn tell_moves(&self) {
-        let moved = {
-            let places = self.places.borrow();
-            places.ici != self.server.url() || places.admin != self.admin.url()
-        };
+        let moved = *self.places.borrow() != self.found_at();
         if moved {
             self.tell_places();
         }

@@ -1,15 +1,23 @@
 //! Where the configuration comes from, and everything that must be read and checked before it counts: the file, the profile it names, the
 //! secrets it refers to.
 
-use super::StartError;
-use crate::os::trust;
+use super::{
+    StartError,
+    certificates::{self, Certificates},
+};
+use crate::{
+    os::trust,
+    serve::{Access, User},
+};
 use rustls::{ClientConfig, pki_types::CertificateDer};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use shared::{
     Config, Draft, Finding, SettingPath,
     config::SwitchKind,
     file::{self, FileError},
+    password_hash::PasswordHash,
     profile::Profile,
+    secret::SecretRef,
 };
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -28,6 +36,18 @@ pub struct Options {
     /// Instead of `admin.listen`.
     pub admin: Option<SocketAddr>,
 }
+
+/// Settings that name files whose content counts.
+const TLS_FILES: [&str; 6] = [
+    "service.tls.certificate",
+    "service.tls.key",
+    "service.tls.client_authority",
+    "delivery.authority",
+    "delivery.certificate",
+    "delivery.key",
+];
+/// Passwords of technical users, as they may change while the file stays.
+pub(super) const USERS: &str = "service.access.users";
 
 /// Reads the configuration, any number of times.
 #[derive(Clone, Debug)]
@@ -57,6 +77,10 @@ pub(super) struct Loaded {
     pub(super) trust: Option<Arc<ClientConfig>>,
     /// The certificates among that which the file names.
     pub(super) roots: Vec<CertificateDer<'static>>,
+    /// Certificates of our own.
+    pub(super) certificates: Certificates,
+    /// Who may call the web service.
+    pub(super) access: Access,
 }
 
 /// One line for each finding.
@@ -105,7 +129,9 @@ impl Source {
         let named = |setting: &str| draft.get(&path(setting)).and_then(|value| value.as_str().map(str::to_owned));
         let token = named("admin.token").and_then(|token| token.strip_prefix("file:").map(str::to_owned));
         let authority = named("switch.authority").map(profile);
-        let others: Vec<PathBuf> = named("ici.profile").map(profile).into_iter().chain(token.map(Into::into)).chain(authority).collect();
+        let tls = TLS_FILES.into_iter().filter_map(named).map(profile);
+        let others = named("ici.profile").map(profile).into_iter().chain(token.map(Into::into)).chain(authority).chain(tls);
+        let others: Vec<PathBuf> = others.chain(hashes(&draft)).collect();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         for other in &others {
@@ -147,11 +173,13 @@ impl Source {
             wrong.push(*finding);
             (None, Vec::new())
         });
-        let Some(profile) = profile.filter(|_| wrong.is_empty()) else {
+        let mut certificates = certificates::read(&config, beside, &mut wrong);
+        let access = access(&config, &mut certificates, &mut wrong);
+        let (Some(profile), Some(access)) = (profile.filter(|_| wrong.is_empty()), access) else {
             wrong.append(&mut warnings);
             return Err(StartError::Refused { file: self.name().unwrap_or_default(), findings: wrong });
         };
-        Ok(Loaded { config, warnings, profile: Arc::new(profile), token, trust, roots })
+        Ok(Loaded { config, warnings, profile: Arc::new(profile), token, trust, roots, certificates, access })
     }
 }
 
@@ -166,7 +194,11 @@ impl StartError {
                 vec![Finding::error(SettingPath::default(), "unreadable", text, "Put the file back, or mend its permissions")]
             }
             Self::Listen { what, address, ref error } => {
-                let setting = if what == super::parts::ICI { "service.listen" } else { "admin.listen" };
+                let setting = match what {
+                    super::parts::ICI => "service.listen",
+                    super::parts::HTTPS => "service.tls.listen",
+                    _ => "admin.listen",
+                };
                 let text = format!("{what} cannot listen on {address}: {error}");
                 vec![Finding::error(path(setting), "cannot-listen", text, "Write an address of this machine and a port that is free")]
             }
@@ -193,6 +225,39 @@ fn encryption(config: &Config, beside: impl Fn(&Path) -> PathBuf) -> Result<Trus
     let trust = trust::client(roots.clone())
         .map_err(|error| wrong("switch.tls", format!("the certificates that this machine trusts cannot be used: {error}")))?;
     Ok((Some(Arc::new(trust)), roots))
+}
+
+/// Files with the hashes of passwords.
+fn hashes(draft: &Draft) -> Vec<PathBuf> {
+    let users = draft.get(&path(USERS)).and_then(|users| users.as_array()).into_iter().flatten();
+    let references = users.filter_map(|user| user.get("password")?.as_str()?.strip_prefix("file:"));
+    references.map(Into::into).collect()
+}
+
+/// Who may call; `None` when something is wrong with it.
+fn access(config: &Config, certificates: &mut Certificates, wrong: &mut Vec<Finding>) -> Option<Access> {
+    let networks = config.service.access.networks.clone();
+    let everybody = Access::only(move |address| networks.is_empty() || networks.iter().any(|network| network.contains(address)));
+    let mut users = Vec::new();
+    let mut hasher = DefaultHasher::new();
+    for (index, user) in config.service.access.users.iter().enumerate() {
+        let hash = password_hash(&user.password).map_err(|(id, why)| {
+            let repair = "Write where a hash is that `jackfield access hash` has made";
+            wrong.push(Finding::error(path(&format!("{USERS}[{index}].password")), id, why, repair));
+        });
+        let Ok((hash, text)) = hash else { continue };
+        text.expose_secret().hash(&mut hasher);
+        users.push(User { name: user.name.clone(), is_password: Arc::new(move |password| hash.is_of(password)) });
+    }
+    certificates.contents.insert(USERS, hasher.finish());
+    let access = everybody.with_users(users);
+    access.map_err(|why| wrong.push(Finding::error(path(USERS), "unusable", why, "Start Jackfield again"))).ok()
+}
+
+fn password_hash(reference: &SecretRef) -> Result<(PasswordHash, SecretString), (&'static str, String)> {
+    let text = shared::secret::store::resolve(reference).map_err(|error| ("secret-unavailable", error.to_string()))?;
+    let hash = PasswordHash::parse(&text).map_err(|error| ("not-a-hash", error.to_string()))?;
+    Ok((hash, text))
 }
 
 fn refused(error: FileError) -> StartError {

@@ -1,5 +1,6 @@
 //! The whole service inside this process, on ports of its own choice.
 
+mod certificates;
 mod cic;
 
 use super::{App, Options, Outcome, StartError};

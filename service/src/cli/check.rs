@@ -2,6 +2,7 @@
 //! what is wrong and how to repair it. Every probe has a deadline; each stage is told as soon as it ends.
 
 mod agents;
+mod certificates;
 mod cic;
 mod event_hosts;
 mod file;
@@ -32,11 +33,12 @@ use std::{
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// The stages, in their order, with the built-in switch.
-const STAGES: [&str; 7] = ["file", "secrets", "listeners", "switch", "profile", "sld", "event_hosts"];
+const STAGES: [&str; 8] = ["file", "secrets", "certificates", "listeners", "switch", "profile", "sld", "event_hosts"];
 /// The stages, in their order, with a CIC server.
-const CIC_STAGES: [&str; 16] = [
+const CIC_STAGES: [&str; 17] = [
     "file",
     "secrets",
+    "certificates",
     "agents",
     "listeners",
     "name",
@@ -122,16 +124,22 @@ impl Arguments {
     async fn look_around(&self, config: &Config, file: &Path, report: &mut Report<'_, impl Write>) -> io::Result<()> {
         let began = Instant::now();
         report.stage("secrets", began, secrets::inspect(config).await)?;
+        let began = Instant::now();
+        report.stage("certificates", began, certificates::inspect(config, file).await)?;
         if config.switch.kind == SwitchKind::Icws {
             let began = Instant::now();
             report.stage("agents", began, agents::inspect(config).await)?;
         }
         let began = Instant::now();
-        let listeners = vec![
+        let mut listeners = vec![
             listeners::inspect("service.listen", config.service.listen, Sign { path: &config.service.path, words: "Jackfield" }).await,
             // What the admin listener says of paths that it does not have.
             listeners::inspect("admin.listen", config.admin.listen, Sign { path: "/", words: "/readyz" }).await,
         ];
+        if let Some(listen) = config.service.tls.as_ref().and_then(|tls| tls.listen) {
+            let sign = Sign { path: &config.service.path, words: "Jackfield" };
+            listeners.insert(1, listeners::inspect("service.tls.listen", listen, sign).await);
+        }
         report.stage("listeners", began, listeners)?;
         match config.switch.kind {
             SwitchKind::Embedded => report.stage("switch", Instant::now(), vec![switch::embedded(&config.switch.embedded)])?,
@@ -231,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_file_fails_and_the_rest_is_skipped() {
         let (summary, text) = check("[service]\nlissten = 1\n", false).await;
-        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 6), "{text}");
+        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 7), "{text}");
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! `jackfield run`: the service.
 //!
-//! Its lines on standard output are an interface: `listening ici URL`, `listening admin URL`, `ready`; when the file moves a listener, the
+//! Its lines on standard output are an interface: `listening ici URL`, `listening admin URL`, `listening https URL` where the file asks for
+//! HTTPS beside HTTP, `ready`; when the file moves a listener, the
 //! line of that listener comes again. The log is on standard error.
 
 use super::exit::{self, Exit};
@@ -74,6 +75,9 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
     let mut said = places.borrow_and_update().clone();
     line(&format!("listening ici {}", said.ici));
     line(&format!("listening admin {}", said.admin));
+    if let Some(https) = &said.https {
+        line(&format!("listening https {https}"));
+    }
     line("ready");
     introduce(&app);
     loop {
@@ -148,6 +152,9 @@ fn introduce(app: &App) {
 fn tell_moves(before: &Places, now: &Places) {
     if before.ici != now.ici {
         line(&format!("listening ici {}", now.ici));
+    }
+    if let Some(https) = now.https.as_ref().filter(|_| before.https != now.https) {
+        line(&format!("listening https {https}"));
     }
     if before.admin != now.admin {
         line(&format!("listening admin {}", now.admin));

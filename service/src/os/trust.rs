@@ -1,7 +1,8 @@
 //! Whom this machine trusts, for TLS connections that we open. Reading the system's certificates takes a while: not for an async thread.
 
 use rustls::{
-    ClientConfig, Error,
+    ClientConfig, ConfigBuilder, Error,
+    client::WantsClientCert,
     pki_types::{CertificateDer, pem::PemObject},
 };
 use rustls_platform_verifier::Verifier;
@@ -12,14 +13,20 @@ use std::{path::Path, sync::Arc};
 /// # Errors
 /// The system has no certificates that can be read, and none were given.
 pub fn client(roots: impl IntoIterator<Item = CertificateDer<'static>>) -> Result<ClientConfig, Error> {
+    Ok(verified_by(roots)?.with_no_client_auth())
+}
+
+/// The same, before it is said whether a certificate of our own is shown.
+pub(super) fn verified_by(
+    roots: impl IntoIterator<Item = CertificateDer<'static>>,
+) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, Error> {
     // Named here and not left to a process-wide default: two providers in one build would panic at the first handshake.
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))?;
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
+        .with_custom_certificate_verifier(Arc::new(verifier)))
 }
 
 /// The certificates of a PEM file.

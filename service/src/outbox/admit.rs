@@ -3,7 +3,7 @@
 //! Nobody aims us at another machine: a name that is allowed but points at this machine, at a neighbour on the link or at a cloud's metadata
 //! service is refused all the same.
 
-use super::Policy;
+use super::{Policy, policy::Rewrite};
 use crate::domain::{EventUrl, Refusal};
 use hyper::http::uri::PathAndQuery;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -30,6 +30,24 @@ impl Target {
     /// [`Refusal::BadEventUrl`] in words for a person.
     pub(super) fn parse(url: &EventUrl) -> Result<Self, Refusal> {
         parse(url.as_str()).map_err(|why| Refusal::BadEventUrl(why.to_owned()))
+    }
+
+    /// Where the event goes instead, by these rules.
+    pub(super) fn rewritten(&self, rules: &Rewrite) -> Self {
+        let mut target = self.clone();
+        let host = rules.hosts.iter().find(|(from, _)| names(from, self)).map(|(_, to)| to.as_str());
+        let encrypts = rules.always_https && !self.tls;
+        if encrypts {
+            target.tls = true;
+            target.port = rules.https_port.unwrap_or(if self.port == 80 { 443 } else { self.port });
+        }
+        if host.is_some() || encrypts {
+            host.unwrap_or(&self.host).trim_matches(['[', ']']).clone_into(&mut target.host);
+            let bracketed = if target.host.contains(':') { format!("[{}]", target.host) } else { target.host.clone() };
+            let standard = if target.tls { 443 } else { 80 };
+            target.authority = if target.port == standard { bracketed } else { format!("{bracketed}:{}", target.port) };
+        }
+        target
     }
 
     fn literal(&self) -> Option<IpAddr> {
@@ -160,6 +178,28 @@ mod tests {
             let target = target(url).unwrap();
             let got = (target.tls, target.authority.as_str(), target.host.as_str(), target.port, target.path.as_str());
             assert_eq!(got, (tls, authority, host, port, path), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_becomes_a_name_and_http_becomes_https_and_nothing_else_changes() {
+        let rules = |always_https, https_port| Rewrite {
+            hosts: vec![("10.1.2.3".into(), "crm.example.com".into()), ("SAPAPP01".into(), "fd00::1".into())],
+            always_https,
+            https_port,
+        };
+        let cases = [
+            ("http://10.1.2.3:8000/a?b=%2f", rules(false, None), "http crm.example.com:8000 8000 /a?b=%2f"),
+            ("http://10.1.2.3:8000/", rules(true, Some(44300)), "https crm.example.com:44300 44300 /"),
+            ("http://other.example/", rules(true, None), "https other.example 443 /"),
+            ("http://other.example:8000/", rules(true, None), "https other.example:8000 8000 /"),
+            ("https://10.1.2.3:8443/", rules(true, Some(44300)), "https crm.example.com:8443 8443 /"),
+            ("http://sapapp01/", rules(false, None), "http [fd00::1] 80 /"),
+            ("http://Other.example:80/", rules(false, None), "http Other.example:80 80 /"),
+        ];
+        for (url, rules, expected) in cases {
+            let Target { tls, authority, port, path, .. } = target(url).unwrap().rewritten(&rules);
+            assert_eq!(format!("{} {authority} {port} {path}", if tls { "https" } else { "http" }), expected, "{url}");
         }
     }
 

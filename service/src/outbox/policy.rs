@@ -1,7 +1,8 @@
 //! What the file says of delivery.
 
+use crate::os::identity::Identity;
 use rustls::pki_types::CertificateDer;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// How events are delivered; `app` makes it from `[delivery]` and `service.event_hosts`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,22 @@ pub struct Policy {
     pub lane_capacity: usize,
     /// Certificates that are trusted for `https` beside the operating system's.
     pub extra_roots: Vec<CertificateDer<'static>>,
+    /// The certificate that is shown where SAP asks for one.
+    pub identity: Option<Arc<Identity>>,
+    /// What is changed of an event URL before it is used.
+    pub rewrite: Rewrite,
+}
+
+/// What is changed of an event URL before it is used: SAP hands out an address where its certificate has a name, and http where only https
+/// is open (SAP Note 1515178).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Hosts that stand for others.
+    pub hosts: Vec<(String, String)>,
+    /// `http` becomes `https`.
+    pub always_https: bool,
+    /// At this port; `None`: 443 for 80, and any other as it is.
+    pub https_port: Option<u16>,
 }
 
 impl Default for Policy {
@@ -35,6 +52,8 @@ impl Default for Policy {
             expire: Duration::from_mins(10),
             lane_capacity: 256,
             extra_roots: Vec::new(),
+            identity: None,
+            rewrite: Rewrite::default(),
         }
     }
 }

@@ -16,6 +16,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use std::{
+    error::Error,
     future::{Future, poll_fn},
     io,
     net::{IpAddr, SocketAddr},
@@ -42,7 +43,7 @@ pub(super) enum Failure {
     #[error("no TLS: {0}")]
     Tls(String),
     #[error("the connection broke: {0}")]
-    Broken(#[from] hyper::Error),
+    Broken(hyper::Error),
     #[error("the answer is {0}")]
     Status(StatusCode),
     #[error("the answer is {0}, a redirection, and those are not followed: SAP must give the final URL")]
@@ -55,10 +56,19 @@ pub(super) enum Failure {
     Unwritable(hyper::http::Error),
 }
 
+impl From<hyper::Error> for Failure {
+    fn from(error: hyper::Error) -> Self {
+        // With TLS 1.3 a refused certificate of ours shows only when the answer is read.
+        let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+        let said = io.and_then(io::Error::get_ref).and_then(|inner| inner.downcast_ref::<rustls::Error>()).map(tls::explain_tls);
+        said.map_or(Self::Broken(error), Self::Tls)
+    }
+}
+
 impl Failure {
-    /// No connection came about: nobody else's would.
+    /// No connection came about: nobody else's would. A certificate is its machine's, not one URL's.
     pub(super) fn is_of_the_machine(&self) -> bool {
-        matches!(self, Self::Resolve(_) | Self::Connect(_) | Self::Unreached)
+        matches!(self, Self::Resolve(_) | Self::Connect(_) | Self::Unreached | Self::Tls(_))
     }
 }
 
@@ -81,6 +91,8 @@ pub(super) struct Wire {
 
 /// The connection is driven by whoever uses it, not by a task of its own: dropping an attempt closes it, and an idle lane costs no task.
 struct Open {
+    /// Encrypted, and to which host and port.
+    to: (bool, String),
     address: IpAddr,
     sender: SendRequest<Full<Bytes>>,
     driver: Pin<Box<Driver>>,
@@ -106,7 +118,11 @@ impl Wire {
         let Message { action, body, .. } = message;
         self.answer = None;
         let body = Bytes::from(body);
-        let kept = self.open.take().filter(|open| admit::address(policy, target, open.address, peer));
+        // By the policy that counts now, so that a changed rule counts for what still waits.
+        let target = &target.rewritten(&policy.rewrite);
+        let is_there =
+            |open: &Open| open.to == (target.tls, target.authority.clone()) && admit::address(policy, target, open.address, peer);
+        let kept = self.open.take().filter(is_there);
         if let Some(mut open) = kept {
             // It may have died while it was idle, and only its use shows that: then a new one gets the same message.
             if let Ok(answer) = open.exchange(request(target, &action, body.clone())?).await {
@@ -219,7 +235,7 @@ async fn connect(policy: &Policy, trust: &Trust, target: &Target, peer: Option<I
     let allowed: Vec<SocketAddr> = resolved.filter(|address| admit::address(policy, target, address.ip(), peer)).collect();
     let (address, stream) = reach(&allowed, policy).await?;
     let stream: Box<dyn Stream> = if target.tls {
-        let config = trust.config(&policy.extra_roots).await.map_err(Failure::Tls)?;
+        let config = trust.config(policy).await.map_err(Failure::Tls)?;
         let name = rustls::pki_types::ServerName::try_from(target.host.clone()).map_err(|error| Failure::Tls(error.to_string()))?;
         let secured = tokio_rustls::TlsConnector::from(config).connect(name, stream).await;
         Box::new(secured.map_err(|error| Failure::Tls(tls::explain(&error)))?)
@@ -227,7 +243,7 @@ async fn connect(policy: &Policy, trust: &Trust, target: &Target, peer: Option<I
         Box::new(stream)
     };
     let (sender, driver) = Builder::new().title_case_headers(true).handshake(TokioIo::new(stream)).await?;
-    Ok(Open { address, sender, driver: Box::pin(driver) })
+    Ok(Open { to: (target.tls, target.authority.clone()), address, sender, driver: Box::pin(driver) })
 }
 
 /// The first address that accepts; each gets an equal share of the attempt, so that a dead one does not use it up.

@@ -1,5 +1,6 @@
 //! The outbox from outside: what a SAP that behaves, or does not, gets to see.
 
+mod https;
 mod sink;
 
 use super::{

@@ -24,7 +24,8 @@ pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
 pub use report::{Delivery, Destination, Reload, ReloadResult, Report, Store};
 
 use super::{
-    connection::{Answer, Handler},
+    connection::{Answer, Bounds, Door, Guest, Handler, Protection},
+    hall::Hall,
     listener::Listener,
     reply::{self, Refused},
 };
@@ -68,6 +69,7 @@ pub type Inspect = Arc<dyn Fn() -> Report + Send + Sync>;
 /// The listener for administrators.
 pub struct Server {
     policy: watch::Sender<Arc<Policy>>,
+    hall: Arc<Hall<Desk>>,
     listener: Listener<Desk>,
 }
 
@@ -89,8 +91,9 @@ impl Server {
         let listen = policy.listen;
         let (policy, in_force) = watch::channel(Arc::new(policy));
         let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default(), recorder };
-        let listener = Listener::start(listen, Arc::new(desk))?;
-        Ok(Self { policy, listener })
+        let hall = Hall::new(Arc::new(desk));
+        let listener = Listener::start(listen, &hall, Door::Main)?;
+        Ok(Self { policy, hall, listener })
     }
 
     /// Where it is reached.
@@ -109,7 +112,7 @@ impl Server {
 
     /// Ends it.
     pub async fn stop(self, within: Duration) {
-        self.listener.stop(within).await;
+        self.hall.stop(within).await;
     }
 }
 
@@ -181,7 +184,7 @@ impl Desk {
 // === impl Desk ===
 
 impl Handler for Desk {
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
+    async fn answer(&self, request: Request<Incoming>, Guest { peer, .. }: Guest) -> Answer {
         self.respond(request, peer).await.unwrap_or_else(|refused| {
             RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer }.emit();
             refused.text()
@@ -192,20 +195,26 @@ impl Handler for Desk {
         Refused::new(StatusCode::INTERNAL_SERVER_ERROR, "Jackfield met a fault of its own: send its log to support").text()
     }
 
+    fn too_many(&self) -> Answer {
+        Refused::new(StatusCode::TOO_MANY_REQUESTS, "This address asks too often").text()
+    }
+
     fn too_slow(&self) -> (&'static str, Vec<u8>) {
         (reply::TEXT, b"The request's header came too slowly.\n".to_vec())
     }
 
-    fn header_time(&self) -> Duration {
-        TIME
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            header_time: TIME,
+            write_time: TIME,
+            connections: CONNECTIONS,
+            connections_per_address: CONNECTIONS,
+            requests_per_second: 0,
+        }
     }
 
-    fn write_time(&self) -> Duration {
-        TIME
-    }
-
-    fn connections(&self) -> usize {
-        CONNECTIONS
+    fn protection(&self, _: Door) -> Protection {
+        Protection::Plain
     }
 }
 

@@ -3,7 +3,12 @@
 //! A handler that panics costs its caller an answer 500 and nobody else anything. A caller who sends no whole header in time is told so
 //! (408), which hyper by itself does not do.
 
-use super::stream::Patient;
+use super::{
+    fair::{PATIENCE, Turn},
+    hall::Hall,
+    handshake::{self, Begun},
+    stream::Channel,
+};
 use crate::{
     crash,
     telemetry::event::{Event, HandlerPanicked},
@@ -17,6 +22,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
 use std::{
     convert::Infallible,
     future::{Future, poll_fn},
@@ -33,8 +39,8 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::{Instant, sleep},
 };
-use tokio_util::sync::CancellationToken;
 
 /// Every answer is in memory as a whole, so that it has a `Content-Length`: an HTTP/1.0 caller cannot read chunks.
 pub(super) type Answer = Response<Full<Bytes>>;
@@ -50,52 +56,107 @@ const LINGER_MOST: usize = 16 * 1024 * 1024;
 /// When the service stops, a caller who has just been let in may still send his request for this long.
 const LAST_ORDERS: Duration = Duration::from_millis(100);
 
+/// By which way a caller comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Door {
+    /// The address that everybody knows.
+    Main,
+    /// The one for HTTPS beside it.
+    Secure,
+    /// The one for web connectors on other machines.
+    Remoting,
+}
+
+/// What is spoken at a door.
+pub(super) enum Protection {
+    /// HTTP.
+    Plain,
+    /// HTTPS.
+    Tls(Arc<ServerConfig>),
+    /// Nothing: it is about to be closed, or not open yet.
+    Closed,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guest {
+    /// From where.
+    pub(super) peer: SocketAddr,
+    /// By TLS?
+    pub(super) secure: bool,
+    /// Has he shown a certificate that is trusted?
+    pub(super) certified: bool,
+}
+
+/// Bounds of connections.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// A whole header must be there within this time.
+    pub(super) header_time: Duration,
+    /// A caller must take some of his answer within this time.
+    pub(super) write_time: Duration,
+    /// Connections at a time.
+    pub(super) connections: usize,
+    /// Of these, from one address.
+    pub(super) connections_per_address: usize,
+    /// Requests a second from one address; 0: as many as it likes.
+    pub(super) requests_per_second: u32,
+}
+
 /// Answers requests.
 pub(super) trait Handler: Send + Sync + 'static {
     /// Answers one.
-    fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> impl Future<Output = Answer> + Send;
+    fn answer(&self, request: Request<Incoming>, guest: Guest) -> impl Future<Output = Answer> + Send;
 
     /// The answer when [`Handler::answer`] has panicked.
     fn broken(&self) -> Answer;
 
+    /// The answer to who asks too much.
+    fn too_many(&self) -> Answer;
+
     /// What a caller is told whose header came too slowly: content type and body of a 408.
     fn too_slow(&self) -> (&'static str, Vec<u8>);
 
-    /// A whole header must be there within this time.
-    fn header_time(&self) -> Duration;
+    /// Bounds, as they are now.
+    fn bounds(&self) -> Bounds;
 
-    /// A caller must take some of his answer within this time.
-    fn write_time(&self) -> Duration;
-
-    /// Connections at a time.
-    fn connections(&self) -> usize;
+    /// What is spoken at a door, as of now.
+    fn protection(&self, door: Door) -> Protection;
 }
 
-/// Serves a connection until its end. When `leaving` is set the next answer is the last one; `stop` ends it as soon as nothing is being
-/// answered.
-pub(super) async fn serve<H: Handler>(
-    stream: TcpStream,
-    peer: SocketAddr,
-    handler: Arc<H>,
-    leaving: Arc<AtomicBool>,
-    stop: CancellationToken,
-) {
+/// Serves a connection until its end. When `leaving` is set the next answer is the last one; the hall's `stop` ends it as soon as nothing is
+/// being answered.
+pub(super) async fn serve<H: Handler>(stream: TcpStream, peer: SocketAddr, door: Door, hall: Arc<Hall<H>>, leaving: Arc<AtomicBool>) {
     // An answer is written at once; without this the system might keep its end back for 40 ms. A socket that refuses is still good.
     let _ = stream.set_nodelay(true);
+    let config = match hall.handler.protection(door) {
+        Protection::Plain => None,
+        Protection::Tls(config) => Some(config),
+        Protection::Closed => return,
+    };
+    let stream = match handshake::begin(stream, peer, door, config, &hall).await {
+        Begun::Ready(stream) => stream,
+        Begun::Refused(stream) => {
+            let _ = tokio::time::timeout(LINGER, linger(stream)).await;
+            return;
+        }
+        Begun::Over => return,
+    };
+    let guest = Guest { peer, secure: stream.is_secure(), certified: stream.is_certified() };
     let service = {
-        let (handler, stop) = (Arc::clone(&handler), stop.clone());
-        service_fn(move |request| attend(Arc::clone(&handler), request, peer, Arc::clone(&leaving), stop.clone()))
+        let hall = Arc::clone(&hall);
+        service_fn(move |request| attend(Arc::clone(&hall), request, guest, door, Arc::clone(&leaving)))
     };
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(handler.header_time())
+        .header_read_timeout(hall.handler.bounds().header_time)
         .half_close(true)
         .max_buf_size(HEADER_MOST)
-        .serve_connection(TokioIo::new(Patient::new(stream, handler.write_time())), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut asked = false;
     let last_orders = async {
-        stop.cancelled().await;
-        tokio::time::sleep(LAST_ORDERS).await;
+        hall.stop.cancelled().await;
+        sleep(LAST_ORDERS).await;
     };
     tokio::pin!(last_orders);
     let outcome = loop {
@@ -112,7 +173,7 @@ pub(super) async fn serve<H: Handler>(
     let mut stream = parts.io.into_inner();
     // Who has sent nothing at all is an idle caller, and to answer him would look like the answer to his next request.
     if outcome.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
-        let (content_type, body) = handler.too_slow();
+        let (content_type, body) = hall.handler.too_slow();
         let head = format!(
             "HTTP/1.1 408 Request Timeout\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
@@ -126,26 +187,41 @@ pub(super) async fn serve<H: Handler>(
 
 type Attended = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
 
-fn attend<H: Handler>(
-    handler: Arc<H>,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    leaving: Arc<AtomicBool>,
-    stop: CancellationToken,
-) -> Attended {
+fn attend<H: Handler>(hall: Arc<Hall<H>>, request: Request<Incoming>, guest: Guest, door: Door, leaving: Arc<AtomicBool>) -> Attended {
     Box::pin(async move {
         let keeps = keeps_open(&request);
-        let answering = Arc::clone(&handler);
-        let answer = CatchPanic(Box::pin(async move { answering.answer(request, peer).await })).await;
+        if door != Door::Remoting && !is_turn(&hall, guest).await {
+            let mut answer = hall.handler.too_many();
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            return Ok(answer);
+        }
+        let answering = Arc::clone(&hall);
+        let answer = CatchPanic(Box::pin(async move { answering.handler.answer(request, guest).await })).await;
         let mut answer = answer.unwrap_or_else(|message| {
-            HandlerPanicked { message: &message, peer }.emit();
-            handler.broken()
+            HandlerPanicked { message: &message, peer: guest.peer }.emit();
+            hall.handler.broken()
         });
-        if !keeps || leaving.load(Ordering::Relaxed) || stop.is_cancelled() {
+        if !keeps || leaving.load(Ordering::Relaxed) || hall.stop.is_cancelled() {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(answer)
     })
+}
+
+/// Waits for the turn of this caller's request; `false` when he has asked too much.
+async fn is_turn<H: Handler>(hall: &Hall<H>, guest: Guest) -> bool {
+    match hall.fair.turn(guest.peer.ip(), 1, hall.handler.bounds().requests_per_second, Instant::now()) {
+        Turn::Now => true,
+        Turn::After(wait) => {
+            sleep(wait).await;
+            true
+        }
+        Turn::Never => {
+            // To be refused at once would invite him to try again at once.
+            sleep(PATIENCE).await;
+            false
+        }
+    }
 }
 
 /// HTTP/1.0 closes unless asked, 1.1 keeps open unless asked.
@@ -158,7 +234,7 @@ fn keeps_open(request: &Request<Incoming>) -> bool {
 }
 
 /// Ends our side, then listens until the caller has ended his.
-async fn linger(mut stream: Patient) {
+async fn linger(mut stream: Channel) {
     if stream.shutdown().await.is_err() {
         return;
     }

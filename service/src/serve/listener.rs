@@ -9,24 +9,26 @@
 //! addresses overlap (`0.0.0.0:8095` and `127.0.0.1:8095`) the system lets one process hold them side by side (`SO_REUSEPORT`); where it
 //! does not, the old one is closed first and opened again when the new one cannot be had.
 
-use super::connection::{self, Handler};
-use crate::telemetry::event::{AcceptFailed, Connected, Event};
+use super::{
+    connection::{self, Door, Handler},
+    hall::Hall,
+};
+use crate::telemetry::event::{AcceptFailed, Connected, ConnectionRefused, Event};
 use std::{
     future::Future,
     io,
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::{Notify, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     time::Instant,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long the old address, and the old path, are still served after a change.
 pub const GRACE: Duration = Duration::from_secs(2);
@@ -40,17 +42,9 @@ const BREATH: Duration = Duration::from_millis(50);
 /// Listens for one [`Handler`].
 pub(super) struct Listener<H> {
     hall: Arc<Hall<H>>,
+    door: Door,
     current: Entrance,
     leaving: Vec<Entrance>,
-}
-
-/// What all entrances share.
-struct Hall<H> {
-    handler: Arc<H>,
-    open: AtomicUsize,
-    freed: Notify,
-    tasks: TaskTracker,
-    stop: CancellationToken,
 }
 
 /// One address that is listened on, and the way to the task that does it.
@@ -67,6 +61,8 @@ enum Order {
     Stay(oneshot::Sender<()>),
     /// Close now and say so.
     Close(oneshot::Sender<()>),
+    /// Send away who is in, with his next answer.
+    Renew,
 }
 
 impl<H: Handler> Listener<H> {
@@ -74,16 +70,9 @@ impl<H: Handler> Listener<H> {
     ///
     /// # Errors
     /// The address is taken, or is none of this machine.
-    pub(super) fn start(address: SocketAddr, handler: Arc<H>) -> io::Result<Self> {
-        let hall = Arc::new(Hall {
-            handler,
-            open: AtomicUsize::new(0),
-            freed: Notify::new(),
-            tasks: TaskTracker::new(),
-            stop: CancellationToken::new(),
-        });
-        let current = enter(&hall, address, bind(address, false)?)?;
-        Ok(Self { hall, current, leaving: Vec::new() })
+    pub(super) fn start(address: SocketAddr, hall: &Arc<Hall<H>>, door: Door) -> io::Result<Self> {
+        let current = enter(hall, door, address, bind(address, false)?)?;
+        Ok(Self { hall: Arc::clone(hall), door, current, leaving: Vec::new() })
     }
 
     /// The address as it is bound, with its real port.
@@ -109,7 +98,7 @@ impl<H: Handler> Listener<H> {
         } else {
             let listener = self.bind_beside(address).await?;
             publish(listener.local_addr()?);
-            enter(&self.hall, address, listener)?
+            enter(&self.hall, self.door, address, listener)?
         };
         let old = std::mem::replace(&mut self.current, fresh);
         // An entrance whose task is gone has been closed already.
@@ -118,11 +107,21 @@ impl<H: Handler> Listener<H> {
         Ok(())
     }
 
-    /// Takes what waits, lets every request be answered and closes; who is not done by then is cut off.
-    pub(super) async fn stop(self, within: Duration) {
-        self.hall.stop.cancel();
-        self.hall.tasks.close();
-        let _ = tokio::time::timeout(within, self.hall.tasks.wait()).await;
+    /// Whoever is in is sent away with his next answer: what is spoken here is another thing now.
+    pub(super) async fn renew(&self) {
+        // An entrance whose task is gone has nobody.
+        let _ = self.current.orders.send(Order::Renew).await;
+    }
+
+    /// Listens no more, after the time that a changed address has.
+    pub(super) async fn leave(self) {
+        let _ = self.current.orders.send(Order::Leave(Instant::now() + GRACE)).await;
+        let Self { hall, current, leaving, .. } = self;
+        // Their tasks go on without us as long as their orders are not lost.
+        hall.tasks.spawn(async move {
+            current.orders.closed().await;
+            drop(leaving);
+        });
     }
 
     /// An entrance that is on its way out and can stay.
@@ -148,7 +147,7 @@ impl<H: Handler> Listener<H> {
                     Ok(listener) => Ok(listener),
                     Err(error) => {
                         let old = self.current.bound;
-                        self.current = enter(&self.hall, self.current.asked, bind(old, false)?)?;
+                        self.current = enter(&self.hall, self.door, self.current.asked, bind(old, false)?)?;
                         Err(error)
                     }
                 }
@@ -161,10 +160,10 @@ impl<H: Handler> Listener<H> {
 // === impl Entrance ===
 
 /// Starts the task that accepts.
-fn enter<H: Handler>(hall: &Arc<Hall<H>>, asked: SocketAddr, listener: TcpListener) -> io::Result<Entrance> {
+fn enter<H: Handler>(hall: &Arc<Hall<H>>, door: Door, asked: SocketAddr, listener: TcpListener) -> io::Result<Entrance> {
     let bound = listener.local_addr()?;
     let (orders, inbox) = mpsc::channel(4);
-    hall.tasks.spawn(accept(Arc::clone(hall), listener, inbox));
+    hall.tasks.spawn(accept(Arc::clone(hall), door, listener, inbox));
     Ok(Entrance { asked, bound, orders })
 }
 
@@ -175,8 +174,8 @@ async fn close(entrance: &Entrance) {
     }
 }
 
-async fn accept<H: Handler>(hall: Arc<Hall<H>>, listener: TcpListener, mut orders: mpsc::Receiver<Order>) {
-    let leaving = Arc::new(AtomicBool::new(false));
+async fn accept<H: Handler>(hall: Arc<Hall<H>>, door: Door, listener: TcpListener, mut orders: mpsc::Receiver<Order>) {
+    let mut leaving = Arc::new(AtomicBool::new(false));
     let mut end: Option<Instant> = None;
     let closed = loop {
         tokio::select! {
@@ -193,11 +192,15 @@ async fn accept<H: Handler>(hall: Arc<Hall<H>>, listener: TcpListener, mut order
                     let _ = staying.send(());
                 }
                 Some(Order::Close(closed)) => break Some(closed),
+                Some(Order::Renew) => {
+                    leaving.store(true, Ordering::Relaxed);
+                    leaving = Arc::new(AtomicBool::new(end.is_some()));
+                }
                 None => break None,
             },
             () = tokio::time::sleep_until(end.unwrap_or_else(Instant::now)), if end.is_some() => break None,
             accepted = next(&hall, &listener) => match accepted {
-                Ok((stream, peer)) => welcome(&hall, stream, peer, &leaving),
+                Ok((stream, peer)) => welcome(&hall, door, stream, peer, &leaving),
                 Err(error) => {
                     AcceptFailed { error: &error }.emit();
                     tokio::time::sleep(BREATH).await;
@@ -208,7 +211,7 @@ async fn accept<H: Handler>(hall: Arc<Hall<H>>, listener: TcpListener, mut order
     leaving.store(true, Ordering::Relaxed);
     // Whoever has been let in by the system is served: closing the listener would cut them off.
     while let Some(Ok((stream, peer))) = ready(listener.accept()).await {
-        welcome(&hall, stream, peer, &leaving);
+        welcome(&hall, door, stream, peer, &leaving);
     }
     drop(listener);
     if let Some(closed) = closed {
@@ -218,35 +221,23 @@ async fn accept<H: Handler>(hall: Arc<Hall<H>>, listener: TcpListener, mut order
 
 /// The next connection, once there is room for one.
 async fn next<H: Handler>(hall: &Hall<H>, listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
-    loop {
-        let freed = hall.freed.notified();
-        if hall.open.load(Ordering::Acquire) < hall.handler.connections() {
-            return listener.accept().await;
-        }
-        freed.await;
-    }
+    hall.room().await;
+    listener.accept().await
 }
 
-fn welcome<H: Handler>(hall: &Arc<Hall<H>>, stream: TcpStream, peer: SocketAddr, leaving: &Arc<AtomicBool>) {
+fn welcome<H: Handler>(hall: &Arc<Hall<H>>, door: Door, stream: TcpStream, peer: SocketAddr, leaving: &Arc<AtomicBool>) {
     Connected { peer }.emit();
-    hall.open.fetch_add(1, Ordering::AcqRel);
-    let place = Place(Arc::clone(hall));
-    let (leaving, stop) = (Arc::clone(leaving), hall.stop.clone());
-    hall.tasks.spawn(async move {
-        let handler = Arc::clone(&place.0.handler);
-        connection::serve(stream, peer, handler, leaving, stop).await;
-        drop(place);
+    // A web connector brings everybody's requests, and bounds them itself.
+    let most = if door == Door::Remoting { usize::MAX } else { hall.handler.bounds().connections_per_address };
+    let Some(seat) = hall.fair.enter(peer.ip(), most) else {
+        ConnectionRefused { peer }.emit();
+        return;
+    };
+    let (place, hall, leaving) = (hall.take(), Arc::clone(hall), Arc::clone(leaving));
+    hall.clone().tasks.spawn(async move {
+        connection::serve(stream, peer, door, hall, leaving).await;
+        drop((seat, place));
     });
-}
-
-/// One of the connections allowed at a time; gives its place back however the connection ends.
-struct Place<H: Handler>(Arc<Hall<H>>);
-
-impl<H: Handler> Drop for Place<H> {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::AcqRel);
-        self.0.freed.notify_waiters();
-    }
 }
 
 /// What a future gives at once, if it does.

@@ -60,6 +60,14 @@ impl Refused {
         Self { header: Some((WWW_AUTHENTICATE, "Bearer")), ..Self::new(StatusCode::UNAUTHORIZED, why) }
     }
 
+    /// Asks for user and password.
+    pub(super) fn login(why: &str) -> Self {
+        Self {
+            header: Some((WWW_AUTHENTICATE, "Basic realm=\"Jackfield\", charset=\"UTF-8\"")),
+            ..Self::new(StatusCode::UNAUTHORIZED, why)
+        }
+    }
+
     pub(super) fn not_xml(content_type: &str) -> Self {
         let what = if content_type.is_empty() { "no content type".to_owned() } else { format!("the content type {content_type:?}") };
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("The request has {what}: send SOAP 1.1 with Content-Type: text/xml"))

@@ -12,7 +12,7 @@
 
 use super::{
     GRACE, Health, Policy, body,
-    connection::{Answer, Handler},
+    connection::{Answer, Bounds, Door, Guest, Handler, Protection},
     page,
     reply::{self, Refused},
 };
@@ -28,7 +28,7 @@ use hyper::{
     body::Incoming,
     header::{CONTENT_TYPE, HOST},
 };
-use std::{borrow::Cow, net::SocketAddr, sync::Arc, time::Duration};
+use std::{borrow::Cow, net::SocketAddr, sync::Arc};
 use tokio::{sync::watch, time::Instant};
 
 /// The web service.
@@ -71,18 +71,15 @@ impl Site {
         Self { known, codec, agents, health, recorder }
     }
 
-    async fn respond(&self, request: Request<Incoming>, peer: SocketAddr, known: &Known, codec: &Codec) -> Result<Answer, Refused> {
-        let policy = &known.policy;
-        if !policy.access.admits(peer.ip()) {
-            let why = format!("The address {} may not call this service: an administrator can allow it under `service.access`", peer.ip());
-            return Err(Refused::new(StatusCode::FORBIDDEN, why));
-        }
+    async fn respond(&self, request: Request<Incoming>, guest: Guest, known: &Known, codec: &Codec) -> Result<Answer, Refused> {
+        let (policy, peer) = (&known.policy, guest.peer);
+        policy.access.judge(peer.ip(), guest.certified, request.headers()).await?;
         let place = known.place(request.uri(), Instant::now()).ok_or_else(|| {
             Refused::new(StatusCode::NOT_FOUND, format!("There is nothing at this address: the web service is at {}", policy.path))
         })?;
         match (request.method(), place) {
             (&Method::POST, Place::Service | Place::Wsdl(_)) => self.command(request, peer, known, codec).await,
-            (&Method::GET | &Method::HEAD, place) => Ok(self.show(place, request.headers(), known, codec)),
+            (&Method::GET | &Method::HEAD, place) => Ok(self.show(place, request.headers(), guest, known, codec)),
             (method, Place::Service | Place::Wsdl(_)) => Err(Refused::method("GET, HEAD, POST", method)),
             (method, Place::Page | Place::EncodingSchema) => Err(Refused::method("GET, HEAD", method)),
         }
@@ -129,13 +126,14 @@ impl Site {
         });
     }
 
-    fn show(&self, place: Place, headers: &HeaderMap, known: &Known, codec: &Codec) -> Answer {
+    fn show(&self, place: Place, headers: &HeaderMap, guest: Guest, known: &Known, codec: &Codec) -> Answer {
+        let address = || known.address(headers, guest.secure);
         match place {
             Place::Service | Place::Page => {
-                let page = page::render(&known.address(headers), &codec.operations(), &(self.health)());
+                let page = page::render(&address(), &codec.operations(), &(self.health)());
                 reply::fresh(reply::answer(StatusCode::OK, reply::HTML, page))
             }
-            Place::Wsdl(style) => reply::answer(StatusCode::OK, reply::XML, codec.wsdl(style, &known.address(headers))),
+            Place::Wsdl(style) => reply::answer(StatusCode::OK, reply::XML, codec.wsdl(style, &address())),
             Place::EncodingSchema => reply::answer(StatusCode::OK, reply::XML, codec.encoding_schema()),
         }
     }
@@ -176,26 +174,26 @@ impl Known {
     }
 
     /// How the caller reaches us: as the file says, else as he has called us, else the bound address.
-    fn address(&self, headers: &HeaderMap) -> String {
+    fn address(&self, headers: &HeaderMap, secure: bool) -> String {
         if let Some(public) = &self.policy.public_url {
             return public.clone();
         }
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
-        let path = &self.policy.path;
-        host.map_or_else(|| format!("http://{}{path}", self.bound), |host| format!("http://{host}{path}"))
+        let (scheme, path) = (if secure { "https" } else { "http" }, &self.policy.path);
+        host.map_or_else(|| format!("{scheme}://{}{path}", self.bound), |host| format!("{scheme}://{host}{path}"))
     }
 }
 
 // === impl Site ===
 
 impl Handler for Site {
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
+    async fn answer(&self, request: Request<Incoming>, guest: Guest) -> Answer {
         let (known, codec) = (self.known(), self.codec());
         let for_a_person = matches!(*request.method(), Method::GET | Method::HEAD);
-        match self.respond(request, peer, &known, &codec).await {
+        match self.respond(request, guest, &known, &codec).await {
             Ok(answer) => answer,
             Err(refused) => {
-                RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer }.emit();
+                RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer: guest.peer }.emit();
                 if for_a_person { refused.text() } else { refused.fault(&codec) }
             }
         }
@@ -206,21 +204,37 @@ impl Handler for Site {
         Refused::new(StatusCode::INTERNAL_SERVER_ERROR, why).fault(&self.codec())
     }
 
+    fn too_many(&self) -> Answer {
+        let why = "This address sends more requests than it may: an administrator can raise `limits.requests_per_second`";
+        Refused::new(StatusCode::TOO_MANY_REQUESTS, why).fault(&self.codec())
+    }
+
     fn too_slow(&self) -> (&'static str, Vec<u8>) {
-        let why = format!("The request's header did not arrive within {:?}: send it at once", self.header_time());
+        let why = format!("The request's header did not arrive within {:?}: send it at once", self.bounds().header_time);
         (reply::XML, self.codec().fault(Side::Client, &why).body)
     }
 
-    fn header_time(&self) -> Duration {
-        self.known.borrow().policy.limits.header_time
+    fn bounds(&self) -> Bounds {
+        let known = self.known.borrow();
+        let limits = &known.policy.limits;
+        Bounds {
+            header_time: limits.header_time,
+            write_time: limits.body_time,
+            connections: limits.connections,
+            connections_per_address: limits.connections_per_address,
+            requests_per_second: limits.requests_per_second,
+        }
     }
 
-    fn write_time(&self) -> Duration {
-        self.known.borrow().policy.limits.body_time
-    }
-
-    fn connections(&self) -> usize {
-        self.known.borrow().policy.limits.connections
+    fn protection(&self, door: Door) -> Protection {
+        let known = self.known.borrow();
+        let secure = known.policy.secure.as_ref();
+        match (door, secure) {
+            (Door::Main, Some(secure)) if secure.listen.is_none() => Protection::Tls(Arc::clone(&secure.config)),
+            (Door::Main, _) => Protection::Plain,
+            (Door::Secure, Some(secure)) => Protection::Tls(Arc::clone(&secure.config)),
+            (Door::Secure | Door::Remoting, _) => Protection::Closed,
+        }
     }
 }
 
@@ -252,14 +266,12 @@ fn is_host(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::serve::{Access, Limits};
+    use crate::serve::tests::policy;
 
     const PATH: &str = "/SapIciWebConnector/IcSapWebService.asmx";
 
     fn known(path: &str) -> Known {
-        let limits = Limits { body: 1, header_time: Duration::ZERO, body_time: Duration::ZERO, connections: 1 };
-        let bound = ([127, 0, 0, 1], 8095).into();
-        Known::new(Policy { listen: bound, path: path.into(), public_url: None, access: Access::everybody(), limits }, bound)
+        Known::new(Policy { path: path.into(), ..policy() }, ([127, 0, 0, 1], 8095).into())
     }
 
     #[test]
@@ -303,12 +315,13 @@ mod tests {
     fn the_address_handed_out_is_the_public_one_or_the_callers() {
         let mut known = known("/ici");
         let mut headers = HeaderMap::new();
-        assert_eq!(known.address(&headers), "http://127.0.0.1:8095/ici");
+        assert_eq!(known.address(&headers, false), "http://127.0.0.1:8095/ici");
         headers.insert(HOST, "cti.example.com:8095".parse().unwrap());
-        assert_eq!(known.address(&headers), "http://cti.example.com:8095/ici");
+        assert_eq!(known.address(&headers, false), "http://cti.example.com:8095/ici");
         headers.insert(HOST, "a\"><script>".parse().unwrap());
-        assert_eq!(known.address(&headers), "http://127.0.0.1:8095/ici");
+        assert_eq!(known.address(&headers, false), "http://127.0.0.1:8095/ici");
+        assert_eq!(known.address(&headers, true), "https://127.0.0.1:8095/ici");
         known.policy.public_url = Some("https://cti.example.com/sap".into());
-        assert_eq!(known.address(&headers), "https://cti.example.com/sap");
+        assert_eq!(known.address(&headers, false), "https://cti.example.com/sap");
     }
 }

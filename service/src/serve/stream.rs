@@ -1,4 +1,4 @@
-//! A TCP stream whose writing has a deadline: a caller who does not take his answer is not waited for.
+//! A TCP stream whose writing has a deadline, encrypted or not: a caller who does not take his answer is not waited for.
 
 use std::{
     future::Future,
@@ -12,6 +12,15 @@ use tokio::{
     net::TcpStream,
     time::{Sleep, sleep},
 };
+use tokio_rustls::server::TlsStream;
+
+/// What requests come by.
+pub(super) enum Channel {
+    /// As it is.
+    Plain(Patient),
+    /// By TLS.
+    Secured(Box<TlsStream<Patient>>),
+}
 
 /// See the module.
 pub(super) struct Patient {
@@ -35,6 +44,66 @@ impl Patient {
         let patience = self.patience;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(patience)));
         waiting.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Channel {
+    /// Has the caller shown a certificate, which the handshake has judged?
+    pub(super) fn is_certified(&self) -> bool {
+        matches!(self, Self::Secured(stream) if stream.get_ref().1.peer_certificates().is_some())
+    }
+
+    /// Is it encrypted?
+    pub(super) fn is_secure(&self) -> bool {
+        matches!(self, Self::Secured(_))
+    }
+}
+
+// === impl Channel ===
+
+impl AsyncRead for Channel {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Secured(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Channel {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Secured(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Secured(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Plain(stream) => stream.is_write_vectored(),
+            Self::Secured(stream) => stream.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Secured(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Secured(stream) => Pin::new(stream).poll_shutdown(context),
+        }
     }
 }
 

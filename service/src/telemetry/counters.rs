@@ -33,6 +33,10 @@ macro_rules! counters {
 counters! {
     /// Connections accepted.
     connections,
+    /// Connections closed at once, because their address had as many as it may.
+    connections_refused,
+    /// Encrypted connections that did not come about.
+    handshakes_failed,
     /// Times that accepting failed.
     accept_failures,
     /// Requests answered as asked.

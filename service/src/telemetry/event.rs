@@ -24,6 +24,20 @@ pub struct Connected {
     pub peer: SocketAddr,
 }
 
+/// A connection was closed at once, because its address has as many as it may.
+pub struct ConnectionRefused {
+    /// From where.
+    pub peer: SocketAddr,
+}
+
+/// No encrypted connection came about.
+pub struct HandshakeFailed<'a> {
+    /// Why, in words that say what to do.
+    pub why: &'a str,
+    /// With whom.
+    pub peer: SocketAddr,
+}
+
 /// A connection could not be accepted.
 pub struct AcceptFailed<'a> {
     /// Why.
@@ -84,6 +98,20 @@ impl Event for Connected {
     fn emit(self) {
         COUNTERS.connections.add();
         debug!(target: "service::serve", peer = %self.peer, "connected");
+    }
+}
+
+impl Event for ConnectionRefused {
+    fn emit(self) {
+        COUNTERS.connections_refused.add();
+        debug!(target: "service::serve", peer = %self.peer, "connection refused: its address has as many as it may");
+    }
+}
+
+impl Event for HandshakeFailed<'_> {
+    fn emit(self) {
+        COUNTERS.handshakes_failed.add();
+        info!(target: "service::serve", why = self.why, peer = %self.peer, "no TLS");
     }
 }
 

@@ -1,7 +1,7 @@
 //! `[service]` and `[admin]`: listeners, and who may come in.
 
 use super::Sheet;
-use crate::config::Config;
+use crate::config::{ClientCertificates, Config};
 use std::net::SocketAddr;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
@@ -27,7 +27,11 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             )
             .with("address", admin.listen);
     }
-    if !service.listen.ip().is_loopback() && service.access.networks.is_empty() && service.access.users.is_empty() {
+    if !service.listen.ip().is_loopback()
+        && service.access.networks.is_empty()
+        && service.access.users.is_empty()
+        && !shows_certificates(config)
+    {
         sheet
             .warning(
                 "service.listen",
@@ -47,8 +51,75 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             )
             .with("address", admin.listen);
     }
+    encryption(config, sheet);
     let users = service.access.users.iter().enumerate();
     sheet.unique("name", users.map(|(index, user)| (format!("service.access.users[{index}].name"), user.name.as_str())), "");
+}
+
+/// Does everybody who comes show a certificate?
+fn shows_certificates(config: &Config) -> bool {
+    let tls = config.service.tls.as_ref();
+    tls.is_some_and(|tls| tls.listen.is_none() && tls.client_certificates == ClientCertificates::Required)
+}
+
+/// `[service.tls]`, and what would go over the network without it.
+fn encryption(config: &Config, sheet: &mut Sheet) {
+    let (service, admin) = (&config.service, &config.admin);
+    let plain = service.tls.as_ref().is_none_or(|tls| tls.listen.is_some()) && !service.listen.ip().is_loopback();
+    if plain && !service.access.users.is_empty() {
+        sheet
+            .warning(
+                "service.listen",
+                "password-in-clear",
+                format!("passwords come to {} without encryption", service.listen),
+                "Let plain HTTP listen on 127.0.0.1, or remove `service.tls.listen` so that there is none",
+            )
+            .with("address", service.listen);
+    }
+    let Some(tls) = &service.tls else { return };
+    for (other, setting) in [(service.listen, "service.listen"), (admin.listen, "admin.listen")] {
+        if let Some(listen) = tls.listen.filter(|listen| collide(*listen, other)) {
+            sheet
+                .error(
+                    "service.tls.listen",
+                    "same-address",
+                    format!("{listen} is taken by `{setting}`"),
+                    "Give one of the two another port",
+                )
+                .with("address", listen);
+        }
+    }
+    let asks = tls.client_certificates != ClientCertificates::None;
+    if asks && tls.client_authority.is_none() {
+        sheet
+            .error(
+                "service.tls.client_authority",
+                "missing-key",
+                "nobody is named whose certificates callers may show",
+                "Add `client_authority = …`, the authority that has signed SAP's certificate",
+            )
+            .case("client-authority");
+    }
+    if !asks && tls.client_authority.is_some() {
+        sheet
+            .warning(
+                "service.tls.client_authority",
+                "without-effect",
+                "callers are not asked for certificates",
+                "Write client_certificates = \"required\" or \"optional\", or remove the line",
+            )
+            .case("client-authority");
+    }
+    if asks && plain {
+        sheet
+            .warning(
+                "service.tls.client_certificates",
+                "way-round",
+                format!("who comes to {} by plain HTTP shows no certificate", service.listen),
+                "Let plain HTTP listen on 127.0.0.1, or remove `service.tls.listen` so that there is none",
+            )
+            .with("address", service.listen);
+    }
 }
 
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {

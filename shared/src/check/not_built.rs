@@ -9,9 +9,7 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 8] = [
-    ("service.tls", |c| c.service.tls.is_some(), "Remove it, and let a proxy in front of Jackfield encrypt"),
-    ("service.access.users", |c| !c.service.access.users.is_empty(), "Remove them; `service.access.networks` says who may call"),
+pub(super) const ROWS: [Row; 6] = [
     ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
     ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
     ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),

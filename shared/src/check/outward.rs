@@ -29,6 +29,22 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             )
             .case("pause");
     }
+    if delivery.certificate.is_some() != delivery.key.is_some() {
+        let path = if delivery.certificate.is_some() { "delivery.key" } else { "delivery.certificate" };
+        sheet.error(path, "missing-key", "certificate and key belong together", "Write both, or neither").case("certificate");
+    }
+    if delivery.https_port.is_some() && !delivery.always_https {
+        sheet
+            .warning(
+                "delivery.https_port",
+                "without-effect",
+                "http URLs stay what they are",
+                "Write always_https = true, or remove the line",
+            )
+            .case("https-port");
+    }
+    let rules = delivery.rewrite.iter().enumerate();
+    sheet.unique("host", rules.map(|(index, rule)| (format!("delivery.rewrite[{index}].host"), rule.host.as_str())), "");
     if delivery.unreachable_after < delivery.attempt {
         sheet
             .error(

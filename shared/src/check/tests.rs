@@ -41,6 +41,38 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[service]\npublic_url = \"http://me:pw@host/\"", "service.public_url", "bad-format", 2, 14),
     ("[service]\nevent_hosts = [\"sap\", \"http://sap\"]", "service.event_hosts[1]", "bad-format", 2, 23),
     ("[service]\nlisten = \"0.0.0.0:8095\"", "service.listen", "open-to-everybody", 2, 10),
+    (
+        "[service]\nlisten = \"10.0.0.5:8095\"\n[[service.access.users]]\nname = \"sap\"\npassword = \"env:SAP\"",
+        "service.listen",
+        "password-in-clear",
+        2,
+        10,
+    ),
+    ("[service.tls]\ncertificate = \"/c\"", "service.tls.key", "missing-key", 1, 10),
+    ("[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"\nlisten = \"0.0.0.0:8096\"", "service.tls.listen", "same-address", 4, 10),
+    (
+        "[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"\nclient_certificates = \"required\"",
+        "service.tls.client_authority",
+        "missing-key",
+        1,
+        10,
+    ),
+    (
+        "[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"\nclient_authority = \"/a\"",
+        "service.tls.client_authority",
+        "without-effect",
+        4,
+        20,
+    ),
+    (
+        "[service]\nlisten = \"10.0.0.5:8095\"\naccess.networks = [\"10.0.0.0/8\"]\n[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"\n\
+         listen = \"10.0.0.5:8443\"\nclient_certificates = \"optional\"\nclient_authority = \"/a\"",
+        "service.tls.client_certificates",
+        "way-round",
+        8,
+        23,
+    ),
+    ("[limits]\nconnections_per_address = 0", "limits.connections_per_address", "out-of-range", 2, 27),
     ("[service.access]\nnetworks = [\"10.0.0.0/8\", \"x\"]", "service.access.networks[1]", "bad-format", 2, 27),
     ("[admin]\nlisten = \"0.0.0.0:9000\"", "admin.listen", "admin-without-token", 2, 10),
     ("[admin]\ntoken = \"geheim\"", "admin.token", "literal-secret", 2, 9),
@@ -137,14 +169,21 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[delivery]\npause = \"20s\"", "delivery.pause", "out-of-range", 2, 9),
     ("[delivery]\nattempt = \"1m\"", "delivery.unreachable_after", "out-of-range", 1, 2),
     ("[delivery]\nattempt = \"soon\"", "delivery.attempt", "bad-format", 2, 11),
+    ("[delivery]\ncertificate = \"/c\"", "delivery.key", "missing-key", 1, 2),
+    ("[delivery]\nhttps_port = 44300", "delivery.https_port", "without-effect", 2, 14),
+    (
+        "[delivery]\nrewrite = [{ host = \"10.1.2.3\", to = \"a\" }, { host = \"10.1.2.3\", to = \"b\" }]",
+        "delivery.rewrite[1].host",
+        "duplicate",
+        2,
+        54,
+    ),
     ("[sld]\nuser_id = \"sld\"", "sld.password", "missing-key", 1, 2),
     ("[sld.attributes]\nComputer = 7", "sld.attributes.Computer", "wrong-type", 2, 12),
     ("[log.topics]\nici = 100", "log.topics.ici", "out-of-range", 2, 7),
     ("[log.topics]\nicy = 10", "log.topics.icy", "unknown-key", 2, 1),
     ("[log]\nkeep_days = 1.5", "log.keep_days", "wrong-type", 2, 13),
     // What is not built yet.
-    ("[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"", "service.tls", "not-built-yet", 1, 10),
-    ("[[service.access.users]]\nname = \"sap\"\npassword = \"env:SAP\"", "service.access.users", "not-built-yet", 1, 1),
     ("[ici]\nremoting_port = 9000", "ici.remoting_port", "not-built-yet", 2, 17),
     ("[ici]\nlog_interval = 60", "ici.log_interval", "not-built-yet", 2, 16),
     ("[flags]\nsecure_remoting = true", "flags.secure_remoting", "not-built-yet", 2, 19),
@@ -173,7 +212,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 80);
+    assert_eq!(WRONG.len(), 88);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

@@ -23,6 +23,12 @@ pub struct Limits {
     /// Connections at a time.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub connections: usize,
+    /// Of these, connections from one address; more are closed at once.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub connections_per_address: usize,
+    /// Requests a second from one address; more wait for their turn, a second at most, and are refused after that. 0: no bound.
+    #[schemars(range(max = 1_000_000))]
+    pub requests_per_second: u32,
     /// Agents who are logged on at a time.
     #[schemars(range(min = 1, max = 100_000))]
     pub sessions: usize,
@@ -48,6 +54,8 @@ impl Default for Limits {
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(20),
             connections: 8192,
+            connections_per_address: 6144,
+            requests_per_second: 5000,
             sessions: 5000,
             mailbox: 32,
             interactions: 6,

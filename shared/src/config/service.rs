@@ -27,17 +27,17 @@ pub struct Service {
     #[schemars(extend("items" = { "type": "string", "format": "host" }))]
     #[schemars(extend("examples" = [["sap1.example.com", "10.1.2.3"]]))]
     pub event_hosts: Vec<String>,
-    /// Encryption of the listener. Absent: plain HTTP.
+    /// Encryption. Absent: plain HTTP.
     pub tls: Option<Tls>,
     /// Who may call the web service.
     pub access: Access,
 }
 
-/// Encryption of the listener.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// Encryption of the web service (guide, "SAP Integration to use TLS 1.2").
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
-    /// PEM file with the certificate and its chain.
+    /// PEM file with the certificate and its chain; `jackfield tls import` makes it from a PKCS#12 file.
     #[schemars(example = &"/etc/jackfield/tls.crt")]
     #[schemars(extend("format" = "file-path"))]
     pub certificate: PathBuf,
@@ -45,6 +45,56 @@ pub struct Tls {
     #[schemars(example = &"/etc/jackfield/tls.key")]
     #[schemars(extend("format" = "file-path"))]
     pub key: PathBuf,
+    /// Address and port for HTTPS beside plain HTTP. Absent: `service.listen` itself speaks HTTPS, and nothing speaks HTTP.
+    #[serde(default)]
+    #[schemars(extend("format" = "socket-address"))]
+    #[schemars(example = &"0.0.0.0:8443")]
+    pub listen: Option<SocketAddr>,
+    /// Versions of TLS that are spoken.
+    #[serde(default)]
+    pub versions: TlsVersions,
+    /// Whether callers show certificates of their own.
+    #[serde(default)]
+    pub client_certificates: ClientCertificates,
+    /// PEM file with the authorities that sign the callers' certificates.
+    #[serde(default)]
+    #[schemars(example = &"/etc/jackfield/sap-authority.pem")]
+    #[schemars(extend("format" = "file-path"))]
+    pub client_authority: Option<PathBuf>,
+    /// Health and `jackfield check` warn so many days before a certificate ends.
+    #[serde(default = "thirty")]
+    #[schemars(range(min = 1, max = 365))]
+    pub warn_days: u16,
+}
+
+/// Versions of TLS that are spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsVersions {
+    /// 1.2 and 1.3.
+    #[default]
+    Both,
+    /// Only 1.2.
+    Only12,
+    /// Only 1.3.
+    Only13,
+}
+
+/// Whether callers show certificates of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientCertificates {
+    /// They are not asked.
+    #[default]
+    None,
+    /// Whoever shows one needs no password.
+    Optional,
+    /// Whoever shows none is turned away.
+    Required,
+}
+
+fn thirty() -> u16 {
+    30
 }
 
 /// Who may call the web service.
@@ -66,7 +116,7 @@ pub struct AccessUser {
     #[schemars(length(min = 1, max = 128))]
     #[schemars(example = &"SAPICI")]
     pub name: String,
-    /// Where the password is.
+    /// Where the hash of the password is, as `jackfield access hash` writes it; never the password itself.
     #[schemars(example = &"credential:sap-user")]
     pub password: SecretRef,
 }

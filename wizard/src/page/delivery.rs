@@ -1,16 +1,21 @@
 //! Delivery & Limits: how events reach SAP, and how much, how many, how long.
 
 use super::{Card, Context, Page, PageId, form};
-use crate::{icon, widget::text};
+use crate::{
+    icon,
+    widget::{table::Table, text},
+};
 use egui::Ui;
 use shared::config::duration;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::new(Delivery)
+    Box::new(Delivery { rewrite: Table::new("delivery.rewrite", &[("host", 1.0), ("to", 1.0)]) })
 }
 
-struct Delivery;
+struct Delivery {
+    rewrite: Table,
+}
 
 impl Page for Delivery {
     fn card(&self) -> Card {
@@ -37,6 +42,13 @@ impl Page for Delivery {
         form::group(
             ui,
             context,
+            "group-events-https",
+            &["delivery.authority", "delivery.certificate", "delivery.key", "delivery.always_https", "delivery.https_port"],
+        );
+        self.rewrite.show(ui, context);
+        form::group(
+            ui,
+            context,
             "group-limits",
             &[
                 "limits.sessions",
@@ -44,6 +56,8 @@ impl Page for Delivery {
                 "limits.mailbox",
                 "limits.switch_deadline",
                 "limits.connections",
+                "limits.connections_per_address",
+                "limits.requests_per_second",
                 "limits.body",
                 "limits.header_time",
                 "limits.body_time",

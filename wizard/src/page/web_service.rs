@@ -30,7 +30,20 @@ impl Page for WebService {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
         form::group(ui, context, "group-address", &["service.listen", "service.path", "service.public_url"]);
-        form::group(ui, context, "group-tls", &["service.tls.certificate", "service.tls.key"]);
+        form::group(
+            ui,
+            context,
+            "group-tls",
+            &[
+                "service.tls.certificate",
+                "service.tls.key",
+                "service.tls.listen",
+                "service.tls.versions",
+                "service.tls.client_certificates",
+                "service.tls.client_authority",
+                "service.tls.warn_days",
+            ],
+        );
         setting::findings_of(ui, context, "service.tls");
         text::section(ui, &context.text("group-access"));
         self.networks.show(ui, context);

@@ -104,7 +104,7 @@ fn glance(context: &Context<'_>, config: &Config) -> Vec<(&'static str, String)>
         text(if context.model.is_changed() { "glance-unsaved" } else { "glance-saved" })
     };
     let workmodes = context.language.text_with("glance-workmodes", [("count", count(config.workmodes.mapped.len() + 3).into())]);
-    let scheme = if config.service.tls.is_some() { "https" } else { "http" };
+    let scheme = if config.service.tls.as_ref().is_some_and(|tls| tls.listen.is_none()) { "https" } else { "http" };
     vec![
         ("switch", switch),
         ("workmodes", workmodes),

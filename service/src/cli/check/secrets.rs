@@ -4,6 +4,7 @@ use super::{on_time, report::Detail, sentences as say};
 use serde_json::Value;
 use shared::{
     Config, SettingPath, definition,
+    password_hash::PasswordHash,
     secret::{
         KeyStoreFault, SecretRef,
         store::{self, SecretError},
@@ -21,7 +22,8 @@ pub(super) async fn inspect(config: &Config) -> Vec<Detail> {
     }
     let mut details = Vec::new();
     for (path, reference) in found {
-        details.push(one(format!("{path} {reference}"), reference).await);
+        let hashed = path.to_string().starts_with("service.access.users");
+        details.push(one(format!("{path} {reference}"), reference, hashed).await);
     }
     details
 }
@@ -38,12 +40,15 @@ fn collect(path: &SettingPath, value: &Value, found: &mut Vec<(SettingPath, Secr
     }
 }
 
-async fn one(subject: String, reference: SecretRef) -> Detail {
+/// `hashed`: it must be the hash of a password.
+async fn one(subject: String, reference: SecretRef, hashed: bool) -> Detail {
     if is_out_of_sight(&reference) {
         return Detail::new(subject, say::SECRET_OF_UNIT);
     }
-    match on_time(move || store::resolve(&reference).map(drop)).await {
-        Ok(Ok(())) => Detail::new(subject, say::SECRET_THERE),
+    let usable = move || store::resolve(&reference).map(|secret| !hashed || PasswordHash::parse(&secret).is_ok());
+    match on_time(usable).await {
+        Ok(Ok(false)) => Detail::new(subject, say::SECRET_NOT_A_HASH),
+        Ok(Ok(true)) => Detail::new(subject, say::SECRET_THERE),
         Ok(Err(error)) => refused(subject, &error),
         Err(late) => late.detail(subject, say::SECRET_LATE),
     }
@@ -99,11 +104,11 @@ mod tests {
         let file = SecretRef::File(path.clone());
         for (mode, verdict) in [(0o600, Verdict::Ok), (0o640, Verdict::Failed)] {
             std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            let detail = one("x".to_owned(), file.clone()).await;
+            let detail = one("x".to_owned(), file.clone(), false).await;
             assert_eq!(detail.verdict, verdict, "{mode:o}");
             assert!(!format!("{detail:?}").contains("hunter2"));
         }
-        let absent = one("x".to_owned(), SecretRef::Env("JACKFIELD_THERE_IS_NONE".to_owned())).await;
+        let absent = one("x".to_owned(), SecretRef::Env("JACKFIELD_THERE_IS_NONE".to_owned()), false).await;
         assert_eq!(absent.verdict, Verdict::Failed);
         assert!(!absent.repair.is_empty());
     }

@@ -61,7 +61,21 @@ sentences! {
         "a service cannot read a person's key store, so this program has none", "Keep the secret where credential:, file: or env: says";
     SECRET_KEY_STORE = "check-secret-key-store", Failed,
         "the key store cannot be used: {why}", "See whether it is locked, or keep the secret where credential:, file: or env: says";
+    SECRET_NOT_A_HASH = "check-secret-not-a-hash", Failed,
+        "what is there is no hash of a password", "Make one with `jackfield access hash`; the password itself must not be kept";
     SECRET_LATE = "check-secret-late", Failed, "no answer in time", "See whether the key store is locked, or the file system hangs";
+
+    CERTIFICATE_NONE = "check-certificate-none", Ok, "none: nothing here is encrypted", "";
+    CERTIFICATE_RIGHT = "check-certificate-right", Ok, "for {names}, valid until {day}", "";
+    CERTIFICATE_ENDS = "check-certificate-ends", Warning,
+        "for {names}, valid only until {day}, {days} days more", "Get a new one and replace the file; the service takes it up at once";
+    CERTIFICATE_EXPIRED = "check-certificate-expired", Failed,
+        "for {names}, expired on {day}", "Get a new one and replace the file; the service takes it up at once";
+    CERTIFICATE_NOT_YET = "check-certificate-not-yet", Failed,
+        "for {names}, valid only from {day}", "See that this machine's clock is right, or take the certificate that counts now";
+    CERTIFICATE_WRONG = "check-certificate-wrong", Failed,
+        "cannot be used: {why}", "Put PEM files there that belong together; `jackfield tls import` makes them of a PKCS#12 file";
+    CERTIFICATE_LATE = "check-certificate-late", Failed, "no answer in time", "See whether the file system answers";
 
     LISTEN_ANY = "check-listen-any", Ok, "any free port is taken", "";
     LISTEN_FREE = "check-listen-free", Ok, "free", "";

@@ -3,7 +3,8 @@
 use super::wire::Wire;
 use crate::serve::{
     body,
-    connection::{Answer, Handler},
+    connection::{Answer, Bounds, Door, Guest, Handler, Protection},
+    hall::Hall,
     listener::Listener,
     reply::{self, Refused},
 };
@@ -19,21 +20,28 @@ pub(super) struct Echo {
     pub(super) reached: Semaphore,
     pub(super) header_time: Duration,
     pub(super) connections: usize,
+    pub(super) per_address: usize,
+    pub(super) per_second: u32,
 }
 
 impl Echo {
     pub(super) fn new() -> Self {
-        Self { go: Semaphore::new(0), reached: Semaphore::new(0), header_time: Duration::from_secs(20), connections: 100 }
+        let (go, reached) = (Semaphore::new(0), Semaphore::new(0));
+        Self { go, reached, header_time: Duration::from_secs(20), connections: 100, per_address: 100, per_second: 0 }
     }
 
     pub(super) fn listen(self) -> (Listener<Self>, Arc<Self>) {
-        let echo = Arc::new(self);
-        (Listener::start(SocketAddr::from(LOCAL), Arc::clone(&echo)).unwrap(), echo)
+        let hall = self.hall();
+        (Listener::start(SocketAddr::from(LOCAL), &hall, Door::Main).unwrap(), Arc::clone(&hall.handler))
+    }
+
+    pub(super) fn hall(self) -> Arc<Hall<Self>> {
+        Hall::new(Arc::new(self))
     }
 }
 
 impl Handler for Echo {
-    async fn answer(&self, request: Request<Incoming>, _peer: SocketAddr) -> Answer {
+    async fn answer(&self, request: Request<Incoming>, _: Guest) -> Answer {
         let (head, body) = request.into_parts();
         match head.uri.path() {
             "/panic" => panic!("on purpose"),
@@ -60,16 +68,22 @@ impl Handler for Echo {
         (reply::TEXT, b"too slow".to_vec())
     }
 
-    fn header_time(&self) -> Duration {
-        self.header_time
+    fn too_many(&self) -> Answer {
+        Refused::new(StatusCode::TOO_MANY_REQUESTS, "Too many").text()
     }
 
-    fn write_time(&self) -> Duration {
-        Duration::from_secs(20)
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            header_time: self.header_time,
+            write_time: Duration::from_secs(20),
+            connections: self.connections,
+            connections_per_address: self.per_address,
+            requests_per_second: self.per_second,
+        }
     }
 
-    fn connections(&self) -> usize {
-        self.connections
+    fn protection(&self, _: Door) -> Protection {
+        Protection::Plain
     }
 }
 
@@ -214,8 +228,50 @@ async fn connections_beyond_the_bound_wait_for_a_place() {
 }
 
 #[tokio::test]
+async fn connections_of_one_address_beyond_its_bound_are_closed_at_once_and_another_address_gets_in() {
+    let (listener, _) = Echo { per_address: 2, ..Echo::new() }.listen();
+    let mut mine = [Wire::open(listener.address()).await, Wire::open(listener.address()).await];
+    for wire in &mut mine {
+        wire.send("GET /mine HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        assert_eq!(wire.reply().await.unwrap().body, "/mine");
+    }
+    assert!(Wire::open(listener.address()).await.is_closed().await);
+    let mut other = Wire::from([127, 0, 0, 2], listener.address()).await;
+    other.send("GET /other HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert_eq!(other.reply().await.unwrap().body, "/other");
+    for wire in &mut mine {
+        wire.send("GET /still HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        assert_eq!(wire.reply().await.unwrap().body, "/still", "who is in stays in");
+    }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits_and_is_sent_away_and_another_address_is_answered_at_once() {
+    let (listener, _) = Echo { per_second: 4, ..Echo::new() }.listen();
+    let mut greedy: Vec<_> = Vec::new();
+    for _ in 0..12 {
+        let mut wire = Wire::open(listener.address()).await;
+        wire.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        greedy.push(wire);
+    }
+    let began = std::time::Instant::now();
+    let mut other = Wire::from([127, 0, 0, 2], listener.address()).await;
+    other.send("GET /other HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert_eq!(other.reply().await.unwrap().status, 200);
+    let at_once = began.elapsed();
+    let mut statuses = Vec::new();
+    for wire in &mut greedy {
+        statuses.push(wire.reply().await.unwrap().status);
+    }
+    let count = |status| statuses.iter().filter(|other| **other == status).count();
+    assert!(count(200) >= 5 && count(429) >= 1 && count(200) + count(429) == 12, "{statuses:?}");
+    assert!(at_once < began.elapsed() / 2, "{at_once:?}");
+}
+
+#[tokio::test]
 async fn a_stop_answers_what_has_been_asked_and_takes_no_more() {
-    let (listener, echo) = Echo::new().listen();
+    let hall = Echo::new().hall();
+    let (listener, echo) = (Listener::start(SocketAddr::from(LOCAL), &hall, Door::Main).unwrap(), Arc::clone(&hall.handler));
     let address = listener.address();
     let mut wire = Wire::open(address).await;
     let mut idle = Wire::open(address).await;
@@ -223,7 +279,7 @@ async fn a_stop_answers_what_has_been_asked_and_takes_no_more() {
     assert!(idle.reply().await.is_some());
     wire.send("POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi").await;
     echo.reached.acquire().await.unwrap().forget();
-    let stop = tokio::spawn(listener.stop(Duration::from_secs(20)));
+    let stop = tokio::spawn(async move { hall.stop(Duration::from_secs(20)).await });
     assert!(idle.is_closed().await, "an idle connection is not waited for");
     echo.go.add_permits(1);
     let reply = wire.reply().await.unwrap();

@@ -1,7 +1,10 @@
 //! Changes of the listen address.
 
 use super::{connection::Echo, wire::Wire};
-use crate::serve::listener::{GRACE, Listener};
+use crate::serve::{
+    connection::Door,
+    listener::{GRACE, Listener},
+};
 use std::{
     net::SocketAddr,
     sync::{
@@ -64,8 +67,8 @@ async fn a_move_to_an_address_that_is_taken_changes_nothing() {
 #[tokio::test]
 async fn nobody_else_gets_into_an_address_that_is_taken() {
     let (listener, _) = Echo::new().listen();
-    assert!(Listener::start(listener.address(), Arc::new(Echo::new())).is_err());
-    assert!(Listener::start(at([0, 0, 0, 0], listener.address().port()), Arc::new(Echo::new())).is_err());
+    assert!(Listener::start(listener.address(), &Echo::new().hall(), Door::Main).is_err());
+    assert!(Listener::start(at([0, 0, 0, 0], listener.address().port()), &Echo::new().hall(), Door::Main).is_err());
 }
 
 #[tokio::test]

@@ -1,12 +1,15 @@
 //! The web service itself, with the real codec, agents and switch.
 
-use super::wire::{Reply, Wire};
+use super::{
+    PATH, policy,
+    wire::{Reply, Wire},
+};
 use crate::{
     agents::{self, Agents},
     capture::Recorder,
     ici::Codec,
     outbox::{self, Outbox},
-    serve::{Access, GRACE, Limits, Part, Policy, Server, admin},
+    serve::{Access, GRACE, Part, Policy, Server, admin},
     store::Store,
     switch::embedded::{Embedded, Plan},
 };
@@ -17,21 +20,10 @@ use shared::{finding::Place, profile::Profile};
 use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, watch};
 
-const PATH: &str = "/SapIciWebConnector/IcSapWebService.asmx";
-const BODY: &str = concat!(
+pub(super) const BODY: &str = concat!(
     r#"<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>"#,
     r#"<n:getWorkcenterCapability xmlns:n="urn:IciSystemInterface"/></e:Body></e:Envelope>"#
 );
-
-fn policy() -> Policy {
-    Policy {
-        listen: ([127, 0, 0, 1], 0).into(),
-        path: PATH.into(),
-        public_url: None,
-        access: Access::everybody(),
-        limits: Limits { body: 20_000, header_time: Duration::from_secs(20), body_time: Duration::from_millis(100), connections: 100 },
-    }
-}
 
 fn parts() -> (watch::Sender<Arc<Codec>>, Agents) {
     let (codec, in_force) = watch::channel(Arc::new(Codec::new(Arc::new(Profile::built_in()))));
@@ -73,15 +65,15 @@ fn agents_policy() -> agents::Policy {
     }
 }
 
-fn start(policy: Policy) -> (Server, SocketAddr) {
+pub(super) fn start(policy: Policy) -> (Server, SocketAddr) {
     let (codec, agents) = parts();
     let health = Arc::new(|| vec![Part { name: "switch", up: true, degraded: false, detail: "in memory".into() }]);
     let server = Server::start(policy, codec.subscribe(), agents, health, Recorder::default()).unwrap();
-    let address = server.url()["http://".len()..].split('/').next().unwrap().parse().unwrap();
+    let address = server.url().split('/').nth(2).unwrap().parse().unwrap();
     (server, address)
 }
 
-fn post(path: &str, fields: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+pub(super) fn post(path: &str, fields: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("POST {path} HTTP/1.1\r\nHost: sap:8095\r\n{fields}Content-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()

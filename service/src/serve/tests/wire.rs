@@ -2,8 +2,8 @@
 
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -11,9 +11,14 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     read: Vec<u8>,
 }
+
+/// Bytes both ways, encrypted or not.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// An answer.
 #[derive(Debug)]
@@ -29,7 +34,19 @@ impl Wire {
     }
 
     pub(super) async fn try_open(address: SocketAddr) -> std::io::Result<Self> {
-        Ok(Self { stream: TcpStream::connect(address).await?, read: Vec::new() })
+        Ok(Self::over(TcpStream::connect(address).await?))
+    }
+
+    /// From another address of this machine.
+    pub(super) async fn from(own: [u8; 4], address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((own, 0).into()).unwrap();
+        Self::over(socket.connect(address).await.unwrap())
+    }
+
+    /// By what is open already.
+    pub(super) fn over(stream: impl Stream + 'static) -> Self {
+        Self { stream: Box::new(stream), read: Vec::new() }
     }
 
     /// Opens, sends and reads one answer.
@@ -41,6 +58,7 @@ impl Wire {
 
     pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
+        self.stream.flush().await.unwrap();
     }
 
     pub(super) async fn half_close(&mut self) {
@@ -84,8 +102,7 @@ impl Wire {
 
     /// Does nothing come for a while?
     pub(super) async fn is_silent(&mut self, for_this_long: Duration) -> bool {
-        let mut byte = [0];
-        self.read.is_empty() && timeout(for_this_long, self.stream.peek(&mut byte)).await.is_err()
+        self.read.is_empty() && timeout(for_this_long, self.stream.read_buf(&mut self.read)).await.is_err()
     }
 
     async fn more(&mut self) -> usize {

@@ -97,6 +97,13 @@ const CASES: &[Case] = &[
         fresh: &[],
     },
     Case {
+        page: "delivery",
+        list: "delivery.rewrite",
+        rows: ["{ host = \"a\", to = \"a.example\" }", "{ host = \"b\", to = \"b.example\" }", "{ host = \"c\", to = \"c.example\" }"],
+        around: "",
+        fresh: &[("Host as SAP names it", "z"), ("Name to be used", "z.example")],
+    },
+    Case {
         page: "agents",
         list: "agents.rights.listen",
         rows: TEXTS,

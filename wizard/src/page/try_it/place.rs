@@ -169,7 +169,7 @@ impl Place {
 
 /// Where a program on this machine reaches the service that has this configuration.
 fn url(config: &Config) -> String {
-    let scheme = if config.service.tls.is_some() { "https" } else { "http" };
+    let scheme = if config.service.tls.as_ref().is_some_and(|tls| tls.listen.is_none()) { "https" } else { "http" };
     format!("{scheme}://{}{}", reachable(config.service.listen), config.service.path)
 }
 

@@ -14,6 +14,7 @@ use egui::{Id, Key, Label, Modifiers, RichText, TextEdit, Ui};
 use shared::{
     SettingPath,
     definition::PathKind,
+    password_hash,
     secret::{SecretRef, keep, store::SecretError},
 };
 use std::{
@@ -182,9 +183,10 @@ impl Keeping {
     /// What an administrator does where this program can store nothing.
     fn recipe(&self, ui: &mut Ui, context: &Context<'_>) {
         let name = &self.names[index(self.place)];
+        let source = if password_hash::is_kept_for(&self.path) { "jackfield access hash" } else { "systemd-ask-password -n" };
         let lines = match self.place {
             Place::Credential => format!(
-                "systemd-ask-password -n | sudo systemd-creds encrypt --name={name} - /etc/jackfield/{name}.cred\n\
+                "{source} | sudo systemd-creds encrypt --name={name} - /etc/jackfield/{name}.cred\n\
                  sudo systemctl edit jackfield\n[Service]\nLoadCredentialEncrypted={name}:/etc/jackfield/{name}.cred"
             ),
             _ => format!(
@@ -221,7 +223,9 @@ impl Keeping {
         let secret = self.typed.secret();
         let owner = self.unit.as_ref().and_then(|unit| unit.owner);
         self.wrong = None;
-        let work = move |reporter: &crate::jobs::Reporter<_>| reporter.say(keep::keep(&reference, &secret, owner, DEADLINE));
+        // Of a password that others show us only the hash is kept.
+        let keep = if password_hash::is_kept_for(&self.path) { password_hash::keep } else { keep::keep };
+        let work = move |reporter: &crate::jobs::Reporter<_>| reporter.say(keep(&reference, &secret, owner, DEADLINE));
         match context.jobs.start("store secret", work) {
             Ok(job) => self.job = Some(job),
             Err(error) => self.wrong = Some(crate::problem::system(context.language, &error)),
