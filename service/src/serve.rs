@@ -22,7 +22,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Access, User};
+pub use access::{Access, Question, User};
 pub use listener::GRACE;
 
 use crate::{agents::Agents, capture::Recorder, ici::Codec};

@@ -138,7 +138,9 @@ fn unpack(archive: &[u8], password: &SecretString) -> Result<Unpacked, String> {
 fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
     let text = Zeroizing::new(BASE64_STANDARD.encode(der));
     let mut all = Zeroizing::new(String::with_capacity(text.len() + text.len() / 64 + 80));
-    all.push_str(&format!("-----BEGIN {label}-----\n"));
+    for part in ["-----BEGIN ", label, "-----\n"] {
+        all.push_str(part);
+    }
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (line, more) = rest.split_at(rest.len().min(64));
@@ -146,7 +148,9 @@ fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
         all.push('\n');
         rest = more;
     }
-    all.push_str(&format!("-----END {label}-----\n"));
+    for part in ["-----END ", label, "-----\n"] {
+        all.push_str(part);
+    }
     all
 }
 
@@ -165,7 +169,8 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::os::identity::Identity;

@@ -43,8 +43,11 @@ pub struct User {
     /// His name.
     pub name: String,
     /// Is this his password? Slow, and never asked on an async thread.
-    pub is_password: Arc<dyn Fn(&[u8]) -> bool + Send + Sync>,
+    pub is_password: Question,
 }
+
+/// A question about a password.
+pub type Question = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
 
 struct Users {
     all: Vec<User>,

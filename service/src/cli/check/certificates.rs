@@ -89,7 +89,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut parameters = rcgen::CertificateParams::new(["cti.example.com".to_owned()]).unwrap();
         let now = std::time::SystemTime::now();
-        parameters.not_before = (now - std::time::Duration::from_secs(400 * 86_400)).into();
+        parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
         let seconds = std::time::Duration::from_secs(days.unsigned_abs() * 86_400 + 3600);
         parameters.not_after = if days < 0 { now - seconds } else { now + seconds }.into();
         let key = rcgen::KeyPair::generate().unwrap();

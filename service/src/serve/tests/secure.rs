@@ -17,20 +17,23 @@ use rustls::{
     ClientConfig, ProtocolVersion, SupportedProtocolVersion,
     pki_types::{CertificateDer, ServerName},
 };
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-fn secure(identity: &Identity, listen: Option<SocketAddr>, clients: Clients, authorities: &[CertificateDer<'static>]) -> Option<Secure> {
-    Some(Secure { listen, config: Arc::new(identity.server(BOTH, clients, authorities).unwrap()) })
+fn encrypted(identity: &Identity, listen: Option<SocketAddr>, clients: Clients, authorities: &[CertificateDer<'static>]) -> Policy {
+    let config = Arc::new(identity.server(BOTH, clients, authorities).unwrap());
+    Policy { secure: Some(Secure { listen, config }), ..policy() }
 }
 
-fn any() -> Option<SocketAddr> {
-    Some(([127, 0, 0, 1], 0).into())
-}
+const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Trusts the authority, and shows a certificate if it has one.
 fn client(authority: &Authority, shown: Option<&Identity>) -> ClientConfig {
@@ -61,7 +64,7 @@ fn beside(server: &Server) -> SocketAddr {
 #[tokio::test]
 async fn http_and_https_are_spoken_side_by_side_each_at_its_address() {
     let authority = Authority::new("side by side");
-    let (server, plain) = start(Policy { secure: secure(&authority.sign("localhost"), any(), Clients::Unasked, &[]), ..policy() });
+    let (server, plain) = start(encrypted(&authority.sign("localhost"), Some(ANY), Clients::Unasked, &[]));
     assert!(server.url().starts_with("http://") && server.secure_url().unwrap().starts_with("https://"));
     assert_eq!(Wire::ask(plain, post(PATH, "Content-Type: text/xml\r\n", BODY)).await.status, 200);
     assert_eq!(ask(beside(&server), client(&authority, None), "").await.unwrap(), 200);
@@ -74,7 +77,7 @@ async fn http_and_https_are_spoken_side_by_side_each_at_its_address() {
 #[tokio::test]
 async fn where_https_alone_is_asked_for_nobody_gets_in_by_http_and_is_told_so() {
     let authority = Authority::new("alone");
-    let (server, address) = start(Policy { secure: secure(&authority.sign("localhost"), None, Clients::Unasked, &[]), ..policy() });
+    let (server, address) = start(encrypted(&authority.sign("localhost"), None, Clients::Unasked, &[]));
     assert!(server.url().starts_with("https://") && server.secure_url().is_none());
     let refused = Wire::ask(address, post(PATH, "Content-Type: text/xml\r\n", BODY)).await;
     assert!(refused.status == 400 && refused.body.contains("https://"), "{refused:?}");
@@ -88,8 +91,8 @@ async fn a_reload_to_https_sends_those_away_who_came_by_http() {
     kept.send(post(PATH, "Content-Type: text/xml\r\n", BODY)).await;
     assert!(!kept.reply().await.unwrap().has("connection: close"));
     let authority = Authority::new("turned");
-    let encrypted = secure(&authority.sign("localhost"), None, Clients::Unasked, &[]);
-    server.apply(Policy { secure: encrypted, listen: address, ..policy() }).await.unwrap();
+    let next = encrypted(&authority.sign("localhost"), None, Clients::Unasked, &[]);
+    server.apply(Policy { listen: address, ..next }).await.unwrap();
     kept.send(post(PATH, "Content-Type: text/xml\r\n", BODY)).await;
     let last = kept.reply().await.unwrap();
     assert!(last.status == 200 && last.has("connection: close"), "{last:?}");
@@ -99,7 +102,7 @@ async fn a_reload_to_https_sends_those_away_who_came_by_http() {
 #[tokio::test]
 async fn a_new_certificate_counts_for_new_connections_and_ends_none() {
     let (old, new) = (Authority::new("old"), Authority::new("new"));
-    let with = |authority: &Authority| Policy { secure: secure(&authority.sign("localhost"), any(), Clients::Unasked, &[]), ..policy() };
+    let with = |authority: &Authority| encrypted(&authority.sign("localhost"), Some(ANY), Clients::Unasked, &[]);
     let (mut server, plain) = start(with(&old));
     let address = beside(&server);
     let mut kept = Wire::over(shake(address, client(&old, None)).await.unwrap());
@@ -119,8 +122,7 @@ async fn a_new_certificate_counts_for_new_connections_and_ends_none() {
 #[tokio::test]
 async fn a_required_certificate_must_come_from_the_authority_and_be_valid() {
     let (ours, sap, stranger) = (Authority::new("ours"), Authority::new("sap"), Authority::new("stranger"));
-    let clients = secure(&ours.sign("localhost"), any(), Clients::Required, &[sap.root()]);
-    let (server, _) = start(Policy { secure: clients, ..policy() });
+    let (server, _) = start(encrypted(&ours.sign("localhost"), Some(ANY), Clients::Required, &[sap.root()]));
     let address = beside(&server);
     assert_eq!(ask(address, client(&ours, Some(&sap.sign("sap"))), "").await.unwrap(), 200);
     let failed = COUNTERS.handshakes_failed.get();
@@ -134,8 +136,8 @@ async fn a_required_certificate_must_come_from_the_authority_and_be_valid() {
 async fn an_optional_certificate_stands_for_the_password() {
     let (ours, sap) = (Authority::new("ours"), Authority::new("sap"));
     let users = vec![User { name: "SAP".into(), is_password: Arc::new(|password| password == b"hunter2") }];
-    let clients = secure(&ours.sign("localhost"), any(), Clients::Asked, &[sap.root()]);
-    let (server, _) = start(Policy { secure: clients, access: Access::everybody().with_users(users).unwrap(), ..policy() });
+    let clients = encrypted(&ours.sign("localhost"), Some(ANY), Clients::Asked, &[sap.root()]);
+    let (server, _) = start(Policy { access: Access::everybody().with_users(users).unwrap(), ..clients });
     let address = beside(&server);
     assert_eq!(ask(address, client(&ours, None), "").await.unwrap(), 401);
     // SAP:hunter2
@@ -150,7 +152,7 @@ async fn the_versions_are_those_that_the_file_names_and_none_below() {
     let cases: [(&[&'static SupportedProtocolVersion], ProtocolVersion, bool); 3] =
         [(BOTH, ProtocolVersion::TLSv1_3, true), (ONLY_12, ProtocolVersion::TLSv1_2, true), (ONLY_13, ProtocolVersion::TLSv1_3, false)];
     for (versions, best, old_gets_in) in cases {
-        let config = Some(Secure { listen: any(), config: Arc::new(identity.server(versions, Clients::Unasked, &[]).unwrap()) });
+        let config = Some(Secure { listen: Some(ANY), config: Arc::new(identity.server(versions, Clients::Unasked, &[]).unwrap()) });
         let (server, _) = start(Policy { secure: config, ..policy() });
         let stream = shake(beside(&server), client(&authority, None)).await.unwrap();
         assert_eq!(stream.get_ref().1.protocol_version(), Some(best));
@@ -168,8 +170,8 @@ async fn an_address_for_https_that_is_taken_changes_nothing() {
     let (mut server, address) = start(policy());
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let authority = Authority::new("taken");
-    let encrypted = secure(&authority.sign("localhost"), taken.local_addr().ok(), Clients::Unasked, &[]);
-    let (which, _) = server.apply(Policy { secure: encrypted, path: "/else".into(), listen: address, ..policy() }).await.unwrap_err();
+    let next = encrypted(&authority.sign("localhost"), taken.local_addr().ok(), Clients::Unasked, &[]);
+    let (which, _) = server.apply(Policy { path: "/else".into(), listen: address, ..next }).await.unwrap_err();
     assert_eq!((which, server.secure_url()), (crate::serve::Which::Secure, None));
     assert_eq!(Wire::ask(address, post(PATH, "Content-Type: text/xml\r\n", BODY)).await.status, 200);
 }
