@@ -512,6 +512,7 @@ sld-preview-unreadable = { $file } cannot be read: { $why }
 sld-preview-again = Read again
 sld-preview-copy = Copy the payload
 log-folder = Folder
+    .help = Folder for log files, in it one for each day (UTC): SapIci.log tells of the service, SapIciWeb.log of requests and SAP's messages. Absent: the log goes to the system's journal; with files only warnings and errors do.
 log-keep-days = Days to keep
 log-file-size = Size of a file (MiB)
 log-total-size = Size of all files (MiB)

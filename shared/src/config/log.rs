@@ -9,8 +9,7 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// Folder for log files, in which each day has its own (UTC): `SapIci.log` says what the service does, `SapIciWeb.log` tells of requests and
-    /// SAP's messages. Absent: the log goes to standard error, and from there to the system's journal; with files only warnings and errors do.
+    /// Folder for log files, in it one for each day (UTC). Absent: the log goes to standard error, and from there to the system's journal.
     #[schemars(example = &"/var/log/jackfield")]
     #[schemars(extend("format" = "folder-path"))]
     pub folder: Option<PathBuf>,

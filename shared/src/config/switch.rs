@@ -6,6 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{path::PathBuf, time::Duration};
 
+/// Names of stations for the examples. An array in the attribute would need all of `syn`, which not every build has.
+const STATIONS: [&str; 2] = ["DESK-1", "DESK-2"];
+
 /// The contact-centre switch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -38,7 +41,7 @@ pub struct Switch {
     #[schemars(range(min = 1, max = 1000))]
     pub log_ons_per_second: u32,
     /// Stations that agents may choose, beside those that belong to users or are in use: the interface of a CIC server lists none.
-    #[schemars(example = &["DESK-1", "DESK-2"])]
+    #[schemars(example = STATIONS)]
     pub stations: Vec<String>,
     /// The CIC user who monitors sessions and sends notifications, SAPSU for example.
     #[schemars(example = &"SAPSU")]
