@@ -23,6 +23,7 @@ pub mod site;
 pub mod soap;
 pub mod storm;
 pub mod switch;
+pub mod switchover;
 pub mod tree;
 
 use std::time::Duration;

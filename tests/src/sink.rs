@@ -25,6 +25,8 @@ pub struct Event {
     pub leaves: Leaves,
     /// All of it; `None` where a foreign listener took it.
     pub message: Option<http::Message>,
+    /// When it was here.
+    pub at: Instant,
 }
 
 /// How SAP takes what is posted to it; what it does not take it has not heard.
@@ -181,6 +183,13 @@ impl Sink {
         (state.taken + state.events.len(), new.map(|(number, event)| (number, event.clone())).collect())
     }
 
+    /// What has come at all behind the event of this number, and the number of the last.
+    pub fn all_since(&self, number: usize) -> (usize, Vec<Event>) {
+        let state = self.lock();
+        let new = state.events.iter().skip(number.saturating_sub(state.taken)).cloned().collect();
+        (state.taken + state.events.len(), new)
+    }
+
     /// Forgets what has come up to the event of this number: for who listens for hours.
     pub fn forget(&self, number: usize) {
         let mut state = self.lock();
@@ -233,7 +242,7 @@ fn decoded(line: &str) -> Option<Event> {
     let path = client::decode(words.next()?);
     let name = words.next()?.to_owned();
     let leaves = Leaves::new(client::pairs(words));
-    Some(Event { path, name, leaves, message: None })
+    Some(Event { path, name, leaves, message: None, at: Instant::now() })
 }
 
 fn summary(events: &[Event]) -> String {
@@ -340,5 +349,5 @@ fn understand(message: http::Message) -> Option<Event> {
     let operation = body.children().find(roxmltree::Node::is_element)?;
     let name = operation.tag_name().name().to_owned();
     let leaves = Leaves::below(operation);
-    Some(Event { path, name, leaves, message: Some(message) })
+    Some(Event { path, name, leaves, message: Some(message), at: Instant::now() })
 }

@@ -47,6 +47,7 @@ mod station;
 mod statistics;
 mod status;
 mod tls;
+mod traffic;
 mod transfer;
 
 pub use admin::Administered;

@@ -319,6 +319,7 @@ impl Cic {
                 "mode": mode,
                 "sessions": sessions,
                 "calls": state.scene.mirror.calls.len(),
+                "traffic": state.traffic.report(),
                 "faults": state.faults,
                 "noticed": state.scene.noticed,
             })

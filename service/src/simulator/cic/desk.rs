@@ -80,6 +80,14 @@ impl Desk {
         })
     }
 
+    /// Has the asking user this interaction, in this state?
+    pub(super) fn has(&self, interaction: &InteractionId, state: InteractionState) -> bool {
+        self.with(|all| {
+            let person = all.scene.mirror.persons.get(&self.user);
+            person.and_then(|person| person.interactions.get(interaction)).is_some_and(|each| each.state == state)
+        })
+    }
+
     /// Asks the switch for its user.
     pub(super) async fn request(&self, request: SwitchRequest) -> Result<SwitchAnswer, Problem> {
         self.request_for(&self.user, request).await

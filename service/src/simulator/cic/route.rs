@@ -23,6 +23,7 @@ pub(super) async fn answer(cic: &Cic, ask: Ask) -> Reply {
         Mode::Active | Mode::Standby => {}
     }
     let (faults, scripted, alternates) = cic.with(|state| {
+        state.traffic.note(state.scene.seconds(), ask.method == "POST" && ask.path.ends_with("/connection"));
         let scripted = state.faults.scripted(&ask);
         (state.faults.clone(), scripted, state.scene.site.alternates.clone())
     });

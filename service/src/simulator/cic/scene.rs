@@ -78,7 +78,12 @@ impl Scene {
 
     /// Seconds since 1970 UTC; it goes with the runtime's clock.
     pub(super) fn unix(&self) -> i64 {
-        self.epoch.saturating_add(i64::try_from(self.start.elapsed().as_secs()).unwrap_or(i64::MAX))
+        self.epoch.saturating_add(i64::try_from(self.seconds()).unwrap_or(i64::MAX))
+    }
+
+    /// Seconds since the server's start.
+    pub(super) fn seconds(&self) -> u64 {
+        self.start.elapsed().as_secs()
     }
 
     /// Takes over what was observed. Gives back whom the switch has logged off.

@@ -8,6 +8,7 @@ use super::{
     scene::Scene,
     session::{Session, Watch},
     site::Site,
+    traffic::Traffic,
 };
 use crate::{
     domain::UserId,
@@ -29,6 +30,7 @@ pub(super) struct State {
     /// One line of the embedded switch for each user who has a station in some session.
     pub(super) lines: HashMap<UserId, Arc<dyn Requests>>,
     pub(super) faults: Faults,
+    pub(super) traffic: Traffic,
     /// By object and event, in lower case.
     pub(super) handlers: HashMap<(String, String), Handler>,
     /// What was said last to sessions that are gone, for whoever reads them as a stream.
@@ -52,6 +54,7 @@ impl State {
             wide: BTreeSet::new(),
             lines: HashMap::new(),
             faults: Faults::default(),
+            traffic: Traffic::default(),
             handlers: HashMap::new(),
             last_words: HashMap::new(),
             hand_over: Vec::new(),

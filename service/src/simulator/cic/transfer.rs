@@ -115,28 +115,17 @@ async fn change_audience(desk: &Desk, known: &Consultation, body: &Value) -> Res
         return Err(Problem::state("All parties talk to each other already."));
     }
     let (original, consulted) = (audience.truth("originalParty")?, audience.truth("consultedParty")?);
-    let is = |call, wanted| {
-        desk.with(|state| {
-            state
-                .scene
-                .mirror
-                .persons
-                .get(&desk.user)
-                .and_then(|person| person.interactions.get(call))
-                .is_some_and(|each| each.state == wanted)
-        })
-    };
     let (call, other) = (&known.call, &known.consulted);
     if original && consulted {
         join(desk, call, other).await?;
     } else {
         for (talks, wanted) in [(call, original), (other, consulted)] {
-            if !wanted && is(talks, Connected) {
+            if !wanted && desk.has(talks, Connected) {
                 desk.request(SwitchRequest::Hold(talks.clone())).await?;
             }
         }
         for (talks, wanted) in [(call, original), (other, consulted)] {
-            if wanted && is(talks, Held) {
+            if wanted && desk.has(talks, Held) {
                 desk.request(SwitchRequest::Pickup(talks.clone())).await?;
             }
         }
@@ -193,18 +182,7 @@ fn party(desk: &Desk, id: &str) -> Result<Target, Problem> {
 
 /// Joins a call into another one, whichever of them is held; gives back the conference's id.
 async fn join(desk: &Desk, into: &crate::domain::InteractionId, from: &crate::domain::InteractionId) -> Result<String, Problem> {
-    let is = |call, wanted| {
-        desk.with(|state| {
-            state
-                .scene
-                .mirror
-                .persons
-                .get(&desk.user)
-                .and_then(|person| person.interactions.get(call))
-                .is_some_and(|each| each.state == wanted)
-        })
-    };
-    if is(into, Connected) && is(from, Held) {
+    if desk.has(into, Connected) && desk.has(from, Held) {
         desk.request(SwitchRequest::Alternate { hold: into.clone(), pick_up: from.clone() }).await?;
     }
     desk.with(|state| state.scene.book.is_joining(into, from, &desk.user));

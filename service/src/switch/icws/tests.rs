@@ -8,5 +8,6 @@ mod network;
 mod peer;
 mod reader;
 mod sessions;
+mod super_user_only;
 mod switchover;
 mod watching;

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 const DEADLINE: Duration = Duration::from_millis(4_500);
 
 /// A session that ends with whoever gives up logging on.
-struct Held(Option<Session>);
+pub(super) struct Held(pub(super) Option<Session>);
 
 impl Drop for Held {
     fn drop(&mut self) {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{Connection, Interaction, InteractionId, InteractionState, Refusal, SwitchEvent, SwitchRequest},
-    simulator::cic::{self, Going, Pair},
+    simulator::cic::{self, Faults, Going, Pair, Rule, Scripted},
     switch::{
         AgentLine, BoxFuture, LogOn, Switch,
         battery::agent::{AVAILABLE, caller, plan},
@@ -38,6 +38,11 @@ struct Scene {
 impl Scene {
     /// Anna is available and talks to +4930.
     async fn start(keeps_calls: bool) -> (Self, InteractionId) {
+        Self::start_at(keeps_calls, None).await
+    }
+
+    /// The same at this station.
+    async fn start_at(keeps_calls: bool, station: Option<&str>) -> (Self, InteractionId) {
         let site = |name: &str| cic::Site::new(name, plan());
         let pair = Pair::start(site("cic1"), site("cic2"), keeps_calls).await;
         let hosts = vec!["cic1".to_owned(), "cic2".to_owned()];
@@ -47,7 +52,7 @@ impl Scene {
         let proof: Proof =
             Arc::new(|| Box::pin(async { Ok(Credentials::Password { user: "SAPSU".to_owned(), password: "opensesame".into() }) }));
         let icws = Icws::start(servers, policy, auth, proof);
-        let anna = icws.log_on(LogOn { user: "anna".into(), station: None }).await.unwrap();
+        let anna = icws.log_on(LogOn { user: "anna".into(), station: station.map(str::to_owned) }).await.unwrap();
         let mut scene = Self { pair, _icws: icws, anna, _policy: sender };
         scene.ask(SwitchRequest::SetStatus(AVAILABLE.into())).await.unwrap();
         let call = scene.pair.active().outside().call_in(caller("+4930"), Reach::User("anna".into())).await.unwrap();
@@ -129,6 +134,46 @@ async fn a_call_that_did_not_survive_is_not_in_the_snapshot() {
     scene.pair.switch_over(Going::Dies);
     outside.hang_up(&call).await;
     assert_eq!(scene.snapshot().await.1, []);
+}
+
+/// Who sits where at the active server.
+async fn seats(pair: &Pair) -> Vec<(String, String)> {
+    let directory = pair.active().outside().directory().await.unwrap();
+    let seat = |station: &crate::domain::StationView| Some((station.name.clone(), station.user.as_ref()?.to_string()));
+    directory.stations.iter().filter_map(seat).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_station_that_is_refused_for_a_moment_costs_the_agent_a_moment() {
+    let (mut scene, call) = Scene::start_at(true, Some("desk-1")).await;
+    let refused = Rule { method: "PUT".to_owned(), path: "/connection/station".to_owned(), times: 2, answer: Scripted::Denied };
+    scene.pair.servers()[1].set_faults(Faults { answers: vec![refused], ..Faults::default() });
+    scene.pair.switch_over(Going::Dies);
+    let (status, interactions, _) = scene.snapshot().await;
+    assert_eq!((status.as_str(), &interactions[0].id), (AVAILABLE, &call));
+    assert_eq!(seats(&scene.pair).await, [("desk-1".to_owned(), "anna".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_whose_station_somebody_else_has_now_sits_at_his_own_and_is_not_logged_off() {
+    let (mut scene, _) = Scene::start_at(false, Some("desk-1")).await;
+    scene.pair.servers()[1].use_client("bert", Some("desk-1")).await.unwrap();
+    scene.pair.switch_over(Going::Dies);
+    scene.snapshot().await;
+    let seats = seats(&scene.pair).await;
+    assert_eq!(seats, [("1001".to_owned(), "anna".to_owned()), ("desk-1".to_owned(), "bert".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_whom_no_station_takes_is_shown_that_it_is_tried_until_one_does() {
+    let (mut scene, _) = Scene::start(true).await;
+    let refused = Rule { method: "PUT".to_owned(), path: "/connection/station".to_owned(), times: 0, answer: Scripted::Denied };
+    scene.pair.servers()[1].set_faults(Faults { answers: vec![refused], ..Faults::default() });
+    scene.pair.switch_over(Going::Dies);
+    scene.until(|event| *event == SwitchEvent::Connection(Connection::Reconnecting)).await;
+    assert!(timeout(Duration::from_mins(10), scene.anna.feed.next()).await.is_err(), "nothing else is told meanwhile");
+    scene.pair.servers()[1].set_faults(Faults::default());
+    scene.snapshot().await;
 }
 
 #[tokio::test(start_paused = true)]
