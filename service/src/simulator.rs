@@ -7,5 +7,6 @@ pub mod administrator;
 pub mod callers;
 pub mod cic;
 pub mod ear;
+mod listening;
 pub mod sap;
 pub mod telephone;

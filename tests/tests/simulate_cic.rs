@@ -3,10 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "all of this file is a test")]
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Lines},
+    os::unix::fs::PermissionsExt as _,
     process::{Child, ChildStdout, Command, Stdio},
 };
-use system_tests::{cic::Cic, lab};
+use system_tests::{
+    agent::{self, Ear, Speaker, status},
+    cic::Cic,
+    lab,
+    program::Program,
+    sink::Sink,
+};
 
 /// An agent by `requests`.
 struct Agent {
@@ -50,6 +58,43 @@ fn somebody_elses_client_takes_a_call_that_a_command_has_placed() {
     let nobody = simulator.order(&["call", "+4930", "NOBODY"]);
     assert_eq!(nobody.status.code(), Some(69));
     assert!(String::from_utf8_lossy(&nobody.stderr).contains("NOBODY"), "{nobody:?}");
+}
+
+#[test]
+fn without_secrets_of_agents_sap_shows_them_their_calls_and_says_what_it_cannot_do_for_them() {
+    let simulator = Cic::start(&[]);
+    let mut client = Agent::start(&simulator.places[0]);
+    assert_eq!(client.line(), "ready");
+    let folder = tempfile::tempdir().unwrap();
+    let password = folder.path().join("password");
+    fs::write(&password, "anything").unwrap();
+    fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
+    let (host, port) = simulator.address();
+    let program = Program::with(&format!(
+        "schema = 1\n[switch]\nkind = \"icws\"\nserver = \"{host}\"\nport = {port}\ntls = false\nuser_id = \"SAPSU\"\n\
+         password = \"file:{}\"\n[agents]\nlog_in = \"super_user\"\n",
+        password.display()
+    ));
+    program.until_ready();
+    let (sink, mut anna) = (Sink::start(), agent::Agent::of(&program, "ANNA"));
+    let mut ear = Ear::new(&sink, "/anna");
+    let attributes = anna.must("User", "getAttributes", &[("userId", "ANNA".into())]);
+    let subscription = |what: &'static str, id: &str| [(what, id.into()), ("appUrl", ear.url().into()), ("appId", "CRM".into())];
+    anna.must("User", "subscribe", &subscription("userId", "ANNA"));
+    for (_, id) in attributes.iter().filter(|(path, _)| path.contains("containers.") && path.ends_with(".id")) {
+        anna.must("Container", "subscribe", &subscription("containerId", id));
+    }
+
+    let call = simulator.must(&["call", "+4930", "ANNA"]);
+    assert_eq!(client.line(), format!("talking {call}"), "her own client has answered");
+    let talks = ear.any_call(status::CONNECTED);
+    let item = talks.get("itemId").unwrap();
+    let new = anna.must("Item", "create", &[]).answer().to_owned();
+    let refused = anna.call("PhoneCall", "dial", &[("itemId", new.into()), ("destination", "+4931".into())]).unwrap_err();
+    assert!(refused.text.contains("a session of the agent's own"), "{refused:?}");
+    anna.must("PhoneCall", "drop", &[("itemId", item.into())]);
+    ear.calls(&[(item, status::ENDED)]);
+    assert_eq!(client.line(), "ended");
 }
 
 #[test]

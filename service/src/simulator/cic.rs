@@ -50,11 +50,11 @@ mod tls;
 mod traffic;
 mod transfer;
 
+pub use super::listening::Listening;
 pub use admin::Administered;
 pub use faults::{Faults, Mode, Rule, Scripted};
 pub use handlers::{ACTION_ITEM, Handler, REJECT};
 pub use pair::{Going, Pair};
-pub use server::Listening;
 pub use site::{Right, Site};
 pub use tls::acceptor;
 

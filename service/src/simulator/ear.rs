@@ -1,6 +1,7 @@
 //! A listener that takes whatever is posted to it and answers as SAP does, without understanding a word: for playing back a capture of any
 //! dialect.
 
+use super::listening::Listening;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Response, StatusCode,
@@ -11,11 +12,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
-use tokio::{
-    net::TcpListener,
-    sync::mpsc,
-    task::{AbortHandle, JoinSet},
-};
+use tokio::{net::TcpStream, sync::mpsc};
 
 /// Bytes of one event at most.
 const BODY: usize = 4 << 20;
@@ -26,9 +23,8 @@ const WAITING: usize = 4096;
 
 /// The listener; ends when it is dropped.
 pub struct Ear {
-    address: SocketAddr,
+    listening: Listening,
     heard: mpsc::Receiver<Heard>,
-    task: AbortHandle,
 }
 
 /// What was posted.
@@ -48,16 +44,14 @@ impl Ear {
     /// # Errors
     /// The address cannot be had.
     pub async fn start(address: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
         let (told, heard) = mpsc::channel(WAITING);
-        let task = tokio::spawn(accept(listener, told)).abort_handle();
-        Ok(Self { address, heard, task })
+        let listening = Listening::start(address, CONNECTIONS, move |stream| hear(stream, told.clone())).await?;
+        Ok(Self { listening, heard })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listening.address()
     }
 
     /// The next event, if one comes within the time.
@@ -66,35 +60,14 @@ impl Ear {
     }
 }
 
-impl Drop for Ear {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn accept(listener: TcpListener, told: mpsc::Sender<Heard>) {
-    // Dropped with this task: no connection outlives the ear.
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.len() >= CONNECTIONS {
-            connections.join_next().await;
-        }
-        while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors: one of ours has to end first.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            continue;
-        };
+/// Serves one connection until its end.
+async fn hear(stream: TcpStream, told: mpsc::Sender<Heard>) {
+    let service = service_fn(|request| {
         let told = told.clone();
-        connections.spawn(async move {
-            let service = service_fn(|request| {
-                let told = told.clone();
-                async move { Ok::<_, Infallible>(take(request, &told).await) }
-            });
-            // A connection that breaks is the service's matter: it posts the event again.
-            let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
-        });
-    }
+        async move { Ok::<_, Infallible>(take(request, &told).await) }
+    });
+    // A connection that breaks is the service's matter: it posts the event again.
+    let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
 }
 
 #[expect(clippy::disallowed_methods, reason = "bounded in size and time right here")]

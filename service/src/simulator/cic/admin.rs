@@ -16,9 +16,9 @@
 //! | `GET /status` | sessions, mode, faults, and what only a telephone would notice |
 
 use super::{
-    Cic, Going, Mode, Pair,
+    Cic, Going, Listening, Mode, Pair,
     faults::Faults,
-    server::{Listening, Outgoing, listen_with, read},
+    server::{Outgoing, listen_with, read},
 };
 use crate::{
     domain::{Author, InteractionId, InteractionKind},

@@ -1,6 +1,6 @@
 //! HTTP/1.1 over whatever carries bytes: a socket, or a pair of ends in memory.
 
-use super::{Cic, Mode, answer, answer::Answer, ask::Ask, route};
+use super::{super::listening::Listening, Cic, Mode, answer, answer::Answer, ask::Ask, route};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Response,
@@ -22,9 +22,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
     sync::mpsc,
-    task::{AbortHandle, JoinSet},
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -49,27 +47,6 @@ pub(super) enum Outgoing {
     Pieces(mpsc::Receiver<Bytes>),
 }
 
-/// A server that listens; ends when it is dropped, with all its connections.
-pub struct Listening {
-    address: SocketAddr,
-    task: AbortHandle,
-}
-
-// === impl Listening ===
-
-impl Listening {
-    /// Where it listens, with the real port.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 // === impl Cic ===
 
 impl Cic {
@@ -92,7 +69,7 @@ impl Cic {
     /// The address cannot be had.
     pub async fn listen(&self, address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listening> {
         let cic = self.clone();
-        listen_on(address, move |stream| {
+        Listening::start(address, CONNECTIONS, move |stream| {
             let (cic, tls) = (cic.clone(), tls.clone());
             async move {
                 match tls {
@@ -115,7 +92,7 @@ where
     F: Fn(Request<Incoming>) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = io::Result<Response<Outgoing>>> + Send + 'static,
 {
-    listen_on(address, move |stream| serve_with(stream, answer.clone())).await
+    Listening::start(address, CONNECTIONS, move |stream| serve_with(stream, answer.clone())).await
 }
 
 async fn serve_with<S, F, A>(stream: S, answer: F)
@@ -126,34 +103,6 @@ where
 {
     // A connection that breaks is its client's matter.
     let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service_fn(answer)).await;
-}
-
-async fn listen_on<F, A>(address: SocketAddr, connected: F) -> io::Result<Listening>
-where
-    F: Fn(TcpStream) -> A + Send + 'static,
-    A: Future<Output = ()> + Send + 'static,
-{
-    let listener = TcpListener::bind(address).await?;
-    let address = listener.local_addr()?;
-    let task = tokio::spawn(async move {
-        // Dropped with this task: no connection outlives the listener.
-        let mut connections = JoinSet::new();
-        loop {
-            while connections.len() >= CONNECTIONS {
-                connections.join_next().await;
-            }
-            while connections.try_join_next().is_some() {}
-            let Ok((stream, _)) = listener.accept().await else {
-                // Out of descriptors: one of ours has to end first.
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                continue;
-            };
-            // Small answers leave at once.
-            let _ = stream.set_nodelay(true);
-            connections.spawn(connected(stream));
-        }
-    });
-    Ok(Listening { address, task: task.abort_handle() })
 }
 
 /// The error closes the connection without an answer.
