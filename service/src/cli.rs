@@ -8,13 +8,17 @@ pub mod agents;
 pub mod check;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod exit;
 pub mod learn;
 pub mod load;
+
+mod path;
 mod patience;
 pub mod record;
 pub mod reference;
 pub mod replay;
+mod report;
 pub mod route;
 pub mod run;
 pub mod simulate;
@@ -49,6 +53,8 @@ pub enum Command {
     Agents(agents::Arguments),
     /// Look at the file and at what it needs, change nothing.
     Check(check::Arguments),
+    /// Say why an agent cannot log on.
+    Doctor(doctor::Arguments),
     /// Check, show, compare, copy and change the configuration file.
     Config(config::Arguments),
     /// Make hashes of passwords, and technical users for SAP to log on with.
@@ -98,6 +104,7 @@ impl Command {
             Self::Load(arguments) => arguments.run(),
             Self::Agents(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
+            Self::Doctor(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),
             Self::Access(arguments) => arguments.run(),
             Self::Tls(arguments) => arguments.run(),

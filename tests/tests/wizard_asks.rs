@@ -6,7 +6,7 @@ use shared::Draft;
 use std::path::PathBuf;
 use system_tests::{lab, program::Program};
 use wizard::{
-    connection::{Test, Verdict},
+    connection::{Question, Test, Verdict},
     jobs::Jobs,
     model::Model,
     running::{Place, ReloadResult},
@@ -20,7 +20,7 @@ fn jobs() -> Jobs {
 
 fn test(file: PathBuf, text: &str) -> Test {
     let model = Model::new(Some(file), Draft::parse(text).unwrap());
-    let mut begun = Test::start(&jobs(), Some(lab::jackfield()), &model);
+    let mut begun = Test::start(&jobs(), Some(lab::jackfield()), &model, Question::Everything);
     begun.finish();
     begun
 }

@@ -14,9 +14,9 @@ mod tests;
 
 use crate::{
     command::{self, Action, Command},
-    connection::Test,
+    connection::{Question, Test},
     controls::Controls,
-    dialog::{About, Connection, Dialog, Search, Shortcuts, Verdict},
+    dialog::{About, Connection, Dialog, Examine, Search, Shortcuts, Verdict},
     document::{Text, Writing},
     jobs::{Job, Jobs},
     language::Language,
@@ -233,6 +233,12 @@ impl Wizard {
                     self.wanted = Some(path);
                 }
             }
+            Command::Examine(question) => {
+                let test = self.test(question);
+                if let Some(Dialog::Examine(dialog)) = &mut self.dialog {
+                    dialog.begin(test);
+                }
+            }
             Command::Do(action) if self.can(action) => self.act(context, action),
             Command::Do(_) => {}
             command => self.run_file(context, command),
@@ -270,13 +276,21 @@ impl Wizard {
                 self.show(if self.page == generator { PageId("switch") } else { generator });
             }
             Action::TestConnection => {
-                let test = Test::start(&self.jobs, self.program.clone().or_else(probe::service_program), &self.model);
+                let test = self.test(Question::Everything);
                 self.dialog = Some(Dialog::Connection(Connection::new(test)));
+            }
+            Action::Examine => {
+                let (users, stations) = self.names.people(&self.model);
+                self.dialog = Some(Dialog::Examine(Examine::new(users, stations)));
             }
             Action::Shortcuts => self.dialog = Some(Dialog::Shortcuts(Shortcuts::default())),
             Action::About => self.dialog = Some(Dialog::About(About::default())),
             action => self.act_on_file(context, action),
         }
+    }
+
+    fn test(&self, question: Question) -> Test {
+        Test::start(&self.jobs, self.program.clone().or_else(probe::service_program), &self.model, question)
     }
 
     fn dress(&mut self, context: &egui::Context, theme: Theme) {

@@ -1,6 +1,6 @@
 //! Everything a person can do: pages and menus send commands, the app runs them once a frame. Nothing happens inside a widget.
 
-use crate::page::PageId;
+use crate::{connection::Question, page::PageId};
 use egui::{Key, KeyboardShortcut, Modifiers};
 use shared::SettingPath;
 use std::path::PathBuf;
@@ -38,6 +38,8 @@ pub enum Command {
     KeepMine,
     /// Show what differs between the file and what is edited here.
     CompareWithDisk,
+    /// Have the installed service say why an agent cannot log on.
+    Examine(Question),
     /// Choose a file in the system's dialog, for the path that is being asked for.
     Browse,
     /// End.
@@ -110,6 +112,8 @@ actions! {
     SwitchConfiguration "action-switch-configuration" on(CTRL, Key::L),
     /// Have the installed service test what is on the screen.
     TestConnection "action-test-connection" on(CTRL, Key::T),
+    /// Ask why an agent cannot log on.
+    Examine "action-examine" on(CTRL, Key::D),
     /// Light.
     Light "action-light" on(ALT, Key::Num1),
     /// Dark.

@@ -1,5 +1,5 @@
-//! Test Connection: has the installed `jackfield check --json` look at what is on the screen, saved or not, and keeps what it says of each
-//! stage. Knows no egui. The draft goes to the child's standard input, so that nothing of it is written anywhere.
+//! Test Connection, and Examine an Agent: has the installed `jackfield check --json` or `jackfield doctor --json` look at what is on the
+//! screen, saved or not, and keeps what it says of each stage. Knows no egui. The draft goes to the child's standard input, so that nothing of it is written anywhere.
 
 use crate::{
     child::{Child, End, Event, Order},
@@ -22,8 +22,23 @@ const DEADLINE: Duration = Duration::from_mins(1);
 /// The command line was not understood (`sysexits.h`): the program is of another version.
 const USAGE: i32 = 64;
 
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether everything is as it should be.
+    Everything,
+    /// Why this agent cannot log on.
+    Agent {
+        /// His name as SAP has it.
+        name: String,
+        /// The work centre that he names; empty: none.
+        station: String,
+    },
+}
+
 /// A test that runs, or has run. Dropping it ends the child.
 pub struct Test {
+    question: Question,
     program: Option<PathBuf>,
     child: Option<Child>,
     stages: Vec<Stage>,
@@ -85,6 +100,8 @@ pub enum Verdict {
     Skipped,
     /// As it should be.
     Ok,
+    /// Nobody could tell.
+    Undecided,
     /// It works, but somebody should look at it.
     Warning,
     /// It does not work.
@@ -133,13 +150,13 @@ enum Line {
 
 impl Test {
     /// Begins to test the draft with this program; `None`: there is none.
-    pub fn start(jobs: &Jobs, program: Option<PathBuf>, model: &Model) -> Self {
-        let mut test = Self { program, child: None, stages: Vec::new(), version: None, summary: None, trouble: None };
+    pub fn start(jobs: &Jobs, program: Option<PathBuf>, model: &Model, question: Question) -> Self {
+        let mut test = Self { question, program, child: None, stages: Vec::new(), version: None, summary: None, trouble: None };
         let Some(program) = &test.program else {
             test.trouble = Some(Trouble::NoProgram);
             return test;
         };
-        let mut order = Order::new(program).arguments(["check", "--json", "--config", "-"]).input(model.to_toml()).deadline(DEADLINE);
+        let mut order = Order::new(program).arguments(test.question.arguments()).input(model.to_toml()).deadline(DEADLINE);
         // Relative paths in the file start at its folder; one that is not there yet has nothing to start at.
         if let Some(folder) = model.file().and_then(|file| file.parent()).filter(|folder| folder.is_dir()) {
             order = order.directory(folder);
@@ -193,6 +210,11 @@ impl Test {
         self.trouble.as_ref()
     }
 
+    /// What was asked.
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
     /// The program that tests.
     pub fn program(&self) -> Option<&Path> {
         self.program.as_deref()
@@ -235,11 +257,7 @@ impl Test {
             (Some(Trouble::TimedOut), _) => with("connection-timed-out", &DEADLINE.as_secs().to_string()),
             (Some(Trouble::Cancelled), _) => language.text("connection-cancelled"),
             (Some(Trouble::Broken(why)), _) => with("connection-broken", why),
-            (None, Some(verdict)) => language.text(match verdict {
-                Verdict::Ok | Verdict::Skipped => "connection-ok",
-                Verdict::Warning | Verdict::Unknown => "connection-warning",
-                Verdict::Failed => "connection-failed",
-            }),
+            (None, Some(verdict)) => self.question.closing(language, verdict),
             (None, None) => language.text("connection-running"),
         }
     }
@@ -289,6 +307,39 @@ impl Test {
     }
 }
 
+// === impl Question ===
+
+impl Question {
+    fn arguments(&self) -> Vec<String> {
+        let text = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        match self {
+            Self::Everything => text(&["check", "--json", "--config", "-"]),
+            Self::Agent { name, station } => {
+                let mut arguments = text(&["doctor", "--json", "--config", "-"]);
+                if !station.is_empty() {
+                    arguments.push(format!("--station={station}"));
+                }
+                // A name may begin with a dash.
+                arguments.extend(["--".to_owned(), name.clone()]);
+                arguments
+            }
+        }
+    }
+
+    fn closing(&self, language: Language, verdict: Verdict) -> String {
+        let end = match verdict {
+            Verdict::Ok | Verdict::Skipped => "ok",
+            Verdict::Undecided | Verdict::Unknown => "undecided",
+            Verdict::Warning => "warning",
+            Verdict::Failed => "failed",
+        };
+        match self {
+            Self::Everything => language.text(&format!("connection-{end}")),
+            Self::Agent { name, .. } => language.text_with(&format!("examine-{end}"), [("agent", name.clone().into())]),
+        }
+    }
+}
+
 // === impl Detail ===
 
 impl Detail {
@@ -308,6 +359,7 @@ impl Verdict {
     pub fn key(self) -> &'static str {
         match self {
             Self::Ok => "verdict-ok",
+            Self::Undecided => "verdict-undecided",
             Self::Warning => "verdict-warning",
             Self::Failed => "verdict-failed",
             Self::Skipped => "verdict-skipped",

@@ -16,15 +16,18 @@ mod about;
 mod backups;
 mod compare;
 mod connection;
+mod examine;
 mod path;
 mod question;
 mod search;
 mod shortcuts;
+mod stages;
 
 pub use about::About;
 pub use backups::{Backups, Kept};
 pub use compare::Compare;
 pub use connection::Connection;
+pub use examine::Examine;
 pub use path::{Browse, PathDialog, Purpose};
 pub use question::{Answer, Question};
 pub use search::Search;
@@ -48,6 +51,8 @@ pub enum Dialog {
     Compare(Compare),
     /// The test of what is on the screen.
     Connection(Connection),
+    /// Why an agent cannot log on.
+    Examine(Examine),
 }
 
 /// What becomes of a dialog after a frame.
@@ -75,6 +80,7 @@ impl Dialog {
             Self::Backups(dialog) => dialog.show(context, language),
             Self::Compare(dialog) => dialog.show(context, language),
             Self::Connection(dialog) => dialog.show(context, language),
+            Self::Examine(dialog) => dialog.show(context, language),
         }
     }
 }

@@ -5,6 +5,7 @@ mod import_passwords;
 
 use super::{
     exit::{self, Exit},
+    path::escaped,
     patience,
 };
 use crate::simulator::administrator::Administrator;
@@ -183,20 +184,6 @@ fn ago(seconds: i64) -> String {
     }
 }
 
-/// A name as a part of a path (RFC 3986 §2.3).
-fn escaped(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,10 +211,5 @@ CY     2 Ready       0    25 h ago  SAP has ended the session of his browser
 ";
         assert_eq!(table(&agents, 1_000_000, false), expected);
         assert_eq!((table(&[], 0, true).as_str(), table(&[], 0, false).as_str()), ("no ghosts\n", "nobody is logged on\n"));
-    }
-
-    #[test]
-    fn any_name_is_a_part_of_a_path() {
-        assert_eq!(escaped("J.ÖRG X/Y"), "J.%C3%96RG%20X%2FY");
     }
 }

@@ -1,26 +1,24 @@
 //! `jackfield check`: can the service do its work here and now? Looks at the file and at what it needs around it, changes nothing, and says
 //! what is wrong and how to repair it. Every probe has a deadline; each stage is told as soon as it ends.
 
-mod agents;
+pub(super) mod agents;
 mod certificates;
-mod cic;
+pub(super) mod cic;
 mod event_hosts;
-mod file;
+pub(super) mod file;
 mod listeners;
-mod report;
-mod secrets;
-mod sentences;
+pub(super) mod secrets;
+pub(super) mod sentences;
 mod sld;
 mod switch;
 
 use super::{
     exit::{self, Exit},
     patience::{self, Late},
+    report::{self, Closing, Detail, Report, Summary, Verdict},
 };
 use clap::Args;
 use listeners::Sign;
-use report::{Begin, Detail, Stage, Summary, Verdict};
-use sentences::Sentence;
 use shared::config::{Config, SwitchKind};
 use std::{
     io::{self, Write},
@@ -54,6 +52,14 @@ const CIC_STAGES: [&str; 17] = [
     "sld",
     "event_hosts",
 ];
+
+/// How it closes.
+const CLOSING: Closing = Closing {
+    good: "everything is as it should be",
+    undecided: "nothing speaks against it, but something is undecided",
+    doubtful: "it works, but look at the warnings",
+    bad: "it does not work yet: repair what failed and check again",
+};
 
 /// The codes of this subcommand, beside those that all have.
 const CODES: &str = "Exit codes:
@@ -103,12 +109,12 @@ impl Arguments {
     }
 
     async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
-        let mut report = Report { out, json: self.json, began: Instant::now(), stages: Vec::new() };
+        let mut report = Report::new(out, self.json, CLOSING);
         let began = Instant::now();
         let file::Inspected { details, config, file } = file::inspect(self.config.as_deref()).await;
         let is_cic = config.as_ref().is_some_and(|config| config.switch.kind == SwitchKind::Icws);
         let stages: &'static [&'static str] = if is_cic { &CIC_STAGES } else { &STAGES };
-        report.say(&Begin { version: env!("CARGO_PKG_VERSION"), stages }, |_| String::new())?;
+        report.begin(stages)?;
         report.stage("file", began, details)?;
         let Some(config) = config else {
             for stage in &stages[1..] {
@@ -154,50 +160,8 @@ impl Arguments {
     }
 }
 
-/// Where the stages are told.
-struct Report<'a, W> {
-    out: &'a mut W,
-    json: bool,
-    began: Instant,
-    stages: Vec<Verdict>,
-}
-
-// === impl Report ===
-
-impl<W: Write> Report<'_, W> {
-    fn stage(&mut self, name: &'static str, began: Instant, details: Vec<Detail>) -> io::Result<()> {
-        let stage = Stage::new(name, began.elapsed(), details);
-        self.stages.push(stage.verdict);
-        self.say(&stage, Stage::for_people)
-    }
-
-    fn end(mut self) -> io::Result<Summary> {
-        let summary = Summary::of(&self.stages, self.began.elapsed());
-        self.say(&summary, Summary::for_people)?;
-        Ok(summary)
-    }
-
-    fn say<T: serde::Serialize>(&mut self, what: &T, for_people: impl Fn(&T) -> String) -> io::Result<()> {
-        let text = if self.json { serde_json::to_string(what)? + "\n" } else { for_people(what) };
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
-    }
-}
-
-// === impl Late ===
-
-impl Late {
-    /// As a sentence; `overdue` says it of what did not come in time.
-    fn detail(self, subject: impl Into<String>, overdue: Sentence) -> Detail {
-        match self {
-            Self::Overdue => Detail::new(subject, overdue),
-            Self::Fault(why) => Detail::with(subject, sentences::OWN_FAULT, [("why", why)]),
-        }
-    }
-}
-
 /// See [`patience::on_time`]; a check waits for nothing longer than [`DEADLINE`].
-async fn on_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Late> {
+pub(super) async fn on_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Late> {
     patience::on_time(DEADLINE, work).await
 }
 

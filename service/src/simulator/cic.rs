@@ -125,6 +125,11 @@ impl Cic {
         Ok(())
     }
 
+    /// How many sessions there are.
+    pub fn sessions(&self) -> usize {
+        self.with(|state| state.sessions.len())
+    }
+
     /// Looks and acts under the lock, and tells every session what came of it.
     fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);

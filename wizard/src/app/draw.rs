@@ -29,7 +29,10 @@ impl Wizard {
                     Action::Quit,
                 ],
             ),
-            ("menu-actions", &[Action::Undo, Action::Redo, Action::Search, Action::TestConnection, Action::SwitchConfiguration]),
+            (
+                "menu-actions",
+                &[Action::Undo, Action::Redo, Action::Search, Action::TestConnection, Action::Examine, Action::SwitchConfiguration],
+            ),
             (
                 "menu-view",
                 &[

@@ -141,7 +141,7 @@ impl Wizard {
                 self.closing = true;
                 context.send_viewport_cmd(ViewportCommand::Close);
             }
-            Command::Do(_) | Command::Show(_) | Command::Find(_) => {}
+            Command::Do(_) | Command::Show(_) | Command::Find(_) | Command::Examine(_) => {}
         }
     }
 

@@ -6,8 +6,11 @@ use crate::{
     model::Model,
     running::{Directory, Place, Trouble},
 };
-use shared::check;
-use std::time::{Duration, Instant};
+use shared::{check, config::SwitchKind};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 /// How long an answer is good for.
 const FRESH: Duration = Duration::from_secs(20);
@@ -26,6 +29,22 @@ impl Names {
     /// What is known now.
     pub(super) fn known(&self) -> &Directory {
         &self.known
+    }
+
+    /// Users and stations: those of the draft, if its switch is the built-in one, and then those of a running switch.
+    pub(super) fn people(&self, model: &Model) -> (Vec<String>, Vec<String>) {
+        let switch = &model.config().switch;
+        let (mut users, mut stations) = (Vec::new(), Vec::new());
+        if switch.kind == SwitchKind::Embedded {
+            users.extend(switch.embedded.users.iter().map(|user| user.name.clone()));
+            stations.extend(switch.embedded.users.iter().map(|user| user.extension.clone()).filter(|own| !own.is_empty()));
+            stations.extend(switch.embedded.stations.iter().cloned());
+        }
+        for (names, more) in [(&mut users, &self.known.users), (&mut stations, &self.known.stations)] {
+            let there: HashSet<String> = names.iter().cloned().collect();
+            names.extend(more.iter().filter(|name| !there.contains(*name)).cloned());
+        }
+        (users, stations)
     }
 
     /// Asks, unless that was done a moment ago. Like the page *Live* it asks where the saved file says the service is.

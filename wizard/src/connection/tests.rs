@@ -11,7 +11,7 @@ fn test(script: &str, text: &str) -> Test {
     fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let model = Model::new(Some(folder.path().join("jackfield.toml")), Draft::parse(text).unwrap());
-    let mut begun = Test::start(&Jobs::new(|| {}), Some(program), &model);
+    let mut begun = Test::start(&Jobs::new(|| {}), Some(program), &model, Question::Everything);
     begun.finish();
     begun
 }
@@ -66,9 +66,10 @@ fn a_program_of_another_version_is_said_to_be_one() {
 
 #[test]
 fn every_way_to_fail_is_a_sentence() {
-    let gone = Test::start(&Jobs::new(|| {}), None, &Model::new(None, Draft::default()));
+    let gone = Test::start(&Jobs::new(|| {}), None, &Model::new(None, Draft::default()), Question::Everything);
     assert_eq!(gone.trouble(), Some(&Trouble::NoProgram));
-    let mut absent = Test::start(&Jobs::new(|| {}), Some("/no/such/jackfield".into()), &Model::new(None, Draft::default()));
+    let mut absent =
+        Test::start(&Jobs::new(|| {}), Some("/no/such/jackfield".into()), &Model::new(None, Draft::default()), Question::Everything);
     absent.finish();
     assert!(matches!(absent.trouble(), Some(Trouble::NotStarted(_))));
     let silent = test("exit 3", "");
@@ -86,7 +87,7 @@ fn a_cancelled_test_says_so_and_keeps_what_it_had() {
     let program = folder.path().join("jackfield");
     fs::write(&program, format!("#!/bin/sh\n{}exec sleep 1000\n", begin(OURS))).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    let mut test = Test::start(&Jobs::new(|| {}), Some(program), &Model::new(None, Draft::default()));
+    let mut test = Test::start(&Jobs::new(|| {}), Some(program), &Model::new(None, Draft::default()), Question::Everything);
     let first = test.child.as_mut().and_then(Child::wait).unwrap();
     test.take(first);
     test.cancel();
@@ -106,4 +107,24 @@ fn what_was_seen_is_said_in_german_and_a_later_versions_sentence_stays_english()
     assert_eq!(details[1].said(Language::German).0, "3:8 x: „a b“ ist kein Rechnername");
     assert_eq!(details[2].said(Language::German), ("Something new".to_owned(), "Do it".to_owned()));
     assert!(test.to_text(Language::German).contains("Der Rechner ist da"));
+}
+
+#[test]
+fn an_agent_is_examined_by_name_and_the_end_names_him() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("jackfield");
+    let script = format!(
+        "{}printf '%s\\n' \"$*\" >&2\necho '{{\"kind\":\"summary\",\"verdict\":\"undecided\",\"exit_code\":1}}'; exit 1",
+        begin(OURS)
+    );
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let question = Question::Agent { name: "-ANNA".into(), station: "DESK-1".into() };
+    assert_eq!(question.arguments(), ["doctor", "--json", "--config", "-", "--station=DESK-1", "--", "-ANNA"]);
+    let mut test = Test::start(&Jobs::new(|| {}), Some(program), &Model::new(None, Draft::default()), question);
+    test.finish();
+    assert_eq!((test.verdict(), test.trouble()), (Some(Verdict::Undecided), None));
+    for language in crate::language::ALL {
+        assert!(test.said(language).contains("-ANNA"), "{}", test.said(language));
+    }
 }

@@ -23,8 +23,8 @@ fn keys(source: &str) -> Vec<String> {
 fn both_languages_have_the_same_texts_once_each() {
     // The English explanation of a setting is the definition's own, unless there is a better one.
     let settings: BTreeSet<String> = definition::leaves().iter().map(|(path, _)| setting::key(path)).collect();
-    // So are findings, which the check itself says in English, and what `jackfield check` says.
-    let spoken = |key: &str| key.starts_with("finding-") || key.starts_with("check-");
+    // So are findings, which the check itself says in English, and what `jackfield check` and `jackfield doctor` say.
+    let spoken = |key: &str| ["finding-", "check-", "doctor-"].iter().any(|kind| key.starts_with(kind));
     let falls_back = |key: &str| spoken(key) || key.strip_suffix(".help").is_some_and(|key| settings.contains(key) || is_list(key));
     let [english, german] = SOURCES.map(keys);
     let set = |keys: &[String]| keys.iter().cloned().collect::<BTreeSet<_>>();

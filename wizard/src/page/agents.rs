@@ -1,11 +1,13 @@
 //! Agents & Reject: how agents are logged on, what they may do, and what happens when one rejects an interaction.
 
+mod import;
 mod log_in;
 
 use super::{Card, Context, Page, PageId, form};
 use crate::{
+    command::{Action, Command},
     icon,
-    widget::{list::List, setting, text},
+    widget::{button, list::List, setting, text},
 };
 use egui::Ui;
 use log_in::LogIn;
@@ -34,6 +36,9 @@ impl Page for Agents {
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
+        if button::plain(ui, Some(icon::STETHOSCOPE), &context.text(Action::Examine.key())).clicked() {
+            context.send(Command::Do(Action::Examine));
+        }
         self.log_in.show(ui, context);
         text::section(ui, &context.text("group-agents"));
         let _ = setting::workmode(ui, context, "agents.lost_workmode", None);

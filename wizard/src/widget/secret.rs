@@ -25,6 +25,7 @@ use shared::{
 };
 use std::{collections::HashMap, time::Duration};
 use toml::Value;
+pub(crate) use words::problem;
 use words::{Found, Tone};
 
 /// To take a secret out of a key store, that may ask for its password first.

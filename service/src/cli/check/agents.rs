@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Looks for it.
-pub(super) async fn inspect(config: &Config) -> Vec<Detail> {
+pub(in crate::cli) async fn inspect(config: &Config) -> Vec<Detail> {
     let agents = &config.agents;
     match agents.log_in {
         LogIn::StoredPassword => {

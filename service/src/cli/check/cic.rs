@@ -4,9 +4,9 @@
 //!
 //! Written by the published descriptions of ICWS. No real CIC server has been asked yet.
 
-mod ask;
+pub(in crate::cli) mod ask;
 mod clock;
-mod desk;
+pub(in crate::cli) mod desk;
 mod hello;
 mod log_in;
 mod named;
@@ -15,8 +15,8 @@ mod rights;
 mod tls;
 
 use super::{
-    Report, on_time,
-    report::{Detail, Verdict},
+    on_time,
+    report::{self, Detail, Report, Verdict},
     secrets, sentences as say,
 };
 use crate::os::trust;
@@ -39,7 +39,7 @@ use std::{
 };
 
 /// One server of the pair, and how far it was reached.
-pub(super) struct Server {
+pub(in crate::cli) struct Server {
     /// The setting that names it.
     setting: &'static str,
     /// Its name in the file.
@@ -67,6 +67,46 @@ pub(super) async fn inspect(config: &Config, report: &mut Report<'_, impl Write>
 
 /// [`inspect`] with further authorities, beside those that the system trusts.
 async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, roots: Vec<CertificateDer<'static>>) -> io::Result<()> {
+    let servers = reach_trusting(config, report, roots).await?;
+    let mut stages: Vec<(&'static str, Instant, Vec<Detail>)> = Vec::new();
+    for server in &servers {
+        let Some(desk) = server.desk(user(config)) else { continue };
+        let mut began = Instant::now();
+        stages.push(("rights", began, rights::inspect(&desk).await));
+        began = Instant::now();
+        stages.push(("statuses", began, named::statuses(&desk, config).await));
+        began = Instant::now();
+        stages.push(("workgroups", began, named::workgroups(&desk, config).await));
+        began = Instant::now();
+        stages.push(("handlers", began, named::handlers(&desk, config).await));
+        began = Instant::now();
+        stages.push(("clock", began, vec![clock::inspect(&desk).await]));
+        server.leave().await;
+    }
+    for stage in ["rights", "statuses", "workgroups", "handlers", "clock"] {
+        // Two servers that both take the log-in are looked at both.
+        let mut told = stages.iter_mut().filter(|(name, ..)| *name == stage).peekable();
+        let began = told.peek().map_or_else(Instant::now, |(_, began, _)| *began);
+        let mut details: Vec<Detail> = told.flat_map(|(_, _, details)| std::mem::take(details)).collect();
+        if details.is_empty() {
+            details.push(Detail::new(user(config), say::NOT_TRIED));
+        }
+        report.stage(stage, began, details)?;
+    }
+    Ok(())
+}
+
+/// Finds the servers that the configuration names, and logs its user on at each: the stages `name`, `tcp`, `tls` and `log_in`. Whoever asks
+/// lets the servers be [left](Server::leave) when he has asked enough.
+pub(in crate::cli) async fn reach(config: &Config, report: &mut Report<'_, impl Write>) -> io::Result<Vec<Server>> {
+    reach_trusting(config, report, Vec::new()).await
+}
+
+async fn reach_trusting(
+    config: &Config,
+    report: &mut Report<'_, impl Write>,
+    roots: Vec<CertificateDer<'static>>,
+) -> io::Result<Vec<Server>> {
     let switch = &config.switch;
     let named = [("switch.server", &switch.server), ("switch.backup", &switch.backup)];
     let servers = named.into_iter().filter_map(|(setting, host)| host.as_ref().map(|host| Server::new(setting, host, switch))).collect();
@@ -89,41 +129,17 @@ async fn inspect_trusting(config: &Config, report: &mut Report<'_, impl Write>, 
     report.stage("tls", began, details)?;
 
     let began = Instant::now();
-    let user = switch.user_id.clone().unwrap_or_default();
+    let user = user(config).to_owned();
     let password = password(config).await;
-    let asked = user.clone();
-    let (mut servers, mut details) = each(servers, move |server| log_in::log_in(server, asked.clone(), password.clone())).await;
+    let (servers, mut details) = each(servers, move |server| log_in::log_in(server, user.clone(), password.clone())).await;
     log_in::judge_pair(&servers, &mut details);
     report.stage("log_in", began, details)?;
+    Ok(servers)
+}
 
-    let mut stages: Vec<(&'static str, Instant, Vec<Detail>)> = Vec::new();
-    for server in &mut servers {
-        if let (Some(way), Some(Fate::LoggedOn(session))) = (server.way.take(), server.fate.take()) {
-            let desk = Desk { host: &server.name, way: &way, session: &session, user: &user };
-            let mut began = Instant::now();
-            stages.push(("rights", began, rights::inspect(&desk).await));
-            began = Instant::now();
-            stages.push(("statuses", began, named::statuses(&desk, config).await));
-            began = Instant::now();
-            stages.push(("workgroups", began, named::workgroups(&desk, config).await));
-            began = Instant::now();
-            stages.push(("handlers", began, named::handlers(&desk, config).await));
-            began = Instant::now();
-            stages.push(("clock", began, vec![clock::inspect(&desk).await]));
-            log_in::log_out(&way, &session).await;
-        }
-    }
-    for stage in ["rights", "statuses", "workgroups", "handlers", "clock"] {
-        // Two servers that both take the log-in are looked at both.
-        let mut told = stages.iter_mut().filter(|(name, ..)| *name == stage).peekable();
-        let began = told.peek().map_or_else(Instant::now, |(_, began, _)| *began);
-        let mut details: Vec<Detail> = told.flat_map(|(_, _, details)| std::mem::take(details)).collect();
-        if details.is_empty() {
-            details.push(Detail::new(user.as_str(), say::NOT_TRIED));
-        }
-        report.stage(stage, began, details)?;
-    }
-    Ok(())
+/// Who asks.
+fn user(config: &Config) -> &str {
+    config.switch.user_id.as_deref().unwrap_or_default()
 }
 
 /// Where the servers are looked at, one task for each; the answer has their order.
@@ -139,7 +155,7 @@ where
                 servers.push(server);
                 details.push(detail);
             }
-            Err(error) => details.push(Detail::with(host, say::OWN_FAULT, [("why", error.to_string())])),
+            Err(error) => details.push(Detail::with(host, report::OWN_FAULT, [("why", error.to_string())])),
         }
     }
     (servers, details)
@@ -174,6 +190,19 @@ impl Server {
     fn new(setting: &'static str, name: &str, switch: &Switch) -> Self {
         let Reach { tls, host, port, path: prefix } = switch.reach(name);
         Self { setting, name: name.to_owned(), host, port, prefix, tls, addresses: Vec::new(), address: None, way: None, fate: None }
+    }
+
+    /// Where questions are asked, if its log-in was taken.
+    pub(in crate::cli) fn desk<'a>(&'a self, user: &'a str) -> Option<Desk<'a>> {
+        let (Some(way), Some(Fate::LoggedOn(session))) = (&self.way, &self.fate) else { return None };
+        Some(Desk { host: &self.name, way, session, user })
+    }
+
+    /// Ends the session, if there is one.
+    pub(in crate::cli) async fn leave(&self) {
+        if let (Some(way), Some(Fate::LoggedOn(session))) = (&self.way, &self.fate) {
+            log_in::log_out(way, session).await;
+        }
     }
 
     /// Host and port, as a URL has them.

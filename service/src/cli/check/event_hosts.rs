@@ -1,6 +1,10 @@
 //! The stage `event_hosts`: can the names that events may go to be resolved, and, where asked, can they be connected to?
 
-use super::{DEADLINE, report::Detail, sentences as say};
+use super::{
+    DEADLINE,
+    report::{self, Detail},
+    sentences as say,
+};
 use std::net::{IpAddr, SocketAddr};
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -15,7 +19,7 @@ pub(super) async fn inspect(hosts: &[String], port: Option<u16>) -> Vec<Detail> 
     let tasks: Vec<_> = hosts.iter().map(|host| tokio::spawn(one(host.clone(), hosts.to_vec(), port))).collect();
     let mut details = Vec::new();
     for (task, host) in tasks.into_iter().zip(hosts) {
-        details.push(task.await.unwrap_or_else(|error| Detail::with(host, say::OWN_FAULT, [("why", error.to_string())])));
+        details.push(task.await.unwrap_or_else(|error| Detail::with(host, report::OWN_FAULT, [("why", error.to_string())])));
     }
     details
 }

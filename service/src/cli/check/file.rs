@@ -20,17 +20,17 @@ use std::{
 const STANDARD_INPUT: &str = "-";
 
 /// What was found.
-pub(super) struct Inspected {
+pub(in crate::cli) struct Inspected {
     /// What is said of the file.
-    pub(super) details: Vec<Detail>,
+    pub(in crate::cli) details: Vec<Detail>,
     /// What it means, or would mean in a version that can do all of it. Without it the later stages have nothing to look at.
-    pub(super) config: Option<Config>,
+    pub(in crate::cli) config: Option<Config>,
     /// Where it is, or would be: what relative paths in it start at.
-    pub(super) file: PathBuf,
+    pub(in crate::cli) file: PathBuf,
 }
 
 /// Looks at the file.
-pub(super) async fn inspect(named: Option<&Path>) -> Inspected {
+pub(in crate::cli) async fn inspect(named: Option<&Path>) -> Inspected {
     let piped = named == Some(Path::new(STANDARD_INPUT));
     let location = if piped { Location { path: "standard input".into(), named: true } } else { file::locate(named) };
     let file = location.path.clone();

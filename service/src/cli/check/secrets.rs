@@ -40,8 +40,8 @@ fn collect(path: &SettingPath, value: &Value, found: &mut Vec<(SettingPath, Secr
     }
 }
 
-/// `hashed`: it must be the hash of a password.
-async fn one(subject: String, reference: SecretRef, hashed: bool) -> Detail {
+/// Is this secret where its reference says? `hashed`: it must be the hash of a password.
+pub(in crate::cli) async fn one(subject: String, reference: SecretRef, hashed: bool) -> Detail {
     if is_out_of_sight(&reference) {
         return Detail::new(subject, say::SECRET_OF_UNIT);
     }

@@ -1,35 +1,10 @@
-//! Everything that `jackfield check` can say: each sentence has an id that stays the same from version to version, so that the wizard can
-//! say it in another language. What stands in braces is put in when it is said. Pure.
+//! Everything that `jackfield check` can say.
 
-use super::report::Verdict::{self, Failed, Ok, Skipped, Warning};
-
-/// One of them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sentence {
-    /// Its id; translations and scripts rely on it.
-    pub(super) id: &'static str,
-    /// How good or bad it is.
-    pub(super) verdict: Verdict,
-    /// What was seen, without a full stop.
-    pub(super) cause: &'static str,
-    /// What to do; empty where nothing is to be done.
-    pub(super) repair: &'static str,
-}
-
-macro_rules! sentences {
-    ($($name:ident = $id:literal, $verdict:ident, $cause:literal, $repair:literal;)*) => {
-        $(pub(super) const $name: Sentence = Sentence { id: $id, verdict: $verdict, cause: $cause, repair: $repair };)*
-
-        /// All of them.
-        #[cfg(test)]
-        pub(super) const ALL: &[Sentence] = &[$($name),*];
-    };
-}
+use crate::cli::report::sentences;
 
 sentences! {
     WAITS_FOR_FILE = "check-waits-for-file", Skipped, "not looked at: the file has to be right first", "";
     NOT_TRIED = "check-not-tried", Skipped, "not tried, because an earlier stage failed", "";
-    OWN_FAULT = "check-own-fault", Failed, "a fault of Jackfield's own: {why}", "Send this text to the support";
 
     FILE_RIGHT = "check-file-right", Ok, "syntax and settings are right", "";
     FILE_BUILT_IN = "check-file-built-in", Ok,
@@ -265,82 +240,4 @@ sentences! {
     RIGHTS_LATE = "check-rights-late", Failed,
         "not answered in {seconds} s", "See whether the CIC server is overloaded, and look at its Session Manager";
     RIGHTS_BROKEN = "check-rights-broken", Failed, "the answer cannot be used: {why}", "Send this text to the support";
-}
-
-/// A text with what stands in braces put in; what is put in is not looked at again.
-pub(super) fn fill(text: &str, values: &std::collections::BTreeMap<&'static str, String>) -> String {
-    let mut filled = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('{') {
-        filled.push_str(before);
-        let (name, after) = behind.split_once('}').unwrap_or((behind, ""));
-        filled.push_str(values.get(name).map_or("?", String::as_str));
-        rest = after;
-    }
-    filled + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
-
-    const GERMAN: &str = include_str!("../../../../assets/lang/de.ftl");
-
-    /// The German text of a key, `id` or `id.repair`.
-    fn german(key: &str) -> Option<&'static str> {
-        let (id, attribute) = key.split_once('.').map_or((key, None), |(id, attribute)| (id, Some(attribute)));
-        let mut lines = GERMAN.lines().skip_while(|line| !line.starts_with(&format!("{id} =")));
-        let first = lines.next()?.split_once(" = ")?.1;
-        match attribute {
-            None => Some(first),
-            Some(attribute) => {
-                lines.take_while(|line| line.starts_with(' ')).find_map(|line| line.trim_start().strip_prefix(&format!(".{attribute} = ")))
-            }
-        }
-    }
-
-    /// The names in braces; Fluent writes them `{ $name }`.
-    fn names(text: &str) -> BTreeSet<String> {
-        let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-        inside.map(|(name, _)| name.trim_matches([' ', '$']).to_owned()).collect()
-    }
-
-    #[test]
-    fn every_sentence_is_there_in_german_too_and_names_the_same() {
-        for Sentence { id, cause, repair, .. } in ALL {
-            let said = german(id).unwrap_or_else(|| panic!("{id} has no German text"));
-            assert_eq!(names(said), names(cause), "{id}");
-            assert_ne!(said, *cause, "{id} is said in English");
-            match german(&format!("{id}.repair")) {
-                Some(said) => assert_eq!(names(said), names(repair), "{id}.repair"),
-                None => assert!(repair.is_empty(), "{id} has no German repair"),
-            }
-        }
-    }
-
-    #[test]
-    fn no_german_sentence_is_left_over() {
-        let ids: BTreeSet<_> = ALL.iter().map(|sentence| sentence.id).collect();
-        assert_eq!(ids.len(), ALL.len(), "an id is there twice");
-        let keys = GERMAN.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).filter(|key| key.starts_with("check-"));
-        let unknown: Vec<_> = keys.filter(|key| !ids.contains(key)).collect();
-        assert!(unknown.is_empty(), "{unknown:?}");
-    }
-
-    #[test]
-    fn what_fails_or_is_doubtful_says_what_to_do() {
-        for Sentence { id, verdict, repair, .. } in ALL {
-            let needed = matches!(verdict, Failed | Warning);
-            assert!(!needed || !repair.is_empty(), "{id}");
-            assert!(!repair.ends_with('.'), "{id}");
-        }
-    }
-
-    #[test]
-    fn what_is_put_in_is_not_looked_at_again() {
-        let values = BTreeMap::from([("why", "{port} }{".to_owned()), ("port", "8019".to_owned())]);
-        assert_eq!(fill("{why}, {port}{", &values), "{port} }{, 8019?");
-        assert_eq!(fill("nothing", &values), "nothing");
-    }
 }

@@ -178,16 +178,17 @@ pub(super) fn objects(scene: &Scene, kind: &str) -> Option<Vec<Value>> {
                 });
                 let skills: Vec<_> = skills.collect();
                 let extension = Some(user.extension.as_str()).filter(|extension| !extension.is_empty());
+                let licensed = !scene.unlicensed.contains(&user.user);
                 let email = Some(user.email.as_str()).filter(|email| !email.is_empty());
                 json!({
                     "configurationId": reference("users", user.user.as_str(), &display_name(user)),
                     "extension": extension,
                     "excludeFromDirectory": user.excluded_from_directory,
                     "defaultWorkstation": extension.map(|station| reference("stations", station, station)),
-                    "statusText": &*scene.status(&user.user).text,
+                    "statusText": Some(&*scene.status(&user.user).text).filter(|_| !scene.new_users.contains(&user.user)),
                     "workgroups": workgroups,
                     "skills": { "actualValue": skills, "effectiveValue": skills, "inheritedValue": [] },
-                    "licenseProperties": { "licenseActive": true, "hasClientAccess": true, "mediaLevel": 3, "additionalLicenses": [] },
+                    "licenseProperties": { "licenseActive": licensed, "hasClientAccess": licensed, "mediaLevel": 3, "additionalLicenses": [] },
                     "mailboxProperties": { "emailAddress": email, "displayName": display_name(user) },
                     "personalInformationProperties": { "emailAddress": email, "givenName": user.first_name, "surname": user.last_name },
                     "preferredLanguage": { "languageId": "en-US" },

@@ -6,6 +6,7 @@ use super::{
     ask::Ask,
     server::Reply,
 };
+use crate::domain::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -54,6 +55,10 @@ pub struct Faults {
     pub no_events: bool,
     /// `additionalAttributes` of a new interaction are ignored, as an older server did.
     pub ignores_additional_attributes: bool,
+    /// Users who have never had a status, as new ones; until they or somebody else sets one.
+    pub without_status: Vec<String>,
+    /// Users whose licence is not active.
+    pub without_licence: Vec<String>,
     /// A session that says nothing for so many seconds is over; 0: what is usual.
     pub idle_limit: u64,
 }
@@ -245,7 +250,13 @@ impl Cic {
 
     /// From now on this goes wrong, and nothing else.
     pub fn set_faults(&self, faults: Faults) {
-        self.with(|state| state.faults = faults);
+        self.with(|state| {
+            state.scene.new_users = faults.without_status.iter().map(|user| user.as_str().into()).collect();
+            state.scene.unlicensed = faults.without_licence.iter().map(|user| user.as_str().into()).collect();
+            let users: Vec<UserId> = state.scene.site.plan.users.iter().map(|user| user.user.clone()).collect();
+            users.iter().for_each(|user| state.scene.stir(user));
+            state.faults = faults;
+        });
     }
 
     /// How the server stands.

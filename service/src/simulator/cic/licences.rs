@@ -8,7 +8,7 @@ use super::{
 };
 use serde_json::{Value, json};
 
-/// The only licence that not everybody gets: it needs an extension.
+/// The only licence that not everybody gets: it needs an extension, and an active licence.
 const CLIENT: &str = "I3_ACCESS_CLIENT";
 
 /// `/licenses`: more of them, others, or none.
@@ -18,8 +18,11 @@ pub(super) fn answer(desk: &Desk, ask: &Ask) -> Outcome {
         let why = if available { "" } else { "The license is not assigned to the user." };
         json!({ "licenseName": name, "isAvailable": available, "errorDetails": why, "licenseStatus": if available { 2 } else { 3 } })
     };
-    let has_extension = desk.with(|state| state.scene.user(desk.user.as_str()).is_some_and(|user| !user.extension.is_empty()));
-    let grants = |name: &String| !name.eq_ignore_ascii_case(CLIENT) || has_extension;
+    let may = desk.with(|state| {
+        let has_extension = state.scene.user(desk.user.as_str()).is_some_and(|user| !user.extension.is_empty());
+        has_extension && !state.scene.unlicensed.contains(&desk.user)
+    });
+    let grants = |name: &String| !name.eq_ignore_ascii_case(CLIENT) || may;
     desk.with(|state| {
         let Some(session) = state.sessions.get_mut(&desk.id) else { return Err(Problem::session_gone()) };
         match ask.method.as_str() {

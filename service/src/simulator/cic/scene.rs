@@ -31,6 +31,10 @@ pub(super) struct Scene {
     pub(super) seats: BTreeMap<UserId, String>,
     /// Members who do not work for their workgroup now.
     pub(super) inactive: BTreeSet<(UserId, QueueId)>,
+    /// Users who have never had a status.
+    pub(super) new_users: BTreeSet<UserId>,
+    /// Users whose licence is not active.
+    pub(super) unlicensed: BTreeSet<UserId>,
     /// What has happened since the watches looked last.
     pub(super) news: Vec<News>,
     /// What only a telephone would have noticed: digits, recordings.
@@ -68,6 +72,8 @@ impl Scene {
             clients: BTreeSet::new(),
             seats: BTreeMap::new(),
             inactive: BTreeSet::new(),
+            new_users: BTreeSet::new(),
+            unlicensed: BTreeSet::new(),
             news: Vec::new(),
             noticed: VecDeque::new(),
             stirred: BTreeSet::new(),

@@ -50,7 +50,7 @@ async fn put(desk: &Desk, ask: &Ask) -> Outcome {
         }
         _ => return Err(Problem::invalid("__type", "the type is not known")),
     };
-    if desk.is_super {
+    if desk.is_super || desk.with(|state| state.scene.unlicensed.contains(&desk.user)) {
         return Err(Problem::denied(NO_LICENCE));
     }
     let line = desk.with(|state| state.lines.get(&desk.user).cloned());

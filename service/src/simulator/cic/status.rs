@@ -72,7 +72,13 @@ fn set(desk: &Desk, user: &UserId, ask: &Ask) -> Outcome {
         } else {
             Some(Problem::denied(format!("The status {} cannot be selected.", status.name)).error())
         };
-        desk.with(|state| state.completed(&desk.id, &number, error.as_ref()));
+        desk.with(|state| {
+            if error.is_none() && state.scene.new_users.remove(&user) {
+                state.faults.without_status.retain(|each| each != user.as_str());
+                state.scene.stir(&user);
+            }
+            state.completed(&desk.id, &number, error.as_ref());
+        });
     });
     Ok(Answer::with(202, json!({ "requestId": request })))
 }
@@ -118,7 +124,7 @@ fn user_status(scene: &Scene, user: &UserId) -> Map<String, Value> {
     let stations: Vec<_> = scene.seats.get(user).into_iter().collect();
     let all = json!({
         "userId": user.as_str(),
-        "statusId": &*status.name,
+        "statusId": Some(&*status.name).filter(|_| !scene.new_users.contains(user)),
         "notes": "",
         "forwardNumber": "",
         "until": null,

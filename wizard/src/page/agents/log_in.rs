@@ -1,9 +1,12 @@
 //! How agents are logged on at the switch: which way, what that means, and what it needs.
 
-use super::super::{Context, form};
+use super::{
+    super::{Context, form},
+    import::Import,
+};
 use crate::{
     icon, theme,
-    widget::{facts, list::List, setting, text},
+    widget::{button, facts, list::List, setting, text},
 };
 use egui::Ui;
 use shared::SettingPath;
@@ -19,11 +22,12 @@ pub(super) struct LogIn {
     command: List,
     /// Which were looked for: they stay, or the field that was found would go again.
     looked_for: [bool; 2],
+    import: Option<Import>,
 }
 
 impl LogIn {
     pub(super) fn new() -> Self {
-        Self { command: List::new("agents.sso_token.command"), looked_for: [false; 2] }
+        Self { command: List::new("agents.sso_token.command"), looked_for: [false; 2], import: None }
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
@@ -37,6 +41,14 @@ impl LogIn {
         if way == "stored_password" || self.looked_for[0] || concerned(context, "agents.stored_password") {
             form::group(ui, context, "group-stored-password", &PASSWORDS);
             setting::findings_of(ui, context, "agents.stored_password");
+            if button::plain(ui, Some(icon::DOWNLOAD_SIMPLE), &context.text("import-open")).clicked() {
+                self.import = Some(Import::new(context));
+            }
+        }
+        if let Some(import) = &mut self.import
+            && import.show(ui, context)
+        {
+            self.import = None;
         }
         if way == "sso_token" || self.looked_for[1] || concerned(context, "agents.sso_token") {
             text::section(ui, &context.text("group-sso-token"));

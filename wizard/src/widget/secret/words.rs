@@ -52,7 +52,7 @@ fn of_the_service(language: Language, reach: &Reach) -> (Tone, String) {
 }
 
 /// The sentence about a secret that cannot be read or stored.
-pub(super) fn problem(language: Language, error: &SecretError) -> String {
+pub(crate) fn problem(language: Language, error: &SecretError) -> String {
     use shared::secret::SecretRef;
     let say = |key: &str, name: &str, value: String| language.text_with(key, [(name, value.into())]);
     match error {

@@ -17,42 +17,42 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-/// As much of an answer as is read.
-const ANSWER: usize = 1024 * 1024;
+/// As much of an answer as is read: the names of fifty thousand users.
+const ANSWER: usize = 8 * 1024 * 1024;
 /// As much of what a server says as a person wants to read.
 const SAID: usize = 200;
 
 /// How a server is spoken to.
-pub(super) struct Way {
-    pub(super) address: SocketAddr,
+pub(in crate::cli) struct Way {
+    pub(in crate::cli) address: SocketAddr,
     /// Host and port, as a URL has them.
-    pub(super) authority: String,
+    pub(in crate::cli) authority: String,
     /// What stands before `/icws`: a proxy's own path.
-    pub(super) prefix: String,
+    pub(in crate::cli) prefix: String,
     /// With TLS, and the name that the certificate must have.
-    pub(super) tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
+    pub(in crate::cli) tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
 }
 
 /// What is asked.
-pub(super) struct Question<'a> {
-    pub(super) method: Method,
-    pub(super) path: &'a str,
+pub(in crate::cli) struct Question<'a> {
+    pub(in crate::cli) method: Method,
+    pub(in crate::cli) path: &'a str,
     /// Headers beside those that all questions have.
-    pub(super) headers: &'a [(&'static str, &'a str)],
-    pub(super) body: Option<Value>,
+    pub(in crate::cli) headers: &'a [(&'static str, &'a str)],
+    pub(in crate::cli) body: Option<Value>,
 }
 
 /// What was answered.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+pub(in crate::cli) struct Answer {
+    pub(in crate::cli) status: StatusCode,
+    pub(in crate::cli) headers: HeaderMap,
     /// The JSON of it; null when it is none.
-    pub(super) body: Value,
+    pub(in crate::cli) body: Value,
 }
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(in crate::cli) enum Trouble {
     #[error("{0}")]
     Connection(#[from] io::Error),
     #[error("{0}")]
@@ -71,7 +71,7 @@ impl Way {
     ///
     /// # Errors
     /// No connection, or what answers does not speak HTTP.
-    pub(super) async fn ask(&self, question: Question<'_>) -> Result<Answer, Trouble> {
+    pub(in crate::cli) async fn ask(&self, question: Question<'_>) -> Result<Answer, Trouble> {
         let Question { method, path, headers, body } = question;
         let mut request = Request::builder()
             .method(method)
@@ -120,7 +120,7 @@ impl Way {
 
 impl Answer {
     /// What the server says for people, shortened; its status when it says nothing.
-    pub(super) fn said(&self) -> String {
+    pub(in crate::cli) fn said(&self) -> String {
         let text = ["message", "errorId"].iter().find_map(|key| self.body[key].as_str().filter(|text| !text.is_empty()));
         text.map_or_else(|| format!("status {}", self.status), |text| text.chars().take(SAID).collect())
     }

@@ -20,7 +20,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const SOON: u64 = 14;
 
 /// What came of a log-in.
-pub(super) enum Fate {
+pub(in crate::cli) enum Fate {
     LoggedOn(Session),
     /// It is the inactive one, and names the active ones.
     Standby(Vec<String>),
@@ -28,14 +28,14 @@ pub(super) enum Fate {
 }
 
 /// A session, until it is ended.
-pub(super) struct Session {
+pub(in crate::cli) struct Session {
     id: String,
     token: String,
     cookie: String,
 }
 
 /// Logs the user on.
-pub(super) async fn log_in(mut server: Server, user: String, password: Option<SecretString>) -> (Server, Detail) {
+pub(in crate::cli) async fn log_in(mut server: Server, user: String, password: Option<SecretString>) -> (Server, Detail) {
     let Some(way) = server.way.as_ref() else {
         return server.not_tried();
     };
@@ -65,13 +65,13 @@ pub(super) async fn log_in(mut server: Server, user: String, password: Option<Se
 }
 
 /// Ends the session. It would also end by itself, after a while.
-pub(super) async fn log_out(way: &Way, session: &Session) {
+pub(in crate::cli) async fn log_out(way: &Way, session: &Session) {
     // The check is over; whether the server says goodbye matters to nobody.
     let _ = timeout(GOODBYE, session.ask(way, Method::DELETE, "/connection", &[], None)).await;
 }
 
 /// The inactive one of a pair is as it should be only while the other one can be logged on to.
-pub(super) fn judge_pair(servers: &[Server], details: &mut [Detail]) {
+pub(in crate::cli) fn judge_pair(servers: &[Server], details: &mut [Detail]) {
     if servers.iter().any(|server| matches!(server.fate, Some(Fate::LoggedOn(_)))) {
         return;
     }
@@ -104,7 +104,7 @@ impl Session {
     }
 
     /// Asks within this session; `path` begins behind the session's id.
-    pub(super) async fn ask(
+    pub(in crate::cli) async fn ask(
         &self,
         way: &Way,
         method: Method,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{report::Detail, sentences as say},
-    desk::Desk,
+    desk::{Desk, flag},
 };
 use hyper::Method;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub(super) async fn statuses(desk: &Desk<'_>, config: &Config) -> Vec<Detail> {
         let status = ("status", name.clone());
         match find(name) {
             None => details.push(Detail::with(setting, say::STATUS_MISSING, [status, ("known", listed(&known))])),
-            Some(found) if chosen && is(found, "isSelectableStatus") == Some(false) => {
+            Some(found) if chosen && flag(found, "isSelectableStatus") == Some(false) => {
                 details.push(Detail::with(setting, say::STATUS_NOT_SELECTABLE, [status]));
             }
             Some(_) => there += 1,
@@ -51,7 +51,7 @@ fn reject<'a>(config: &Config, find: impl Fn(&str) -> Option<&'a Value>) -> Opti
         return Some(Detail::new("ici.reject_workmode", say::REJECT_NONE));
     };
     let name = config.workmodes.status(id)?;
-    let sentence = if is(find(name)?, "isDoNotDisturbStatus") == Some(false) { say::REJECT_COMES_BACK } else { say::REJECT_RIGHT };
+    let sentence = if flag(find(name)?, "isDoNotDisturbStatus") == Some(false) { say::REJECT_COMES_BACK } else { say::REJECT_RIGHT };
     Some(Detail::with("ici.reject_workmode", sentence, [("status", name.to_owned())]))
 }
 
@@ -95,16 +95,6 @@ pub(super) async fn handlers(desk: &Desk<'_>, config: &Config) -> Vec<Detail> {
         Ok(answer) => desk.refused(say::NO_HANDLERS, &answer),
         Err(detail) => *detail,
     }]
-}
-
-/// A flag, that some servers write as a text or a number.
-fn is(status: &Value, flag: &str) -> Option<bool> {
-    match &status[flag] {
-        Value::Bool(is) => Some(*is),
-        Value::Number(number) => Some(number.as_i64() != Some(0)),
-        Value::String(text) => Some(text.eq_ignore_ascii_case("true") || text == "1"),
-        _ => None,
-    }
 }
 
 fn listed(known: &[&str]) -> String {

@@ -1,7 +1,11 @@
 //! The stages `name` and `tcp`: what the server's name means, and whether anything listens there.
 
 use super::{
-    super::{DEADLINE, report::Detail, sentences as say},
+    super::{
+        DEADLINE,
+        report::{self, Detail},
+        sentences as say,
+    },
     Server,
 };
 use std::{
@@ -61,7 +65,7 @@ pub(super) async fn connect(mut server: Server) -> (Server, Detail) {
             }
             Ok(Ok(Err(error))) => seen.push(Detail::with(subject, say::TCP_FAILED, [("why", error.to_string())])),
             Ok(Err(_)) => seen.push(Detail::with(subject, say::TCP_LATE, [("seconds", DEADLINE.as_secs().to_string()), port])),
-            Err(error) => seen.push(Detail::with(subject, say::OWN_FAULT, [("why", error.to_string())])),
+            Err(error) => seen.push(Detail::with(subject, report::OWN_FAULT, [("why", error.to_string())])),
         }
     }
     // The first address is the one that the name means first.

@@ -1,7 +1,10 @@
 //! The stage `rights`: may the user see what the service will have to see? Everything is only read or watched, and for this session alone.
 
 use super::{
-    super::{report::Detail, sentences as say, sentences::Sentence},
+    super::{
+        report::{Detail, Sentence},
+        sentences as say,
+    },
     desk::Desk,
 };
 use hyper::Method;

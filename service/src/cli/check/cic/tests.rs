@@ -4,7 +4,7 @@
 mod server;
 
 use super::*;
-use crate::cli::check::report::Stage;
+use crate::cli::report::Stage;
 use server::{Answers, Certificates, Server as Double};
 use std::{net::TcpListener, time::Duration};
 
@@ -38,7 +38,7 @@ async fn run(config: &Config, password: &str, roots: Vec<CertificateDer<'static>
     let mut config = config.clone();
     config.switch.password = Some(kept(folder.path(), password));
     let mut out = Vec::new();
-    let mut report = Report { out: &mut out, json: true, began: Instant::now(), stages: Vec::new() };
+    let mut report = Report::new(&mut out, true, super::super::CLOSING);
     let deadline = Duration::from_secs(40);
     tokio::time::timeout(deadline, inspect_trusting(&config, &mut report, roots)).await.expect("every wait has a deadline").unwrap();
     let told = String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -247,7 +247,7 @@ async fn without_the_password_the_log_in_is_not_tried() {
     let mut config = config("127.0.0.1", double.port, false);
     config.switch.password = Some("env:JACKFIELD_THERE_IS_NONE".parse().unwrap());
     let mut out = Vec::new();
-    let mut report = Report { out: &mut out, json: false, began: Instant::now(), stages: Vec::new() };
+    let mut report = Report::new(&mut out, false, super::super::CLOSING);
     inspect(&config, &mut report).await.unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("the password is not at hand here"), "{text}");

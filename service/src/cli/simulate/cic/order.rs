@@ -120,6 +120,8 @@ const FAULTS: &str = "Names:
   names_for_numbers numeric_ids unknown
   doubled_messages reordered_messages no_events
   ignores_additional_attributes
+  without_status=USER[,USER]   these users have never had a status, as new ones
+  without_licence=USER[,USER]  these users' licence is not active
   idle_limit=SECONDS           a session that says nothing for so long is over";
 
 /// Where the simulator is.
@@ -263,6 +265,10 @@ fn set(all: &mut Value, typed: &str) -> Result<(), String> {
                 Some(rules) => rules.push(rule),
                 None => all["answers"] = json!([rule]),
             }
+        }
+        "without_status" | "without_licence" => {
+            let users: Vec<&str> = value.split(',').map(str::trim).filter(|user| !user.is_empty()).collect();
+            all[name] = json!(users);
         }
         name => all[name] = serde_json::from_str(value).map_err(|_| format!("{value} is neither true, false nor a number"))?,
     }

@@ -1,8 +1,22 @@
-//! What `jackfield check` finds, and how it says so: lines for people, or lines of JSON for the wizard. Pure.
+//! What is looked at stage by stage, how each stage ended, and how that is said: lines for people, or lines of JSON for the wizard.
+//! `jackfield check` and `jackfield doctor` report so.
 
-use super::sentences::{self, Sentence};
+mod sentence;
+
+pub(super) use sentence::{Sentence, sentences};
+
+use super::patience::Late;
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt::Write, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io::{self, Write},
+    time::{Duration, Instant},
+};
+
+sentences! {
+    OWN_FAULT = "check-own-fault", Failed, "a fault of Jackfield's own: {why}", "Send this text to the support";
+}
 
 /// How a stage or a part of it ended; the later in this list, the worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -12,6 +26,8 @@ pub(super) enum Verdict {
     Skipped,
     /// As it should be.
     Ok,
+    /// Nobody could tell; what would decide it is said.
+    Undecided,
     /// It works, but somebody should look at it.
     Warning,
     /// It does not work.
@@ -44,11 +60,11 @@ pub(super) struct Detail {
 /// What comes first, for programs only: who speaks, and what is to come.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename = "begin")]
-pub(super) struct Begin {
+struct Begin<'a> {
     /// This program's version.
-    pub(super) version: &'static str,
+    version: &'static str,
     /// The names of the stages, in their order.
-    pub(super) stages: &'static [&'static str],
+    stages: &'a [&'static str],
 }
 
 /// One stage.
@@ -72,11 +88,78 @@ pub(super) struct Stage {
 pub(super) struct Summary {
     pub(super) verdict: Option<Verdict>,
     pub(super) ok: usize,
+    #[serde(skip_serializing_if = "is_none")]
+    pub(super) undecided: usize,
     pub(super) warnings: usize,
     pub(super) failed: usize,
     pub(super) skipped: usize,
     pub(super) milliseconds: u64,
     pub(super) exit_code: u8,
+}
+
+/// Where stages are told, and what has been told.
+pub(super) struct Report<'a, W> {
+    out: &'a mut W,
+    json: bool,
+    closing: Closing,
+    began: Instant,
+    stages: Vec<Verdict>,
+}
+
+/// The last sentence for people, by the worst verdict.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Closing {
+    pub(super) good: &'static str,
+    pub(super) undecided: &'static str,
+    pub(super) doubtful: &'static str,
+    pub(super) bad: &'static str,
+}
+
+// === impl Report ===
+
+impl<'a, W: Write> Report<'a, W> {
+    /// Nothing is told yet.
+    pub(super) fn new(out: &'a mut W, json: bool, closing: Closing) -> Self {
+        Self { out, json, closing, began: Instant::now(), stages: Vec::new() }
+    }
+
+    /// Tells programs what is to come.
+    pub(super) fn begin(&mut self, stages: &[&'static str]) -> io::Result<()> {
+        self.say(&Begin { version: env!("CARGO_PKG_VERSION"), stages }, |_| String::new())
+    }
+
+    /// Tells a stage that began then and ends now.
+    pub(super) fn stage(&mut self, name: &'static str, began: Instant, details: Vec<Detail>) -> io::Result<()> {
+        let stage = Stage::new(name, began.elapsed(), details);
+        self.stages.push(stage.verdict);
+        self.say(&stage, Stage::for_people)
+    }
+
+    /// Tells how all of it ended.
+    pub(super) fn end(mut self) -> io::Result<Summary> {
+        let summary = Summary::of(&self.stages, self.began.elapsed());
+        let closing = self.closing;
+        self.say(&summary, |summary| summary.for_people(closing))?;
+        Ok(summary)
+    }
+
+    fn say<T: Serialize>(&mut self, what: &T, for_people: impl Fn(&T) -> String) -> io::Result<()> {
+        let text = if self.json { serde_json::to_string(what)? + "\n" } else { for_people(what) };
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+// === impl Late ===
+
+impl Late {
+    /// As a sentence; `overdue` says it of what did not come in time.
+    pub(super) fn detail(self, subject: impl Into<String>, overdue: Sentence) -> Detail {
+        match self {
+            Self::Overdue => Detail::new(subject, overdue),
+            Self::Fault(why) => Detail::with(subject, OWN_FAULT, [("why", why)]),
+        }
+    }
 }
 
 // === impl Verdict ===
@@ -91,7 +174,7 @@ impl Verdict {
     pub(super) fn exit_code(self) -> u8 {
         match self {
             Self::Ok | Self::Skipped => 0,
-            Self::Warning => 1,
+            Self::Undecided | Self::Warning => 1,
             Self::Failed => 2,
         }
     }
@@ -100,6 +183,7 @@ impl Verdict {
     fn symbol(self) -> &'static str {
         match self {
             Self::Ok => "[ ok ]",
+            Self::Undecided => "[ ?? ]",
             Self::Warning => "[warn]",
             Self::Failed => "[FAIL]",
             Self::Skipped => "[skip]",
@@ -119,7 +203,7 @@ impl Detail {
     pub(super) fn with<const N: usize>(subject: impl Into<String>, sentence: Sentence, values: [(&'static str, String); N]) -> Self {
         let Sentence { id, verdict, cause, repair } = sentence;
         let values = BTreeMap::from(values);
-        let (cause, repair) = (sentences::fill(cause, &values), sentences::fill(repair, &values));
+        let (cause, repair) = (sentence::fill(cause, &values), sentence::fill(repair, &values));
         Self { subject: subject.into(), verdict, id: id.to_owned(), case: "", values, cause, repair }
     }
 }
@@ -157,6 +241,7 @@ impl Summary {
         Self {
             verdict: Some(worst),
             ok: count(Verdict::Ok),
+            undecided: count(Verdict::Undecided),
             warnings: count(Verdict::Warning),
             failed: count(Verdict::Failed),
             skipped: count(Verdict::Skipped),
@@ -165,15 +250,22 @@ impl Summary {
         }
     }
 
-    pub(super) fn for_people(&self) -> String {
-        let Self { ok, warnings, failed, skipped, milliseconds, .. } = self;
-        let verdict = match self.exit_code {
-            0 => "everything is as it should be",
-            1 => "it works, but look at the warnings",
-            _ => "it does not work yet: repair what failed and check again",
+    fn for_people(&self, closing: Closing) -> String {
+        let Self { ok, undecided, warnings, failed, skipped, milliseconds, .. } = self;
+        let verdict = match self.verdict {
+            None | Some(Verdict::Ok | Verdict::Skipped) => closing.good,
+            Some(Verdict::Undecided) => closing.undecided,
+            Some(Verdict::Warning) => closing.doubtful,
+            Some(Verdict::Failed) => closing.bad,
         };
-        format!("{verdict}\n{ok} ok, {warnings} with warnings, {failed} failed, {skipped} skipped ({milliseconds} ms)\n")
+        let undecided = if *undecided > 0 { format!("{undecided} undecided, ") } else { String::new() };
+        format!("{verdict}\n{ok} ok, {undecided}{warnings} with warnings, {failed} failed, {skipped} skipped ({milliseconds} ms)\n")
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn tame(text: &str) -> String {
@@ -186,7 +278,7 @@ fn millis(took: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::check::sentences, *};
 
     fn stage() -> Stage {
         let details = vec![
@@ -232,6 +324,7 @@ mod tests {
         for (stages, code) in [
             (vec![Verdict::Ok, Verdict::Skipped], 0),
             (vec![Verdict::Ok, Verdict::Warning], 1),
+            (vec![Verdict::Ok, Verdict::Undecided], 1),
             (vec![Verdict::Failed, Verdict::Warning, Verdict::Skipped], 2),
         ] {
             assert_eq!(Summary::of(&stages, Duration::ZERO).exit_code, code);
