@@ -22,9 +22,10 @@ use wizard::{
 /// The super user's password, and everybody's.
 const RIGHT: &str = "geheim-4711";
 /// All stages with a CIC server.
-const STAGES: [&str; 16] = [
+const STAGES: [&str; 17] = [
     "file",
     "secrets",
+    "certificates",
     "agents",
     "listeners",
     "name",
