@@ -1,6 +1,9 @@
 //! The service is killed under load, again and again, and started again with the same store: at named points of its own
 //! (`JACKFIELD_CRASH`, see `service/src/crash.rs`) and at random ones. After each start SAP's picture and the service's must be one.
 //!
+//! The embedded switch dies with the service: what SAP shows must get its end. A CIC server goes on: what it has must go on in SAP, each under
+//! its id, and no call may be dialled twice or be there for nobody (`truth`).
+//!
 //! What was acknowledged must be there. What was asked and not answered may be there or not; whatever else comes counts as lost. The load is
 //! calls, chats and action items: `model` is an agent and what his SAP knows for certain, `screen` what it shows him, `customers` who
 //! reaches him from outside.
@@ -11,10 +14,11 @@ mod line;
 mod model;
 mod report;
 mod screen;
+mod truth;
 
 pub use report::{Channel, Checked, Ends, Report};
 
-use crate::{PATIENCE, program::Program, sink::Sink};
+use crate::{PATIENCE, cic::Cic, program::Program, sink::Sink, switch::Switch};
 use chance::Chance;
 use line::Life;
 use model::{LOOK_AGAIN, Model};
@@ -23,6 +27,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+use truth::Truth;
 
 /// The service's own points; `None` is a kill from outside, whenever.
 pub const POINTS: [Option<&str>; 9] = [
@@ -39,32 +44,42 @@ pub const POINTS: [Option<&str>; 9] = [
 
 /// Agents, each with a colleague: the first calls the second and so on.
 const AGENTS: usize = 8;
+/// SAP is told of everything within this time after a start.
+const SETTLES: Duration = Duration::from_secs(15);
 /// More failures than this tell nothing new.
 const ENOUGH: usize = 20;
+
+/// Where it happens.
+struct Place {
+    folder: tempfile::TempDir,
+    sink: Sink,
+    /// The switch, where it goes on when the service dies.
+    cic: Option<Cic>,
+    file: String,
+}
 
 /// Kills the service so many times, the points in turn.
 ///
 /// # Panics
 /// When the service does not start.
-pub fn kill(times: usize, seed: u64) -> Report {
+pub fn kill(switch: Switch, times: usize, seed: u64) -> Report {
     let began = Instant::now();
-    let (folder, sink) = (folder(), Sink::start());
+    let place = Place::on(switch);
     let mut chance = Chance::new(seed);
-    let mut agents: Vec<Model> = (0..AGENTS).map(|number| Model::new(number, &sink)).collect();
+    let mut agents: Vec<Model> = (0..AGENTS).map(|number| Model::new(number, &place.sink)).collect();
     let mut report = Report::default();
     for round in 0..times {
         let point = POINTS[round % POINTS.len()];
         let name = point.unwrap_or("random");
         let passes = 1 + chance.below(160);
         let wish = point.map(|point| format!("{point}:{passes}"));
-        let (answered, log) = live_and_die(folder.path(), wish.as_deref(), &sink, &mut agents, &mut chance);
-        all_forget(&mut agents, &sink);
+        let (answered, log) = live_and_die(&place, wish.as_deref(), &mut agents, &mut chance);
+        all_forget(&mut agents, &place.sink);
         let checked = report.checked.entry(name).or_default();
         checked.kills += 1;
         checked.answered += answered;
-        let program = Program::with_store(folder.path(), &file(), None);
-        let program = program.unwrap_or_else(|program| panic!("round {round}: it does not start any more: {}", program.log()));
-        let failures = check(&program, &sink, &mut agents, checked);
+        let program = place.start(None).unwrap_or_else(|program| panic!("round {round}: it does not start any more: {}", program.log()));
+        let failures = check(&place, &program, &mut agents, checked);
         if !failures.is_empty() {
             eprintln!("the log of the process that was killed:{log}\nthe log of the next:{}", program.log());
         }
@@ -75,13 +90,43 @@ pub fn kill(times: usize, seed: u64) -> Report {
         }
         drop(program);
         // What comes now is looked at in the next round.
-        sink.forget(agents.iter().map(|agent| agent.screen.seen()).min().unwrap_or_default());
+        place.sink.forget(agents.iter().map(|agent| agent.screen.seen()).min().unwrap_or_default());
         if report.failures.len() > ENOUGH {
             break;
         }
     }
     report.took = began.elapsed();
     report
+}
+
+// === impl Place ===
+
+impl Place {
+    fn on(switch: Switch) -> Self {
+        let cic = (switch == Switch::Icws).then(|| Cic::serving(&file()));
+        if let Some(cic) = &cic {
+            // The sessions of a process that was killed end by themselves, sooner than a real server would end them.
+            cic.must(&["fault", "idle_limit=5"]);
+        }
+        let section = cic.as_ref().map(Cic::section).unwrap_or_default();
+        Self { folder: folder(), sink: Sink::start(), cic, file: file() + &section }
+    }
+
+    /// Starts the service and waits for its switch; the process when it has ended before.
+    fn start(&self, crash: Option<&str>) -> Result<Program, Box<Program>> {
+        let mut program = Program::with_store(self.folder.path(), &self.file, crash)?;
+        if let Some(cic) = &self.cic {
+            program.outside = cic.admin;
+            if !program.finds_its_switch() {
+                return Err(Box::new(program));
+            }
+        }
+        Ok(program)
+    }
+
+    fn life<'a>(&'a self, program: &'a Program) -> Life<'a> {
+        Life::at(program.ici, &program.path, program.outside, &self.sink)
+    }
 }
 
 /// A process that is killed loses what it has not handed to the system, whatever that makes of it. So memory will do, and a disk that is
@@ -93,16 +138,16 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// One life of the process, up to its end at the point that is wished, or at a random moment: how many commands were answered, and its log.
-fn live_and_die(folder: &Path, wish: Option<&str>, sink: &Sink, agents: &mut [Model], chance: &mut Chance) -> (usize, String) {
-    let mut program = match Program::with_store(folder, &file(), wish) {
+fn live_and_die(place: &Place, wish: Option<&str>, agents: &mut [Model], chance: &mut Chance) -> (usize, String) {
+    let mut program = match place.start(wish) {
         Ok(program) => program,
         Err(mut early) => {
             assert!(early.aborted(), "the process has ended before {wish:?}: {}", early.log());
             return (0, early.log());
         }
     };
-    let (ici, admin, path) = (program.ici, program.admin, program.path.clone());
-    let life = Life::at(ici, &path, admin, sink);
+    let path = program.path.clone();
+    let life = Life::at(program.ici, &path, program.outside, &place.sink);
     thread::scope(|scope| {
         for agent in agents {
             let (life, chance) = (&life, Chance::new(chance.next()));
@@ -129,35 +174,38 @@ struct Hanging {
 }
 
 /// What is lost or left hanging, after the process has died and this one was started.
-fn check(program: &Program, sink: &Sink, agents: &mut [Model], checked: &mut Checked) -> Vec<String> {
+fn check(place: &Place, program: &Program, agents: &mut [Model], checked: &mut Checked) -> Vec<String> {
     let mut failures = Vec::new();
+    let (sink, outlived) = (&place.sink, place.cic.is_some());
     let shown: Vec<Hanging> = hanging(agents).collect();
-    let life = Life::at(program.ici, &program.path, program.admin, sink);
+    let life = place.life(program);
     for agent in agents.iter_mut() {
         agent.check(&life, checked, &mut failures);
         agent.forget(sink);
     }
-    // The switch has died with the process: what SAP still shows must get its end.
-    let deadline = Instant::now() + PATIENCE;
-    while hanging(agents).next().is_some() && Instant::now() < deadline {
-        thread::sleep(LOOK_AGAIN);
-        all_forget(agents, sink);
+    match &place.cic {
+        // The switch has died with the process: what SAP still shows must get its end.
+        None => settle(agents, sink, |agents| hanging(agents).next().is_none()),
+        Some(cic) => failures.extend(agree(cic, agents, sink)),
     }
     for Hanging { agent, item, channel } in shown {
         let owner = &agents[agent];
         // SAP has forgotten it, with the agent whom it has logged off.
         let Some(last) = owner.screen.item(&item) else { continue };
-        if last.is_alive() {
-            failures.push(format!("{} is still shown {item} in status {}", owner.user(), last.status));
-            continue;
+        match (last.is_alive(), outlived) {
+            (false, _) => checked.on(channel).ends += 1,
+            (true, true) => checked.on(channel).goes_on += 1,
+            (true, false) => {
+                failures.push(format!("{} is still shown {item} in status {}", owner.user(), last.status));
+                continue;
+            }
         }
-        checked.on(channel).ends += 1;
         // Whoever has it now, its data is set by one agent only.
         if let Some(possible) = agents.iter().find_map(|agent| agent.data_of(&item)) {
             if possible.may_be(&last.data) {
                 checked.on(channel).with_data += usize::from(possible.certain.is_some());
             } else {
-                failures.push(format!("{}: the end of {item} carries {:?} instead of {possible:?}", owner.user(), last.data));
+                failures.push(format!("{}: {item} carries {:?} instead of {possible:?}", owner.user(), last.data));
             }
         }
     }
@@ -167,10 +215,34 @@ fn check(program: &Program, sink: &Sink, agents: &mut [Model], checked: &mut Che
         checked.postings += postings;
         let faults = holes.into_iter().chain(agent.screen.take_faults());
         failures.extend(faults.map(|fault| format!("{}: {fault}", agent.user())));
-        let sent = agent.all_is_over();
-        agent.check_action_items(&life, &sent, checked, &mut failures);
+        match &place.cic {
+            None => agent.all_is_over(),
+            Some(cic) => agent.make_room(&life, cic, &mut failures),
+        }
+        agent.check_action_items(&life, outlived, checked, &mut failures);
     }
     failures
+}
+
+/// Waits until SAP shows what the switch has, of everybody who is logged on for certain; what is otherwise when it does not.
+fn agree(cic: &Cic, agents: &mut [Model], sink: &Sink) -> Vec<String> {
+    let wrong = |agents: &[Model]| {
+        let truth = Truth::of(cic);
+        let known = agents.iter().filter(|agent| agent.is_logged_on());
+        let wrong = known.flat_map(|agent| truth.against(agent).into_iter().map(move |what| format!("{}: {what}", agent.user())));
+        wrong.chain(agents.iter().filter_map(|agent| truth.doubled(agent))).collect::<Vec<_>>()
+    };
+    settle(agents, sink, |agents| wrong(agents).is_empty());
+    wrong(agents)
+}
+
+/// Waits until something is so, as far as SAP is told.
+fn settle(agents: &mut [Model], sink: &Sink, so: impl Fn(&[Model]) -> bool) {
+    let deadline = Instant::now() + SETTLES;
+    while !so(agents) && Instant::now() < deadline {
+        thread::sleep(LOOK_AGAIN);
+        all_forget(agents, sink);
+    }
 }
 
 /// See [`Model::forget`].

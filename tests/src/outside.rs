@@ -49,6 +49,11 @@ impl Customer {
     }
 }
 
+/// Is this call or chat on the switch still?
+pub(crate) fn is_there(switch: SocketAddr, call: &str) -> bool {
+    try_to_ask(switch, "GET", &format!("/callers/{call}"), "").is_ok_and(|answer| answer.status() == 200)
+}
+
 /// Asks such a listener.
 pub(crate) fn try_to_ask(admin: SocketAddr, method: &str, path: &str, body: &str) -> io::Result<http::Message> {
     let length = body.len();

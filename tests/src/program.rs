@@ -69,7 +69,7 @@ impl Program {
                 let mut program = Self::with(&(file.to_owned() + &cic.section()));
                 program.outside = cic.admin;
                 program.cic = Some(cic);
-                program.until_ready();
+                assert!(program.finds_its_switch(), "the service has ended; its log: {}", program.log());
                 program
             }
         }
@@ -191,16 +191,20 @@ impl Program {
         }
     }
 
-    /// Waits until it has found its switch.
+    /// Waits until it has found its switch; `false`: it has ended before.
     ///
     /// # Panics
-    /// When it does not; with its log.
-    pub fn until_ready(&self) {
+    /// When it goes on and does not find it; with its log.
+    pub fn finds_its_switch(&mut self) -> bool {
         let deadline = Instant::now() + PATIENCE;
         while !cic::is_ready(self.admin) {
+            if !self.is_alive() {
+                return false;
+            }
             assert!(Instant::now() < deadline, "the service does not find its switch; its log: {}", self.log());
             thread::sleep(LOOK_AGAIN);
         }
+        true
     }
 
     /// Its CIC server.

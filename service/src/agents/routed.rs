@@ -9,10 +9,13 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+use tokio::sync::Notify;
 
 /// See the module. The oldest are forgotten when there are very many: such an item can still be accepted and ended, but not taken back.
 pub(super) struct Routed {
     known: Mutex<Known>,
+    /// One of them has ended.
+    over: Notify,
     store: Store,
 }
 
@@ -21,6 +24,8 @@ struct Known {
     by_id: HashMap<ActionItemId, Entry>,
     /// In the order in which they came; some of them are gone.
     order: VecDeque<ActionItemId>,
+    /// SAP has taken them back, the switch has agreed, and their end is on its way.
+    taken_back: HashSet<ActionItemId>,
 }
 
 /// What is known of an action item.
@@ -44,7 +49,7 @@ impl Routed {
     pub(super) fn new(store: Store) -> Self {
         let by_id: HashMap<_, _> = store.routed().into_iter().collect();
         let order = by_id.keys().cloned().collect();
-        Self { known: Mutex::new(Known { by_id, order }), store }
+        Self { known: Mutex::new(Known { by_id, order, ..Known::default() }), over: Notify::new(), store }
     }
 
     /// Forgets those that the switch has no more, after it has ended with the process: all but these.
@@ -91,6 +96,25 @@ impl Routed {
         }
     }
 
+    /// SAP has taken it back from the agent who has it, and the switch has agreed.
+    pub(super) fn take_back(&self, id: &ActionItemId) {
+        let mut known = self.lock();
+        if known.by_id.contains_key(id) {
+            known.taken_back.insert(id.clone());
+        }
+    }
+
+    /// Waits for the end of what SAP has taken back: what it sends again is another one on the switch, and must not be taken for that.
+    pub(super) async fn until_over(&self, id: &ActionItemId) {
+        loop {
+            let over = self.over.notified();
+            if !self.lock().taken_back.contains(id) {
+                return;
+            }
+            over.await;
+        }
+    }
+
     /// An agent has accepted it, or it waits again.
     pub(super) fn set_accepted(&self, id: &ActionItemId, is_accepted: bool) {
         let mut known = self.lock();
@@ -114,6 +138,9 @@ impl Routed {
     pub(super) fn ended(&self, id: &ActionItemId) {
         let mut known = self.lock();
         known.by_id.remove(id);
+        if known.taken_back.remove(id) {
+            self.over.notify_waiters();
+        }
         // What is gone is swept from the front, where almost all of it is: items are worked off about as they come.
         while let Some(first) = known.order.pop_front() {
             if known.by_id.contains_key(&first) {
@@ -149,6 +176,24 @@ mod tests {
         routed.remove(&id);
         assert_eq!(routed.find(&id), Whereabouts::Unknown);
         assert!(routed.placed(&id, "8".into()).is_none(), "taken back while the switch was asked");
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_back_can_be_sent_again_when_it_has_ended() {
+        let routed = Routed::new(Store::in_memory());
+        let id = "GUID".into();
+        routed.begin(&id, None);
+        routed.set_accepted(&id, true);
+        routed.take_back(&id);
+        let (mut waits, mut ends) = (Box::pin(routed.until_over(&id)), Box::pin(async { routed.ended(&id) }));
+        tokio::select! {
+            biased;
+            () = &mut waits => panic!("it has not ended"),
+            () = &mut ends => {}
+        }
+        waits.await;
+        assert_eq!(routed.find(&id), Whereabouts::Unknown);
+        routed.until_over(&id).await;
     }
 
     #[test]

@@ -11,9 +11,12 @@ use crate::{
 use std::{
     future::Future,
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::time::timeout;
+
+/// The end of what SAP has taken back is told within this time, if anybody is there to tell it.
+const END_IS_TOLD: Duration = Duration::from_millis(500);
 
 /// Carries out a command that needs no session; `None`: it needs one.
 pub(super) async fn carry_out(shared: &Shared, request: &Request) -> Option<Result<Reply, Refusal>> {
@@ -99,6 +102,10 @@ async fn route(shared: &Shared, item: &ActionItem, reply_to: Option<ReplyTo>) ->
     if let Some(to) = &reply_to {
         shared.outbox.admit(&to.url, to.peer)?;
     }
+    if timeout(END_IS_TOLD, shared.routed.until_over(&item.id)).await.is_err() {
+        // Whoever had it is not logged on any more: nobody tells us of its end.
+        shared.routed.remove(&item.id);
+    }
     match shared.routed.find(&item.id) {
         Whereabouts::Accepted(_) => return Err(Refusal::ActionItemTaken(item.id.clone())),
         Whereabouts::Waiting(Some(before)) => {
@@ -131,8 +138,9 @@ async fn cancel(shared: &Shared, id: &ActionItemId) -> Result<Reply, Refusal> {
         // Its events still find their way: what is forgotten is forgotten with its end, or here where no agent ever had it.
         Some(interaction) => {
             in_time(shared, shared.switch().withdraw(interaction)).await?;
-            if matches!(shared.routed.find(id), Whereabouts::Waiting(_)) {
-                shared.routed.remove(id);
+            match shared.routed.find(id) {
+                Whereabouts::Waiting(_) => shared.routed.remove(id),
+                _ => shared.routed.take_back(id),
             }
         }
         None => shared.routed.remove(id),

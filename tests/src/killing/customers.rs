@@ -4,7 +4,7 @@ use super::{
     chance::Chance,
     line::{Dead, Life},
 };
-use crate::soap::Value;
+use crate::{cic::Cic, outside, soap::Value};
 use std::collections::BTreeMap;
 
 /// Chats, and action items, that somebody has open at one time.
@@ -28,10 +28,19 @@ impl Customers {
         Self { user: user.to_owned(), queue: queue.to_owned(), chats: BTreeMap::new(), sent: BTreeMap::new(), count: 0 }
     }
 
-    /// The switch has died with the process, and everything on it; SAP's ids of what it had sent.
-    pub(super) fn are_gone(&mut self) -> Vec<String> {
+    /// The switch has died with the process, and everything on it.
+    pub(super) fn are_gone(&mut self) {
         self.chats.clear();
+    }
+
+    /// SAP's ids of what it has sent: another process will not be asked about it by them.
+    pub(super) fn sent(&mut self) -> Vec<String> {
         std::mem::take(&mut self.sent).into_keys().collect()
+    }
+
+    /// Chats that an agent has ended.
+    pub(super) fn forget_what_is_over(&mut self, cic: &Cic) {
+        self.chats.retain(|chat, _| outside::is_there(cic.admin, chat));
     }
 
     /// One thing that somebody does; the item that has come of it.
@@ -71,16 +80,16 @@ impl Customers {
 
     fn say(&mut self, life: &Life<'_>, chance: &mut Chance) -> Result<Option<String>, Dead> {
         let Some(chat) = chance.pick(self.chats.keys()).cloned() else { return Ok(None) };
-        let said = self.chats.entry(chat.clone()).or_default();
-        *said += 1;
-        life.outside("POST", &format!("/callers/{chat}/postings"), &format!(r#"{{"text": "C/{said}"}}"#))?;
+        let number = self.chats.get(&chat).copied().unwrap_or_default() + 1;
+        life.outside("POST", &format!("/callers/{chat}/postings"), &format!(r#"{{"text": "C/{number}"}}"#))?;
+        self.chats.insert(chat, number);
         Ok(None)
     }
 
     fn leave(&mut self, life: &Life<'_>, chance: &mut Chance) -> Result<Option<String>, Dead> {
         if let Some(chat) = chance.pick(self.chats.keys()).cloned() {
-            self.chats.remove(&chat);
             life.outside("DELETE", &format!("/callers/{chat}"), "")?;
+            self.chats.remove(&chat);
         }
         Ok(None)
     }

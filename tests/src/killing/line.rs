@@ -18,16 +18,16 @@ pub(super) struct Dead;
 pub(super) struct Life<'a> {
     ici: SocketAddr,
     path: &'a str,
-    admin: SocketAddr,
+    outside: SocketAddr,
     pub(super) sink: &'a Sink,
     dead: AtomicBool,
     answered: AtomicUsize,
 }
 
 impl<'a> Life<'a> {
-    /// Where the service serves SAP, and where administrators.
-    pub(super) fn at(ici: SocketAddr, path: &'a str, admin: SocketAddr, sink: &'a Sink) -> Self {
-        Self { ici, path, admin, sink, dead: AtomicBool::new(false), answered: AtomicUsize::new(0) }
+    /// Where the service serves SAP, and where people outside reach its switch.
+    pub(super) fn at(ici: SocketAddr, path: &'a str, outside: SocketAddr, sink: &'a Sink) -> Self {
+        Self { ici, path, outside, sink, dead: AtomicBool::new(false), answered: AtomicUsize::new(0) }
     }
 
     /// It is gone: another may have its port by now.
@@ -57,7 +57,7 @@ impl<'a> Life<'a> {
         if self.dead.load(Relaxed) {
             return Err(Dead);
         }
-        let answer = try_to_ask(self.admin, method, path, body).map_err(|_| Dead)?;
+        let answer = try_to_ask(self.outside, method, path, body).map_err(|_| Dead)?;
         assert!((200..300).contains(&answer.status()), "{method} {path}: {}", answer.text());
         Ok(answer.text())
     }

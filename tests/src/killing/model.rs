@@ -10,8 +10,9 @@ use super::{
 use crate::{
     PATIENCE,
     agent::{leaves_of, status},
+    cic::Cic,
     sink::Sink,
-    soap::{Outcome, Parameters},
+    soap::{Fault, Outcome, Parameters},
 };
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,8 @@ use std::{
 
 /// Items that an agent has created and not dialled, at most; the service itself forgets the oldest of 32.
 const CREATED: usize = 6;
+/// Calls that an agent may have when another life begins.
+const CALLS: usize = 3;
 /// A look again at something that another process is about to do.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
@@ -28,7 +31,7 @@ pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Possible {
     pub(super) certain: Option<String>,
-    perhaps: Option<String>,
+    perhaps: Vec<String>,
 }
 
 /// See the module.
@@ -61,8 +64,12 @@ pub(super) struct Model {
 // === impl Possible ===
 
 impl Possible {
+    fn certain(data: String) -> Self {
+        Self { certain: Some(data), perhaps: Vec::new() }
+    }
+
     pub(super) fn may_be(&self, value: &str) -> bool {
-        self.certain.as_deref().unwrap_or_default() == value || self.perhaps.as_deref() == Some(value)
+        self.certain.as_deref().unwrap_or_default() == value || self.perhaps.iter().any(|perhaps| perhaps == value)
     }
 }
 
@@ -108,11 +115,28 @@ impl Model {
         self.live_data.get(item)
     }
 
-    /// The switch has died with the process, and with it what was alive; action items that were on it.
-    pub(super) fn all_is_over(&mut self) -> Vec<String> {
+    /// Does SAP know for certain that he is logged on?
+    pub(super) fn is_logged_on(&self) -> bool {
+        self.logged_on == Some(true)
+    }
+
+    /// The switch has died with the process, and with it what was alive.
+    pub(super) fn all_is_over(&mut self) {
         self.live_data.clear();
         self.written.clear();
-        self.customers.are_gone()
+        self.customers.are_gone();
+    }
+
+    /// The switch goes on: what has come about is made room in, so that the next life has something to do.
+    pub(super) fn make_room(&mut self, life: &Life<'_>, cic: &Cic, failures: &mut Vec<String>) {
+        self.customers.forget_what_is_over(cic);
+        let calls = self.screen.alive().filter(|(_, shown)| shown.channel == Channel::Call).count();
+        if calls > CALLS
+            && self.is_logged_on()
+            && let Err(fault) = alive(self.ask(life, "Line", "dropCalls", &[]))
+        {
+            failures.push(format!("{}: his calls cannot be dropped: {fault:?}", self.user));
+        }
     }
 
     /// What SAP has forgotten with its own log-off of this agent, or before its last log-on.
@@ -218,10 +242,10 @@ impl Model {
     fn attach_to_new(&mut self, life: &Life<'_>, chance: &mut Chance) -> Result<(), Dead> {
         let Some(item) = chance.pick(self.created.keys()).cloned() else { return Ok(()) };
         let data = self.new_data();
-        self.created.entry(item.clone()).or_default().perhaps = Some(data.clone());
+        self.created.entry(item.clone()).or_default().perhaps.push(data.clone());
         self.ask(life, "Item", "setAttachedData", &[("itemId", (&item).into()), ("attachedData", (&data).into())])?
             .expect("an item takes data");
-        self.created.insert(item, Possible { certain: Some(data), perhaps: None });
+        self.created.insert(item, Possible::certain(data));
         Ok(())
     }
 
@@ -294,12 +318,14 @@ impl Model {
     fn attach(&mut self, life: &Life<'_>, item: &str) -> Result<(), Dead> {
         let data = self.new_data();
         let Some(kept) = self.live_data.get_mut(item) else { return Ok(()) };
-        kept.perhaps = Some(data.clone());
+        kept.perhaps.push(data.clone());
         let answer = self.ask(life, "Item", "setAttachedData", &[("itemId", item.into()), ("attachedData", data.as_str().into())])?;
         if let Some(kept) = self.live_data.get_mut(item) {
             *kept = match answer {
-                Ok(_) => Possible { certain: Some(data), perhaps: None },
-                Err(_) => Possible { perhaps: None, ..kept.clone() },
+                Ok(_) => Possible::certain(data),
+                // A switch that did not answer in time may do it all the same.
+                Err(fault) if fault.text.contains("may still be carried out") => kept.clone(),
+                Err(_) => Possible { perhaps: kept.perhaps.iter().filter(|perhaps| **perhaps != data).cloned().collect(), ..kept.clone() },
             };
         }
         Ok(())
@@ -330,7 +356,7 @@ impl Model {
             match alive(life.ask(&user, "Item", "getAttachedData", &[("itemId", item.into())])) {
                 Ok(data) if kept.may_be(data.answer()) => {
                     checked.data += 1;
-                    *kept = Possible { certain: Some(data.answer().to_owned()), perhaps: None };
+                    *kept = Possible::certain(data.answer().to_owned());
                 }
                 Ok(data) => fail(format!("item {item} has the data {:?} instead of {kept:?}", data.answer())),
                 Err(fault) => fail(format!("item {item} is lost: {fault:?}")),
@@ -366,17 +392,26 @@ impl Model {
         self.screen.apps_after(before).into_iter().flatten().cloned().collect()
     }
 
-    /// What was on the switch that has died can be sent again and taken back.
-    pub(super) fn check_action_items(&self, life: &Life<'_>, sent: &[String], checked: &mut Checked, failures: &mut Vec<String>) {
-        for id in sent {
+    /// What SAP has sent can be sent again and taken back: at once where the switch has died, else when it was taken back by the id that the
+    /// process before was told.
+    pub(super) fn check_action_items(&mut self, life: &Life<'_>, outlived: bool, checked: &mut Checked, failures: &mut Vec<String>) {
+        for id in &self.customers.sent() {
+            let before = if outlived { self.take_back(life, id) } else { Ok(()) };
+            if let Err(fault) = before {
+                failures.push(format!("{}: the action item {id} of before cannot be taken back: {fault:?}", self.user));
+            }
             match alive(self.customers.send_again(life, id)) {
                 Ok(_) => checked.sent_again += 1,
                 Err(fault) => failures.push(format!("{}: the action item {id} cannot be sent again: {fault}", self.user)),
             }
-            if let Err(fault) = alive(self.ask(life, "ActionItem", "cancel", &[("actionItemId", id.into())])) {
+            if let Err(fault) = self.take_back(life, id) {
                 failures.push(format!("{}: the action item {id} cannot be taken back: {fault:?}", self.user));
             }
         }
+    }
+
+    fn take_back(&self, life: &Life<'_>, id: &str) -> Result<(), Fault> {
+        alive(self.ask(life, "ActionItem", "cancel", &[("actionItemId", id.into())])).map(drop)
     }
 }
 

@@ -39,7 +39,9 @@ pub struct Checked {
 pub struct Ends {
     /// Items that SAP showed when the process died, and whose end it was told.
     pub ends: usize,
-    /// Of these, ends that had to carry attached data, and did.
+    /// Items that SAP showed when the process died, and that go on under their ids.
+    pub goes_on: usize,
+    /// Of both, those that had to carry attached data, and did.
     pub with_data: usize,
 }
 
@@ -81,6 +83,7 @@ impl AddAssign for Checked {
         self.sent_again += other.sent_again;
         for (ours, theirs) in self.channels.iter_mut().zip(other.channels) {
             ours.ends += theirs.ends;
+            ours.goes_on += theirs.goes_on;
             ours.with_data += theirs.with_data;
         }
     }
@@ -100,17 +103,19 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:>15} kills answered sessions subscriptions data  calls (data)  chats (data) postings action items (data) sent again",
-            "point"
-        )?;
+        write!(f, "{:>15} kills answered sessions subscriptions data", "point")?;
+        write!(f, "  calls end, go on (data)  chats end, go on (data) postings  action items end, go on (data) sent again")?;
+        writeln!(f)?;
         for (point, checked) in self.checked.iter().map(|(point, checked)| (*point, *checked)).chain([("all", self.sum())]) {
             let Checked { kills, sessions, subscriptions, data, answered, postings, sent_again, channels: [calls, chats, actions] } =
                 checked;
+            let Ends { ends, goes_on, with_data } = calls;
             write!(f, "{point:>15} {kills:>5} {answered:>8} {sessions:>8} {subscriptions:>13} {data:>4}")?;
-            write!(f, " {:>6} {:>6}  {:>5} {:>6} {postings:>8}", calls.ends, calls.with_data, chats.ends, chats.with_data)?;
-            writeln!(f, " {:>12} {:>6} {sent_again:>10}", actions.ends, actions.with_data)?;
+            write!(f, "  {ends:>9} {goes_on:>6} {with_data:>6}")?;
+            let Ends { ends, goes_on, with_data } = chats;
+            write!(f, "  {ends:>9} {goes_on:>6} {with_data:>6} {postings:>8}")?;
+            let Ends { ends, goes_on, with_data } = actions;
+            writeln!(f, "  {ends:>16} {goes_on:>6} {with_data:>6} {sent_again:>10}")?;
         }
         write!(f, "{} lost or left hanging, in {:.1} s", self.failures.len(), self.took.as_secs_f64())?;
         self.failures.iter().try_for_each(|failure| write!(f, "\n  {failure}"))

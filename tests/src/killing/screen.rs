@@ -31,7 +31,9 @@ pub(super) struct Shown {
     pub(super) status: String,
     pub(super) data: String,
     /// What was written, as it came.
-    written: Vec<String>,
+    pub(super) written: Vec<String>,
+    /// How much of that was counted.
+    counted: usize,
     /// Its end has been looked at.
     looked_at: bool,
 }
@@ -80,8 +82,11 @@ impl Screen {
         // Not before the next time: what SAP has acknowledged in the last moment before a kill may be told again.
         self.items.retain(|_, shown| !shown.looked_at);
         let holes = self.items.iter().filter_map(|(id, shown)| Some(format!("{id}: {} in {:?}", hole(&shown.written)?, shown.written)));
-        let found = (self.items.values().map(|shown| shown.written.len()).sum(), holes.collect());
-        self.items.values_mut().for_each(|shown| shown.looked_at = !shown.is_alive());
+        let found = (self.items.values().map(|shown| shown.written.len() - shown.counted).sum(), holes.collect());
+        for shown in self.items.values_mut() {
+            shown.looked_at = !shown.is_alive();
+            shown.counted = shown.written.len();
+        }
         found
     }
 
@@ -112,9 +117,10 @@ impl Screen {
         };
         // Who gets a chat again, after somebody else had it, is told all of it again.
         let before = self.items.remove(id).filter(Shown::is_alive);
-        let written = before.map(|before| before.written).unwrap_or_default();
+        let (written, counted) = before.map(|before| (before.written, before.counted)).unwrap_or_default();
         let data = event.leaves.get("attachedData").unwrap_or_default().to_owned();
-        self.items.insert(id.to_owned(), Shown { event: number, channel, status: status.to_owned(), data, written, looked_at: false });
+        self.items
+            .insert(id.to_owned(), Shown { event: number, channel, status: status.to_owned(), data, written, counted, looked_at: false });
     }
 
     fn write(&mut self, number: usize, event: &Event) {

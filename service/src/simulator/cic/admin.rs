@@ -13,6 +13,7 @@
 //! | `POST /switchover` with `{"how": "yields"}` | the other one takes over; `dies` and `hangs` are other ways to go |
 //! | `POST /mode` with `{"mode": "active"}` | how this one stands; for a pair in two processes |
 //! | `GET /heritage` | what the other one of a pair in two processes takes over: lines of JSON, for as long as this one is active |
+//! | `GET /agents` | what every agent has, as his telephone and his screen would show it |
 //! | `GET /status` | sessions, mode, faults, and what only a telephone would notice |
 
 use super::{
@@ -21,7 +22,7 @@ use super::{
     server::{Outgoing, listen_with, read},
 };
 use crate::{
-    domain::{Author, InteractionId, InteractionKind},
+    domain::{Author, Direction, InteractionId, InteractionKind},
     switch::embedded::{CallPicture, Caller, Reach, Stage},
 };
 use http_body_util::Full;
@@ -220,13 +221,15 @@ impl Administered {
                 cic.set_mode(body::<Stands>(ask)?.mode);
                 Ok(done())
             }
+            ("GET", ["agents"]) => Ok((StatusCode::OK, cic.agents())),
             ("GET", ["status"]) => Ok((StatusCode::OK, json!({ "servers": self.all().into_iter().map(Cic::report).collect::<Vec<_>>() }))),
-            (_, ["callers" | "clients" | "faults" | "switchover" | "mode" | "heritage" | "status", ..]) => {
+            (_, ["agents" | "callers" | "clients" | "faults" | "switchover" | "mode" | "heritage" | "status", ..]) => {
                 Err((StatusCode::METHOD_NOT_ALLOWED, "This cannot be done there".to_owned()))
             }
-            _ => {
-                Err((StatusCode::NOT_FOUND, "There are /callers, /clients, /faults, /switchover, /mode, /heritage and /status".to_owned()))
-            }
+            _ => Err((
+                StatusCode::NOT_FOUND,
+                "There are /agents, /callers, /clients, /faults, /switchover, /mode, /heritage and /status".to_owned(),
+            )),
         }
     }
 }
@@ -296,6 +299,33 @@ impl From<Comer> for Caller {
 // === impl Cic ===
 
 impl Cic {
+    /// What every agent has.
+    fn agents(&self) -> Value {
+        self.with(|state| {
+            let agents = state.scene.mirror.persons.iter().map(|(user, person)| {
+                let interactions = person.interactions.values().map(|each| {
+                    let written = each.chat.iter().flat_map(|chat| &chat.postings).map(|posting| &*posting.text);
+                    json!({
+                        "interaction": each.id.as_str(),
+                        "kind": match each.kind {
+                            InteractionKind::Call => "call",
+                            InteractionKind::Callback => "callback",
+                            InteractionKind::Chat => "chat",
+                            InteractionKind::Email => "email",
+                            InteractionKind::GenericObject => "generic_object",
+                        },
+                        "state": each.state.word(),
+                        "outbound": each.direction == Direction::Outbound,
+                        "attached_data": each.attached_data.as_deref().unwrap_or_default(),
+                        "postings": written.collect::<Vec<_>>(),
+                    })
+                });
+                json!({ "user": user.as_str(), "interactions": interactions.collect::<Vec<_>>() })
+            });
+            json!({ "agents": agents.collect::<Vec<_>>() })
+        })
+    }
+
     /// How it stands, for people and tests.
     fn report(&self) -> Value {
         let mode = self.mode();
