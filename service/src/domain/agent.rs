@@ -43,6 +43,8 @@ pub struct Agent {
     placing: usize,
     /// Some of these an earlier process has asked for: the next snapshot is all the answer that there will be.
     asked_before: bool,
+    /// Items that an earlier process has dialled with and that the snapshot did not have: the request may have reached the switch later.
+    given_up: Vec<ItemId>,
     /// Outbound calls that the switch told of while it owes an answer: one of them may become an item that SAP created.
     unclaimed: Vec<Interaction>,
 }
@@ -79,6 +81,7 @@ impl Agent {
             items: Vec::new(),
             placing: 0,
             asked_before: false,
+            given_up: Vec::new(),
             unclaimed: Vec::new(),
         }
     }
@@ -395,6 +398,8 @@ impl Agent {
         } else if self.placing > 0 && new.direction == Direction::Outbound {
             // Even one that has ended: a merged feed may tell nothing but the end of a call whose answer is still to come.
             self.unclaimed.push(new);
+        } else if let Some(id) = self.late_for(&new) {
+            self.become_call(&id, new, changes);
         } else if new.has_ended() {
             // It began and ended unseen.
         } else {
@@ -456,9 +461,21 @@ impl Agent {
             let found = self.unclaimed.iter().find(|call| same(call)).or(self.unclaimed.first()).cloned();
             changes.extend(match found {
                 Some(call) => self.placed(Some(id), call, rules).1,
-                None => self.not_placed(Some(&id), true, rules),
+                None => {
+                    self.given_up.push(id.clone());
+                    self.not_placed(Some(&id), true, rules)
+                }
             });
         }
+    }
+
+    /// The item that a call was dialled for before we were here, and that was given up: its data is nobody else's. SAP may have dialled with
+    /// the item again by then.
+    fn late_for(&mut self, call: &Interaction) -> Option<ItemId> {
+        let data = call.attached_data.as_deref().filter(|data| call.direction == Direction::Outbound && !data.is_empty())?;
+        let is_it = |item: &&Item| matches!(item.content, Content::New { .. }) && &*item.attached_data() == data;
+        let at = self.given_up.iter().position(|id| self.items.iter().filter(is_it).any(|item| item.id == *id))?;
+        Some(self.given_up.swap_remove(at))
     }
 
     /// Nobody can claim what still waits once no answer is owed.

@@ -157,6 +157,24 @@ async fn two_calls_that_were_being_dialled_are_told_apart_by_their_data() {
 }
 
 #[tokio::test]
+async fn a_call_that_reaches_the_switch_after_the_restart_is_the_item_that_it_was_dialled_for() {
+    let disk = Disk::new();
+    let first = disk.start("first", Scripted::default());
+    let [plain, with_data] = dies_while_dialling(&first).await;
+    let second = disk.restart(&first, "second", Scripted::default()).await;
+    second.settle("A").await;
+    let late = Interaction { attached_data: Some("of the second".into()), ..outbound("8", S::Dialing) };
+    second.say("A", SwitchEvent::Interaction(late)).await;
+    let all = told(&second);
+    assert!(all.contains(&format!("{with_data} dialing of the second")), "{all:?}");
+    second.say("A", SwitchEvent::Interaction(outbound("9", S::Dialing))).await;
+    let all = told(&second);
+    assert!(all.contains(&"9 dialing -".to_owned()), "without data nobody knows what it was dialled for: {all:?}");
+    let again = second.ask("A", Command::Dial { item: Some(plain), destination: "4930".to_owned() }).await;
+    assert!(again.is_ok(), "{again:?}");
+}
+
+#[tokio::test]
 async fn a_call_that_was_being_dialled_is_found_again_when_the_switch_comes_back_later() {
     let disk = Disk::new();
     let first = disk.start("first", Scripted::default());
