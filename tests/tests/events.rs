@@ -59,7 +59,7 @@ fn foreign_soap_servers_decode_every_event_in_every_state(switch: Switch) {
     let second = anna.must("PhoneCall", "consult", &[("itemId", (&item).into()), ("destination", site::EXPERT_EXTENSION.into())]);
     let second = second.answer().to_owned();
     hear(&[(&second, status::DIALING)]);
-    let theirs = expert_ear.any_call(status::ALERTING).get("itemId").unwrap().to_owned();
+    let theirs = expert_ear.any_call(status::ALERTING).get("itemId").expect("a call has an item").to_owned();
     expert.must("Item", "accept", &[("itemId", (&theirs).into())]);
     hear(&[(&second, status::CONNECTED)]);
     anna.must("PhoneCall", "conference", &[("itemId", (&item).into()), ("otherItemId", (&second).into())]);
