@@ -17,6 +17,7 @@ mod parts;
 mod policy;
 mod reload;
 mod secrets;
+pub mod sld;
 mod source;
 mod stop;
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod report;
 pub mod route;
 pub mod run;
 pub mod simulate;
+pub mod sld;
 pub mod tls;
 mod typed_secret;
 
@@ -63,6 +64,8 @@ pub enum Command {
     Tls(tls::Arguments),
     /// Try out where action items go.
     Route(route::Arguments),
+    /// Register in SAP's System Landscape Directory: preview, test, send, status.
+    Sld(sld::Arguments),
     /// Record what SAP and the running service say to each other.
     Record(record::Arguments),
     /// Learn from recorded traffic how SAP's interface looks here, and propose a profile.
@@ -109,6 +112,7 @@ impl Command {
             Self::Access(arguments) => arguments.run(),
             Self::Tls(arguments) => arguments.run(),
             Self::Route(arguments) => arguments.run(),
+            Self::Sld(arguments) => arguments.run(),
             Self::Record(arguments) => arguments.run(),
             Self::Learn(arguments) => arguments.run(),
             Self::Replay(arguments) => arguments.run(),

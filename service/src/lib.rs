@@ -12,6 +12,7 @@ pub mod os;
 pub mod outbox;
 pub mod serve;
 pub mod simulator;
+pub mod sld;
 pub mod soap;
 pub mod store;
 pub mod switch;

@@ -9,4 +9,5 @@ pub mod cic;
 pub mod ear;
 mod listening;
 pub mod sap;
+pub mod sld;
 pub mod telephone;

@@ -19,12 +19,11 @@ mod state;
 mod tests;
 mod writer;
 
-pub use record::{About, Item, Key, Mark, Record, Routed, Session, Stored, Subscribed};
+pub use record::{About, Accepted, Attempt, Item, Key, Mark, Record, Registration, Routed, Session, Stored, Subscribed, fingerprint};
 
 use crate::domain::{ActionItemId, EventUrl, ItemId, UserId};
 use file::{File, Opened};
 use memory::Change;
-use record::fingerprint;
 use state::{Owner, Shared};
 use std::{
     path::{Path, PathBuf},
@@ -208,6 +207,11 @@ impl Store {
     /// Every action item that SAP had sent through the switch then.
     pub fn routed(&self) -> Vec<(ActionItemId, Routed)> {
         self.0.lock().memory.routed()
+    }
+
+    /// What the System Landscape Directory at this address was told.
+    pub fn registration(&self, url: &str) -> Option<Registration> {
+        self.0.lock().memory.registration(url)
     }
 
     /// Makes changes together. What is as it was costs nothing.

@@ -48,6 +48,8 @@ pub struct Levels {
     pub delivery: u8,
     /// What must outlive a crash.
     pub store: u8,
+    /// Registration in a System Landscape Directory.
+    pub sld: u8,
 }
 
 /// The log of this process; its filter and its files can be changed while it runs.
@@ -114,7 +116,7 @@ impl<'t> MakeWriter<'t> for Terminal {
 impl Levels {
     /// Every topic at the same level.
     pub fn all(level: u8) -> Self {
-        Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level, store: level }
+        Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level, store: level, sld: level }
     }
 
     fn targets(self) -> Targets {
@@ -128,6 +130,7 @@ impl Levels {
             ("service::switch", self.switch),
             ("service::outbox", self.delivery),
             ("service::store", self.store),
+            ("service::sld", self.sld),
             // Who did what to whom is never left out.
             ("audit", self.agents.max(40)),
         ];

@@ -11,6 +11,7 @@ mod listeners;
 mod log_in;
 mod not_built;
 mod outward;
+mod sld;
 mod structure;
 mod switch;
 
@@ -95,6 +96,7 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     agents::judge(config, &mut sheet);
     log_in::judge(config, &mut sheet);
     outward::judge(config, &mut sheet);
+    sld::judge(config, &mut sheet);
     not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;
     findings.retain(|finding| !wrong.iter().any(|wrong| wrong.path.is_within(&finding.path) || finding.path.is_within(&wrong.path)));

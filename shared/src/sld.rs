@@ -4,17 +4,23 @@
 //! replaces the value of the `property` of its name, so that a template of SAP's own works as it is (guide, "Perform the SLD registration":
 //! attributes change key values within the document).
 //!
-//! The template that is built in has the form in which public receivers read such documents. SAP has not published the classes for a
+//! The templates that are built in have the form in which public receivers read such documents. SAP has not published the classes for a
 //! system that is not its own, so nobody has checked it against a real directory: whoever needs the registration asks SAP for the template
 //! in force.
 
 mod document;
 
-use crate::{Finding, SettingPath, config::Sld, finding::Place};
+use crate::{
+    Finding, SettingPath,
+    config::{SldDestination, standard_attributes},
+    finding::Place,
+};
 use std::collections::BTreeMap;
 
-/// The template that is built in.
+/// The template that is built in for the interface of data suppliers.
 pub const TEMPLATE: &str = include_str!("../../assets/sld/ThirdPartySystem.template");
+/// The one for CIM-XML.
+pub const CIM_TEMPLATE: &str = include_str!("../../assets/sld/ThirdPartySystem.cim.template");
 
 /// The attribute that says on which machine the service runs; empty means this one.
 pub const COMPUTER: &str = "Computer";
@@ -22,6 +28,17 @@ pub const COMPUTER: &str = "Computer";
 /// Characters of a name or version at most, by SAP's rules for products and components.
 const NAME_MOST: usize = 20;
 const NAMES: [&str; 3] = ["ProductName", "ProductVersion", "SoftwareComponentName"];
+/// Vendors are Internet domains that belong to them, by the same rules.
+const VENDORS: [&str; 2] = ["ProductVendor", "SoftwareComponentVendor"];
+
+/// Which of an SLD's two interfaces takes the registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// That of data suppliers, `/sld/ds`: one document.
+    Supplier,
+    /// CIM-XML, `/sld/cimom`: a call of a method.
+    Cim,
+}
 
 /// What would be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,11 +49,23 @@ pub struct Payload {
     pub warnings: Vec<Finding>,
 }
 
-/// Where it would be sent; `None` without a server.
-pub fn url(sld: &Sld) -> Option<String> {
-    let server = sld.server.as_deref()?;
-    let host = if server.contains(':') && !server.starts_with('[') { format!("[{server}]") } else { server.to_owned() };
-    Some(format!("http://{host}:{}{}", sld.port, sld.uri))
+/// Where it is sent.
+pub fn url(destination: &SldDestination) -> String {
+    let SldDestination { server, port, tls, uri, .. } = destination;
+    let host = if server.contains(':') && !server.starts_with('[') { format!("[{server}]") } else { server.clone() };
+    format!("{}://{host}:{port}{uri}", if *tls { "https" } else { "http" })
+}
+
+/// Host and port of a proxy, `http://proxy.example.com:8080`; `None` for what is none.
+pub fn proxy(url: &str) -> Option<(String, u16)> {
+    let authority = url.strip_prefix("http://")?.trim_end_matches('/');
+    if authority.is_empty() || authority.contains(['/', '?', '#', '@']) {
+        return None;
+    }
+    match authority.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']')) {
+        Some((host, port)) => Some((host.trim_matches(['[', ']']).to_owned(), port.parse().ok()?)),
+        None => Some((authority.trim_matches(['[', ']']).to_owned(), 80)),
+    }
 }
 
 /// Puts the attributes into a template; `computer` is this machine's name.
@@ -60,6 +89,8 @@ pub fn payload(template: &str, attributes: &BTreeMap<String, String>, computer: 
     for (name, value) in values.iter().filter(|(name, _)| !used.contains(name)) {
         match document::replace_property(&text, name, &escape(value)) {
             Some(replaced) => text = replaced,
+            // The built-in templates do not use all of the guide's table, and nobody has to know that.
+            None if standard_attributes().get(name) == Some(value) => {}
             None => findings.push(Finding::warning(
                 at(name),
                 "sld-unused",
@@ -84,8 +115,24 @@ fn judge(values: &BTreeMap<String, String>, findings: &mut Vec<Finding>) {
         } else if NAMES.contains(&name.as_str()) && value.chars().count() > NAME_MOST {
             let text = format!("`{name}` has more than {NAME_MOST} characters");
             findings.push(Finding::warning(at(name), "sld-too-long", text, "Shorten it: SAP's catalogue takes no more"));
+        } else if VENDORS.contains(&name.as_str()) && (value.eq_ignore_ascii_case("sap.com") || !is_domain(value)) {
+            let text = format!("`{name}` is not an Internet domain of your own");
+            findings.push(Finding::warning(
+                at(name),
+                "sld-vendor",
+                text,
+                "Write a domain that belongs to your company, where SAP asks for that",
+            ));
         }
     }
+}
+
+fn is_domain(value: &str) -> bool {
+    let label = |label: &str| {
+        let bytes = label.as_bytes();
+        !label.is_empty() && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') && bytes[0] != b'-'
+    };
+    value.contains('.') && value.split('.').all(label)
 }
 
 /// Replaces the placeholders; says which attributes had one.
@@ -126,6 +173,32 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
+// === impl Interface ===
+
+impl Interface {
+    /// By the last part of the path (sld §6).
+    pub fn of(uri: &str) -> Self {
+        let path = uri.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        if path.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("cimom")) { Self::Cim } else { Self::Supplier }
+    }
+
+    /// The template that is built in for it.
+    pub fn template(self) -> &'static str {
+        match self {
+            Self::Supplier => TEMPLATE,
+            Self::Cim => CIM_TEMPLATE,
+        }
+    }
+
+    /// What the request says that its content is, unless the file says otherwise.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Supplier => "text/xml; charset=UTF-8",
+            Self::Cim => "application/xml; charset=utf-8",
+        }
+    }
+}
+
 /// For text and for attribute values.
 fn escape(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
@@ -153,9 +226,12 @@ fn template_path() -> SettingPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Sld;
 
     fn attributes(more: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let mut attributes = Sld::default().attributes;
+        let mut attributes = standard_attributes();
+        attributes
+            .extend([("ProductVendor", "example.com"), ("SoftwareComponentVendor", "example.com")].map(|(a, b)| (a.into(), b.into())));
         attributes.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         attributes
     }
@@ -166,8 +242,9 @@ mod tests {
 
     #[test]
     fn the_guides_table_gives_the_golden_payload() {
-        let payload = payload(TEMPLATE, &attributes(&[]), "ici01").unwrap();
-        assert_eq!(payload.warnings, []);
+        let payload = payload(TEMPLATE, &standard_attributes(), "ici01").unwrap();
+        let vendors = VENDORS.map(|name| (format!("sld.attributes.{name}"), "sld-vendor"));
+        assert_eq!(ids(&payload.warnings), vendors, "the guide's own vendor is SAP, and that is doubtful");
         assert_eq!(payload.text, include_str!("../../tests/data/sld/payload.xml"));
     }
 
@@ -213,10 +290,48 @@ mod tests {
     }
 
     #[test]
+    fn both_built_in_templates_are_filled_without_a_word() {
+        for interface in [Interface::Supplier, Interface::Cim] {
+            let payload = payload(interface.template(), &attributes(&[]), "ici01").unwrap();
+            assert_eq!(payload.warnings, [], "{interface:?}");
+            assert!(payload.text.contains("JACKFIELD_ICI.SystemHome.ici01") && !payload.text.contains("${"));
+        }
+        let renamed = payload(CIM_TEMPLATE, &attributes(&[("ProductID", "7")]), "pc").unwrap();
+        assert_eq!(ids(&renamed.warnings), [("sld.attributes.ProductID".to_owned(), "sld-unused")]);
+    }
+
+    #[test]
+    fn the_path_says_which_interface_it_is() {
+        for (uri, interface) in [
+            ("/sld/ds", Interface::Supplier),
+            ("/sld/cimom", Interface::Cim),
+            ("/sld/CIMOM/?x=1", Interface::Cim),
+            ("/cimom/ds", Interface::Supplier),
+            ("/", Interface::Supplier),
+        ] {
+            assert_eq!(Interface::of(uri), interface, "{uri}");
+        }
+    }
+
+    #[test]
     fn the_address_is_server_port_and_uri() {
-        let server = |server: &str| url(&Sld { server: Some(server.to_owned()), ..Sld::default() });
-        assert_eq!(server("sld.example.com").as_deref(), Some("http://sld.example.com:80/sld/ds"));
-        assert_eq!(server("2001:db8::1").as_deref(), Some("http://[2001:db8::1]:80/sld/ds"));
-        assert_eq!(url(&Sld::default()), None);
+        let server = |server: &str, tls| {
+            let settings = Sld { server: Some(server.to_owned()), tls, ..Sld::default() };
+            url(&settings.all()[0].1)
+        };
+        assert_eq!(server("sld.example.com", false), "http://sld.example.com:50000/sld/ds");
+        assert_eq!(server("2001:db8::1", true), "https://[2001:db8::1]:50000/sld/ds");
+        assert_eq!(Sld::default().all(), []);
+    }
+
+    #[test]
+    fn a_proxy_is_a_host_and_a_port() {
+        let known = |url: &str| proxy(url).map(|(host, port)| format!("{host} {port}"));
+        assert_eq!(known("http://proxy.example.com:8080/").as_deref(), Some("proxy.example.com 8080"));
+        assert_eq!(known("http://proxy").as_deref(), Some("proxy 80"));
+        assert_eq!(known("http://[::1]:3128").as_deref(), Some("::1 3128"));
+        for wrong in ["https://proxy:1", "http://", "http://u:p@proxy", "http://proxy/path", "http://proxy:x", "proxy:8080"] {
+            assert_eq!(proxy(wrong), None, "{wrong}");
+        }
     }
 }

@@ -43,16 +43,6 @@ pub fn display() -> bool {
     cfg!(windows) || cfg!(target_os = "macos") || set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY")
 }
 
-/// The name of this machine; empty where the system does not say.
-pub fn computer_name() -> String {
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let written = |file: &str| std::fs::read_to_string(file).ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    if cfg!(windows) {
-        return set("COMPUTERNAME").unwrap_or_default();
-    }
-    written("/proc/sys/kernel/hostname").or_else(|| written("/etc/hostname")).or_else(|| set("HOSTNAME")).unwrap_or_default()
-}
-
 /// A program on the path.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|program| program.is_file())

@@ -9,8 +9,8 @@ use shared::{
     address::reachable,
     secret::{SecretRef, store},
 };
-use std::{io, net::SocketAddr, thread, time::Duration};
-use ureq::{RequestBuilder, typestate::WithoutBody};
+use std::{collections::BTreeMap, io, net::SocketAddr, thread, time::Duration};
+use ureq::{Body, RequestBuilder, http::Response, typestate::WithoutBody};
 
 /// How often a service is asked while somebody looks.
 const PACE: Duration = Duration::from_secs(1);
@@ -55,6 +55,8 @@ pub struct Status {
     pub delivery: Delivery,
     /// What outlives a crash.
     pub store: Store,
+    /// Registrations in a System Landscape Directory.
+    pub sld: Vec<Registration>,
     /// The last happenings, oldest first.
     pub events: Vec<Happening>,
 }
@@ -183,6 +185,32 @@ pub struct Store {
     pub set_aside: Option<String>,
 }
 
+/// A registration in a System Landscape Directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct Registration {
+    pub url: String,
+    pub user: Option<String>,
+    pub state: String,
+    pub next: Option<i64>,
+    pub accepted: Option<i64>,
+    pub last: Option<RegistrationAttempt>,
+}
+
+/// An attempt to register.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "named after what the service says")]
+pub struct RegistrationAttempt {
+    pub at: i64,
+    pub manual: bool,
+    pub id: String,
+    pub values: BTreeMap<String, String>,
+    pub text: String,
+    pub answer: String,
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
@@ -247,6 +275,14 @@ impl Place {
         jobs.start("log agent off", move |reporter| reporter.say(Asker::new(self).log_off(&user)))
     }
 
+    /// Has the registrations for the System Landscape Directory sent now.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn register(self, jobs: &Jobs) -> io::Result<Job<Result<(), Trouble>>> {
+        jobs.start("send registrations", move |reporter| reporter.say(Asker::new(self).register()))
+    }
+
     /// Asks for the state again and again until the job is dropped; reports it when it is not as before.
     ///
     /// # Errors
@@ -306,17 +342,41 @@ impl Asker {
         }
     }
 
+    fn register(&mut self) -> Result<(), Trouble> {
+        let mut request = self.agent.post(format!("http://{}/sld", self.place.address));
+        if let Some(token) = self.bearer()? {
+            request = request.header("Authorization", token);
+        }
+        match self.read(request.send_empty())? {
+            (200..300, _) => Ok(()),
+            (_, body) => Err(Trouble::Refused(String::from_utf8_lossy(&body).trim().chars().take(300).collect())),
+        }
+    }
+
     /// Status and body of an answer that is not a refusal.
     fn send(&mut self, mut request: RequestBuilder<WithoutBody>) -> Result<(u16, Vec<u8>), Trouble> {
+        if let Some(token) = self.bearer()? {
+            request = request.header("Authorization", token);
+        }
+        self.read(request.call())
+    }
+
+    /// What the service is shown, where its file names a token.
+    fn bearer(&mut self) -> Result<Option<String>, Trouble> {
         if let Some(reference) = &self.place.token {
             let token = match self.token.take() {
                 Some(token) => token,
                 None => store::resolve(reference).map_err(|error| Trouble::NoToken(error.to_string()))?,
             };
-            request = request.header("Authorization", format!("Bearer {}", token.expose_secret()));
+            let shown = format!("Bearer {}", token.expose_secret());
             self.token = Some(token);
+            return Ok(Some(shown));
         }
-        let mut answer = request.call().map_err(|error| Trouble::Down(error.to_string()))?;
+        Ok(None)
+    }
+
+    fn read(&mut self, answer: Result<Response<Body>, ureq::Error>) -> Result<(u16, Vec<u8>), Trouble> {
+        let mut answer = answer.map_err(|error| Trouble::Down(error.to_string()))?;
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|error| Trouble::Down(error.to_string()))?;
         match status {

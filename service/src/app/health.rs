@@ -4,6 +4,7 @@ use super::{
     exchange::Exchange,
     keep,
     parts::{Shown, now},
+    sld,
 };
 use crate::{
     outbox::{Figures, Outbox},
@@ -11,11 +12,12 @@ use crate::{
         Health, Part,
         admin::{Inspect, ReloadResult, Report},
     },
+    sld::Sld,
     store::Store,
 };
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: Store) -> Health {
+pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: Store, landscape: Sld) -> Health {
     Arc::new(move || {
         let switch = exchange.health();
         let figures = outbox.figures();
@@ -28,11 +30,12 @@ pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: S
             Part { name: "delivery", up: true, degraded: false, detail: delivery(&figures) },
         ];
         parts.extend(shown.certificates());
+        parts.extend(sld::part(&landscape));
         parts
     })
 }
 
-pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox, store: Store) -> Inspect {
+pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox, store: Store, landscape: Sld) -> Inspect {
     Arc::new(move || Report {
         started: shown.started,
         now: now(),
@@ -41,6 +44,7 @@ pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox, store: 
         reload: shown.reload.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         delivery: super::delivery(outbox.figures()),
         store: keep::report(&store),
+        sld: sld::report(&landscape),
     })
 }
 

@@ -16,6 +16,7 @@ use crate::{
         self, Which,
         admin::{Reload, ReloadResult},
     },
+    sld::Sld,
     store::Store,
     telemetry::{
         Log, ToText,
@@ -55,6 +56,7 @@ pub(super) struct Parts {
     pub(super) outbox: Outbox,
     pub(super) recorder: Recorder,
     pub(super) store: Store,
+    pub(super) sld: Sld,
     pub(super) server: serve::Server,
     pub(super) admin: serve::admin::Server,
     pub(super) places: watch::Sender<Places>,
@@ -89,8 +91,13 @@ impl Parts {
         // Before anybody is let in, so that SAP finds the sessions that it believes in.
         agents.resume();
         let shown = Arc::new(Shown::new(&source, &loaded));
-        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone());
-        let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone());
+        let sld = Sld::start(loaded.sld.clone(), store.clone());
+        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), sld.clone());
+        let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone(), sld.clone());
+        let register = {
+            let sld = sld.clone();
+            Arc::new(move || sld.send_now())
+        };
 
         let service = policy::serve(&loaded);
         let places = listens(&service);
@@ -98,7 +105,7 @@ impl Parts {
             serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_serve(places))?;
         let administration = policy::admin(&loaded);
         let at = administration.listen;
-        let admin = serve::admin::Server::start(administration, agents.clone(), inspect, exchange.outside(), recorder.clone())
+        let admin = serve::admin::Server::start(administration, agents.clone(), inspect, exchange.outside(), recorder.clone(), register)
             .map_err(cannot_listen(ADMIN, at))?;
 
         let (places, _) = watch::channel(Places { ici: server.url(), https: server.secure_url(), admin: admin.url() });
@@ -116,6 +123,7 @@ impl Parts {
             outbox,
             recorder,
             store,
+            sld,
             server,
             admin,
             places,

@@ -202,6 +202,7 @@ pub(super) fn levels(config: &Config) -> Levels {
         switch: topics.switch,
         delivery: topics.delivery,
         store: topics.store,
+        sld: topics.sld,
     }
 }
 

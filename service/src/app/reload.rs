@@ -39,6 +39,7 @@ pub enum Outcome {
 /// Settings that name something whose content counts as well.
 const PROFILE: &str = "ici.profile";
 const AUTHORITY: &str = "switch.authority";
+const TEMPLATE: &str = "sld.template";
 const TOKEN: &str = "admin.token";
 
 impl Parts {
@@ -79,6 +80,9 @@ impl Parts {
             loaded.certificates.contents.iter().filter(|(setting, number)| before.get(*setting).is_some_and(|old| old != *number));
         let contents: Vec<_> = contents.map(|(setting, _)| *setting).filter(|setting| same_name(&changes, setting)).collect();
         changes.extend(contents.into_iter().map(within));
+        let about_sld = |change: &Change| change.path.to_string().starts_with("sld.");
+        let registrations = !loaded.sld.is(&self.loaded.sld);
+        changes.extend((registrations && !changes.iter().any(about_sld)).then(|| within(TEMPLATE)));
         if changes.is_empty() {
             return Outcome::Unchanged;
         }
@@ -109,6 +113,7 @@ impl Parts {
         }
         self.delivery.send_replace(Arc::new(policy::outbox(&loaded)));
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
+        self.sld.apply(loaded.sld.clone());
         self.exchange.apply(&self.loaded, &loaded, &self.people).await;
         self.log.set(policy::levels(config));
         self.log.write_files(policy::log_files(config));

@@ -5,6 +5,7 @@ mod token;
 
 use crate::{
     domain::UserId,
+    sld,
     switch::{
         BoxFuture,
         icws::{Credentials, Proof, SecretProvider},
@@ -41,6 +42,11 @@ pub(super) fn super_user(user: Option<String>, password: Option<SecretRef>) -> P
             Ok(Credentials::Password { user, password: resolve(reference).await? })
         })
     })
+}
+
+/// A password that is asked for at each use.
+pub(super) fn password(reference: SecretRef) -> sld::Password {
+    Arc::new(move || Box::pin(resolve(reference.clone())))
 }
 
 struct Passwords(watch::Receiver<Arc<Agents>>);

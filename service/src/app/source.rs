@@ -4,6 +4,7 @@
 use super::{
     StartError,
     certificates::{self, Certificates},
+    sld,
 };
 use crate::{
     os::trust,
@@ -81,6 +82,8 @@ pub(super) struct Loaded {
     pub(super) certificates: Certificates,
     /// Who may call the web service.
     pub(super) access: Access,
+    /// What is registered, and where.
+    pub(super) sld: crate::sld::Policy,
 }
 
 /// One line for each finding.
@@ -131,7 +134,7 @@ impl Source {
         let authority = named("switch.authority").map(profile);
         let tls = TLS_FILES.into_iter().filter_map(named).map(profile);
         let others = named("ici.profile").map(profile).into_iter().chain(token.map(Into::into)).chain(authority).chain(tls);
-        let others: Vec<PathBuf> = others.chain(hashes(&draft)).collect();
+        let others: Vec<PathBuf> = others.chain(hashes(&draft)).chain(named_by_sld(&draft).into_iter().map(profile)).collect();
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         for other in &others {
@@ -179,7 +182,9 @@ impl Source {
             wrong.append(&mut warnings);
             return Err(StartError::Refused { file: self.name().unwrap_or_default(), findings: wrong });
         };
-        Ok(Loaded { config, warnings, profile: Arc::new(profile), token, trust, roots, certificates, access })
+        // What is wrong with a registration stops nothing else: it is said where registrations are shown.
+        let sld = sld::policy(&config.sld, beside);
+        Ok(Loaded { config, warnings, profile: Arc::new(profile), token, trust, roots, certificates, access, sld })
     }
 }
 
@@ -208,6 +213,15 @@ impl StartError {
             }
         }
     }
+}
+
+/// Templates and certificates that `[sld]` names.
+fn named_by_sld(draft: &Draft) -> Vec<String> {
+    let Some(section) = draft.get(&path("sld")).and_then(|section| section.as_table()) else { return Vec::new() };
+    let destinations = section.get("destinations").and_then(|list| list.as_array()).into_iter().flatten();
+    let tables = std::iter::once(section).chain(destinations.filter_map(|each| each.as_table()));
+    let names = tables.flat_map(|table| ["template", "authority"].map(|key| table.get(key).and_then(|name| name.as_str())));
+    names.flatten().map(str::to_owned).collect()
 }
 
 /// Whom to trust, and the certificates among that which the file names.

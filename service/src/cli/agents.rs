@@ -135,7 +135,7 @@ impl Arguments {
 // === impl Service ===
 
 impl Service {
-    async fn administrator(self) -> Result<Administrator, (Exit, String)> {
+    pub(super) async fn administrator(self) -> Result<Administrator, (Exit, String)> {
         let Self { admin, admin_token } = self;
         let token = patience::admin_token(admin_token).await.map_err(|why| (Exit::Unavailable, why))?;
         Administrator::new(&admin, token).map_err(|why| (Exit::Usage, format!("--admin {admin}: {why}")))

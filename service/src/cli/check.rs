@@ -154,7 +154,7 @@ impl Arguments {
         let began = Instant::now();
         report.stage("profile", began, switch::profile(config, file).await)?;
         let began = Instant::now();
-        report.stage("sld", began, vec![sld::inspect(&config.sld).await])?;
+        report.stage("sld", began, sld::inspect(&config.sld, file).await)?;
         let began = Instant::now();
         report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)
     }

@@ -3,6 +3,7 @@
 mod cic;
 mod order;
 mod sap;
+mod sld;
 mod talk;
 
 use clap::{Args, Subcommand};
@@ -21,6 +22,8 @@ enum Neighbour {
     Sap(sap::Arguments),
     /// CIC: a server, or a pair, that serves the built-in switch; or say something to one that runs.
     Cic(Box<cic::Arguments>),
+    /// SAP's System Landscape Directory, in every mood: for trying out and for training.
+    Sld(sld::Arguments),
 }
 
 // === impl Arguments ===
@@ -31,6 +34,7 @@ impl Arguments {
         match self.neighbour {
             Neighbour::Sap(arguments) => arguments.run(),
             Neighbour::Cic(arguments) => arguments.run(),
+            Neighbour::Sld(arguments) => arguments.run(),
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `DELETE /agents/NAME` | logs an agent off, for who has the token (`agents`) |
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
 //! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
+//! | `POST /sld` | sends the registrations for a System Landscape Directory, for who has the token (`sld`) |
 //! | `GET /directory` | statuses, workgroups, users and stations of the switch as JSON, for who has the token |
 //!
 //! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
@@ -19,9 +20,11 @@ mod callers;
 mod capture;
 mod directory;
 mod report;
+mod sld;
 
 pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
-pub use report::{Delivery, Destination, Reload, ReloadResult, Report, Store};
+pub use report::{Delivery, Destination, Registration, RegistrationAttempt, Reload, ReloadResult, Report, Store};
+pub use sld::Register;
 
 use super::{
     connection::{Answer, Bounds, Door, Guest, Handler, Protection},
@@ -80,6 +83,7 @@ struct Desk {
     outside: Arc<dyn Outside>,
     directory: Directory,
     recorder: Recorder,
+    register: Register,
 }
 
 impl Server {
@@ -87,10 +91,17 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be had.
-    pub fn start(policy: Policy, agents: Agents, inspect: Inspect, outside: Arc<dyn Outside>, recorder: Recorder) -> io::Result<Self> {
+    pub fn start(
+        policy: Policy,
+        agents: Agents,
+        inspect: Inspect,
+        outside: Arc<dyn Outside>,
+        recorder: Recorder,
+        register: Register,
+    ) -> io::Result<Self> {
         let listen = policy.listen;
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default(), recorder };
+        let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default(), recorder, register };
         let hall = Hall::new(Arc::new(desk));
         let listener = Listener::start(listen, &hall, Door::Main)?;
         Ok(Self { policy, hall, listener })
@@ -131,9 +142,12 @@ impl Desk {
             self.admit(request.headers(), peer.ip())?;
             return capture::answer(request, &self.recorder).await;
         }
+        if path == sld::PATH {
+            self.admit(request.headers(), peer.ip())?;
+            return sld::answer(&request, &self.register);
+        }
         if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory") {
-            let why =
-                "There is nothing at this address: there are /livez, /readyz, /status, /directory, /agents/NAME, /callers and /capture";
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /directory, /agents/NAME, /callers, /capture and /sld";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -1,7 +1,7 @@
 //! Records as bytes: a version, then the fields in order. A record is input like any other: every length is judged by what is there, and
 //! nothing that is read can make this panic or take more memory than the bytes it came from justify.
 
-use super::record::{About, Item, Record, Routed, Session, Subscribed, Told};
+use super::record::{About, Accepted, Attempt, Item, Record, Registration, Routed, Session, Subscribed, Told};
 use crate::domain::{
     Address, AgentProfile, Author, Chat, ContainerKind, Content, Direction, EndCause, EndReason, Interaction, InteractionKind,
     InteractionState, Party, Posting, ReplyTo, Subscription, Workgroup, WorkmodeId,
@@ -32,6 +32,8 @@ pub enum Kind {
     Told,
     /// [`Record::Routed`].
     Routed,
+    /// [`Record::Registration`].
+    Registration,
 }
 
 /// The version of every record's form. A new field means a new number.
@@ -51,6 +53,7 @@ pub fn write(record: &Record) -> Vec<u8> {
             out.number(told.message);
         }),
         Record::Routed(routed) => out.routed(routed),
+        Record::Registration(registration) => out.registration(registration),
     }
     out.0
 }
@@ -74,6 +77,7 @@ pub fn read(kind: Kind, bytes: &[u8]) -> Result<Record, Unreadable> {
         Kind::Data => return std::str::from_utf8(rest.0).map(|data| Record::Data(data.into())).map_err(|_| Unreadable::Damaged),
         Kind::Told => Record::Told(rest.list(|rest| Ok(Told { url: rest.number()?, message: rest.number()? }))?),
         Kind::Routed => Record::Routed(rest.routed()?),
+        Kind::Registration => Record::Registration(Box::new(rest.registration()?)),
     };
     if rest.0.is_empty() { Ok(record) } else { Err(Unreadable::Damaged) }
 }
@@ -188,6 +192,29 @@ impl Writer {
             out.option(*peer, |out, peer| out.text(&peer.to_string()));
         });
         self.byte((*is_accepted).into());
+    }
+
+    fn registration(&mut self, registration: &Registration) {
+        let Registration { whole, accepted, failures, refusals, last } = registration;
+        self.number(*whole);
+        self.option(*accepted, |out, Accepted { content, at }| {
+            out.number(content);
+            out.time(at);
+        });
+        self.number((*failures).into());
+        self.number((*refusals).into());
+        self.option(last.as_ref(), |out, Attempt { at, manual, class, id, values, text, status, answer }| {
+            out.time(*at);
+            out.byte((*manual).into());
+            for said in [class, id, text, answer] {
+                out.text(said);
+            }
+            out.list(values, |out, (name, value)| {
+                out.text(name);
+                out.text(value);
+            });
+            out.number(status.map_or(0, u64::from));
+        });
     }
 
     fn profile(&mut self, profile: &AgentProfile) {
@@ -429,5 +456,25 @@ impl<'a> Reader<'a> {
             })?,
             is_accepted: self.flag()?,
         })
+    }
+
+    fn registration(&mut self) -> Result<Registration, Unreadable> {
+        Ok(Registration {
+            whole: self.number()?,
+            accepted: self.option(|rest| Ok(Accepted { content: rest.number()?, at: rest.time()? }))?,
+            failures: self.count()?,
+            refusals: self.count()?,
+            last: self.option(|rest| {
+                let (at, manual) = (rest.time()?, rest.flag()?);
+                let [class, id, text, answer] = [rest.text()?, rest.text()?, rest.text()?, rest.text()?].map(str::to_owned);
+                let values = rest.list(|rest| Ok((rest.text()?.to_owned(), rest.text()?.to_owned())))?;
+                let status = u16::try_from(rest.number()?).map_err(|_| Unreadable::Damaged)?;
+                Ok(Attempt { at, manual, class, id, values, text, status: Some(status).filter(|status| *status != 0), answer })
+            })?,
+        })
+    }
+
+    fn count(&mut self) -> Result<u32, Unreadable> {
+        u32::try_from(self.number()?).map_err(|_| Unreadable::Damaged)
     }
 }

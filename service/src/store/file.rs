@@ -34,6 +34,7 @@ const DATA: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("data");
 /// An empty item means the agent himself.
 const TOLD: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("told");
 const ROUTED: TableDefinition<&str, &[u8]> = TableDefinition::new("routed");
+const REGISTRATIONS: TableDefinition<&str, &[u8]> = TableDefinition::new("registrations");
 
 /// An open file.
 pub(super) struct File {
@@ -122,7 +123,7 @@ impl Keeper for File {
             self.database = opened.file.database;
         }
         self.transact(|transaction| {
-            for table in [SESSIONS, ROUTED] {
+            for table in [SESSIONS, ROUTED, REGISTRATIONS] {
                 transaction.delete_table(table)?;
             }
             for table in [ITEMS, DATA, TOLD] {
@@ -142,6 +143,7 @@ impl Keeper for File {
 
 fn write(transaction: &WriteTransaction, changes: &[Change]) -> Result<(), redb::Error> {
     let (mut sessions, mut routed) = (transaction.open_table(SESSIONS)?, transaction.open_table(ROUTED)?);
+    let mut registrations = transaction.open_table(REGISTRATIONS)?;
     let (mut items, mut data, mut told) = (transaction.open_table(ITEMS)?, transaction.open_table(DATA)?, transaction.open_table(TOLD)?);
     for (key, record) in changes {
         let value = record.as_ref().map(|record| bytes::write(record));
@@ -152,6 +154,10 @@ fn write(transaction: &WriteTransaction, changes: &[Change]) -> Result<(), redb:
             }
             Key::Routed(item) => {
                 put(&mut routed, item.as_str(), value.as_deref())?;
+                continue;
+            }
+            Key::Registration(url) => {
+                put(&mut registrations, &**url, value.as_deref())?;
                 continue;
             }
             Key::Item(user, item) => (&mut items, (user.as_str(), item.as_str())),
@@ -188,7 +194,7 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
             None => drop(about.insert("schema", SCHEMA).map_err(content)?),
         }
         // They are there from now on, so that reading finds them.
-        for table in [SESSIONS, ROUTED] {
+        for table in [SESSIONS, ROUTED, REGISTRATIONS] {
             transaction.open_table(table).map_err(content)?;
         }
         for table in [ITEMS, DATA, TOLD] {
@@ -203,10 +209,14 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
         Err(_) => unreadable += 1,
     };
     let transaction = database.begin_read().map_err(content)?;
-    for (table, kind) in [(SESSIONS, Kind::Session), (ROUTED, Kind::Routed)] {
+    for (table, kind) in [(SESSIONS, Kind::Session), (ROUTED, Kind::Routed), (REGISTRATIONS, Kind::Registration)] {
         for row in transaction.open_table(table).map_err(content)?.iter().map_err(content)? {
             let (key, value) = row.map_err(content)?;
-            let key = if kind == Kind::Session { Key::Session(key.value().into()) } else { Key::Routed(key.value().into()) };
+            let key = match kind {
+                Kind::Session => Key::Session(key.value().into()),
+                Kind::Registration => Key::Registration(key.value().into()),
+                Kind::Item | Kind::Data | Kind::Told | Kind::Routed => Key::Routed(key.value().into()),
+            };
             keep(key, kind, value.value());
         }
     }
@@ -217,7 +227,7 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
             let key = match kind {
                 Kind::Data => Key::Data(user.into(), item.into()),
                 Kind::Told => Key::Told(user.into(), Some(item).filter(|item| !item.is_empty()).map(Into::into)),
-                Kind::Item | Kind::Session | Kind::Routed => Key::Item(user.into(), item.into()),
+                Kind::Item | Kind::Session | Kind::Routed | Kind::Registration => Key::Item(user.into(), item.into()),
             };
             keep(key, kind, value.value());
         }

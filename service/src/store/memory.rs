@@ -1,6 +1,6 @@
 //! The records in memory: the truth while the process lives. A file follows it.
 
-use super::record::{Key, Mark, Record, Routed, Stored, Told};
+use super::record::{Key, Mark, Record, Registration, Routed, Stored, Told};
 use crate::domain::{ActionItemId, EventUrl, UserId};
 use std::{collections::HashMap, sync::Arc};
 
@@ -87,6 +87,14 @@ impl Memory {
         let mut routed: Vec<_> = routed.collect();
         routed.sort_by(|(one, _), (other, _)| one.cmp(other));
         routed
+    }
+
+    /// What the directory at this address was told.
+    pub(super) fn registration(&self, url: &str) -> Option<Registration> {
+        match self.get(&Key::Registration(url.into())).map(|record| &**record) {
+            Some(Record::Registration(registration)) => Some((**registration).clone()),
+            _ => None,
+        }
     }
 
     /// Everything, in the order of the keys.

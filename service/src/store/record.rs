@@ -19,6 +19,8 @@ pub enum Key {
     Told(UserId, Option<ItemId>),
     /// An action item that SAP has sent through the switch, whoever has it.
     Routed(ActionItemId),
+    /// What a System Landscape Directory was told, by its address.
+    Registration(Arc<str>),
 }
 
 /// A record; its kind is its key's.
@@ -34,6 +36,8 @@ pub enum Record {
     Told(Vec<Told>),
     /// See [`Key::Routed`].
     Routed(Routed),
+    /// See [`Key::Registration`].
+    Registration(Box<Registration>),
 }
 
 /// An agent who is logged on.
@@ -125,6 +129,51 @@ pub struct Routed {
     pub is_accepted: bool,
 }
 
+/// What a System Landscape Directory was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registration {
+    /// A fingerprint of the destination with everything that can be seen of it.
+    pub whole: u64,
+    /// What it accepted last; `None`: nothing.
+    pub accepted: Option<Accepted>,
+    /// Attempts that failed since then.
+    pub failures: u32,
+    /// Of these, how often the user was turned away.
+    pub refusals: u32,
+    /// The last attempt.
+    pub last: Option<Attempt>,
+}
+
+/// What a directory has accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// A fingerprint of the address and the document.
+    pub content: u64,
+    /// When, seconds since 1970 UTC.
+    pub at: i64,
+}
+
+/// An attempt to register. Nothing in it is secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// When, seconds since 1970 UTC.
+    pub at: i64,
+    /// An administrator asked for it.
+    pub manual: bool,
+    /// What kind of outcome: `sent`, `invalid`, `auth`, `network`, `rejected`.
+    pub class: String,
+    /// Which sentence says what came of it.
+    pub id: String,
+    /// What the sentence names.
+    pub values: Vec<(String, String)>,
+    /// The sentence in English, with what to do.
+    pub text: String,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// The beginning of the answer.
+    pub answer: String,
+}
+
 /// Everything that is kept of one agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
@@ -141,7 +190,7 @@ impl Key {
     pub fn user(&self) -> Option<&UserId> {
         match self {
             Self::Session(user) | Self::Item(user, _) | Self::Data(user, _) | Self::Told(user, _) => Some(user),
-            Self::Routed(_) => None,
+            Self::Routed(_) | Self::Registration(_) => None,
         }
     }
 }
@@ -216,6 +265,6 @@ impl Told {
 }
 
 /// A fingerprint that is the same in every version and on every machine (FNV-1a, 64 bits).
-pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
+pub fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -51,6 +51,10 @@ counters! {
     reloads_applied,
     /// Reloads that were refused.
     reloads_rejected,
+    /// Registrations that a System Landscape Directory has taken.
+    registrations_sent,
+    /// Attempts to register that failed.
+    registrations_failed,
     /// Messages of a switch whose type is not known here.
     switch_messages_unknown,
     /// Messages of a switch that could not be read.

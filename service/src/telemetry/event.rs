@@ -86,6 +86,24 @@ pub struct ReloadRejected<'a, T> {
     pub findings: &'a [T],
 }
 
+/// A System Landscape Directory has taken the registration.
+pub struct Registered<'a> {
+    /// Which.
+    pub url: &'a str,
+    /// Its answer.
+    pub how: &'a str,
+}
+
+/// It has not.
+pub struct RegistrationFailed<'a, T> {
+    /// Which.
+    pub url: &'a str,
+    /// Why, and what to do.
+    pub why: &'a T,
+    /// There will be no other attempt by itself.
+    pub stopped: bool,
+}
+
 // === impl Event ===
 
 impl Event for Listening<'_> {
@@ -161,6 +179,25 @@ impl<T: Display> Event for ReloadRejected<'_, T> {
         COUNTERS.reloads_rejected.add();
         for finding in self.findings {
             error!(target: "service", "configuration refused, the old one goes on: {finding}");
+        }
+    }
+}
+
+impl Event for Registered<'_> {
+    fn emit(self) {
+        COUNTERS.registrations_sent.add();
+        info!(target: "service::sld", url = self.url, "registered: the directory {}", self.how);
+    }
+}
+
+impl<T: Display> Event for RegistrationFailed<'_, T> {
+    fn emit(self) {
+        COUNTERS.registrations_failed.add();
+        let Self { url, why, stopped } = self;
+        if stopped {
+            error!(target: "service::sld", url, "not registered, and not tried again by itself: {why}; then `jackfield sld send --by-service`");
+        } else {
+            warn!(target: "service::sld", url, "not registered, to be tried again: {why}");
         }
     }
 }

@@ -9,12 +9,10 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 6] = [
+pub(super) const ROWS: [Row; 4] = [
     ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
     ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
     ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),
-    ("sld.server", |c| c.sld.server.is_some(), "Remove it"),
-    ("sld.template", |c| c.sld.template.is_some(), "Remove it"),
     ("genesys_cloud.enabled", |c| c.genesys_cloud.enabled, "Write false"),
 ];
 

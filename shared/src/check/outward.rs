@@ -1,4 +1,4 @@
-//! `[limits]`, `[delivery]`, `[sld]`, `[genesys_cloud]`: bounds, and what goes out.
+//! `[limits]`, `[delivery]`, `[genesys_cloud]`: bounds, and what goes out.
 
 use super::Sheet;
 use crate::config::Config;
@@ -54,16 +54,6 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
                 "Make it at least as long as `delivery.attempt`",
             )
             .case("unreachable");
-    }
-    if config.sld.user_id.is_some() != config.sld.password.is_some() {
-        let path = if config.sld.user_id.is_some() { "sld.password" } else { "sld.user_id" };
-        sheet.error(path, "missing-key", "user and password belong together", "Write both, or neither").case("pair");
-    }
-    if !config.sld.uri.starts_with('/') {
-        sheet
-            .error("sld.uri", "bad-format", format!("{:?} is not a path", config.sld.uri), "Begin it with a slash: /sld/ds")
-            .case("path")
-            .with("value", &config.sld.uri);
     }
     if config.log.total_size < config.log.file_size {
         sheet

@@ -179,6 +179,11 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
         54,
     ),
     ("[sld]\nuser_id = \"sld\"", "sld.password", "missing-key", 1, 2),
+    ("[sld]\nserver = \"sld\"\nuser_id = \"u\"\npassword = \"env:P\"", "sld.tls", "sld-clear-text", 1, 2),
+    ("[sld]\nproxy = \"https://proxy\"", "sld.proxy", "sld-proxy", 2, 9),
+    ("[sld]\ninterval = \"14m\"", "sld.interval", "out-of-range", 2, 12),
+    ("[[sld.destinations]]\nserver = \"a\"\npassword = \"env:P\"\ntls = true", "sld.destinations[0].user_id", "missing-key", 1, 1),
+    ("[sld]\nserver = \"a\"\n[[sld.destinations]]\nserver = \"a\"", "sld.destinations[0].server", "duplicate", 4, 10),
     ("[sld.attributes]\nComputer = 7", "sld.attributes.Computer", "wrong-type", 2, 12),
     ("[log.topics]\nici = 100", "log.topics.ici", "out-of-range", 2, 7),
     ("[log.topics]\nicy = 10", "log.topics.icy", "unknown-key", 2, 1),
@@ -197,8 +202,6 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
         5,
         1,
     ),
-    ("[sld]\nserver = \"sld\"", "sld.server", "not-built-yet", 2, 10),
-    ("[sld]\ntemplate = \"/t\"", "sld.template", "not-built-yet", 2, 12),
     ("[log]\ntotal_size = 1", "log.total_size", "out-of-range", 2, 14),
     ("[log_to_text]\nenabled = true", "log_to_text.source_folder", "missing-key", 1, 2),
     (
@@ -212,7 +215,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 88);
+    assert_eq!(WRONG.len(), 91);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

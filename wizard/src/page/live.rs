@@ -220,7 +220,8 @@ fn level(ui: &Ui, level: &str) -> (char, Color32) {
 }
 
 /// What is wrong and what to do.
-fn said(context: &Context<'_>, trouble: &Trouble, address: &str) -> String {
+/// Why a service does not tell, and what to do.
+pub(super) fn said(context: &Context<'_>, trouble: &Trouble, address: &str) -> String {
     let (key, why) = match trouble {
         Trouble::Down(why) => ("live-trouble-down", why.as_str()),
         Trouble::Token => ("live-trouble-token", ""),
@@ -232,6 +233,7 @@ fn said(context: &Context<'_>, trouble: &Trouble, address: &str) -> String {
     context.language.text_with(key, [("address", address.to_owned().into()), ("why", why.to_owned().into())])
 }
 
-fn when(seconds: i64) -> String {
+/// A time as people read it.
+pub(super) fn when(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }

@@ -5,6 +5,7 @@ mod live;
 mod pick;
 mod routes;
 mod secrets;
+mod sld;
 
 use super::*;
 use crate::{language, theme, widget::setting};
@@ -74,7 +75,7 @@ fn open_in(page: &str, text: &str, language: Language) -> Harness<'static, Stage
         width: 0.0,
     };
     let mut harness = Harness::builder()
-        .with_size([800.0, 2400.0])
+        .with_size([800.0, 4800.0])
         .with_os(egui::os::OperatingSystem::Nix)
         // A job that ends in the meantime wakes the window once more.
         .with_max_steps(24)
@@ -374,7 +375,7 @@ fn the_preview_of_the_registration_follows_the_draft_and_names_what_a_template_l
     assert!(payload(&harness).contains("<value>ICI_CONNECTOR</value>"));
     assert!(harness.query_by_label_contains("POST (no server yet)").is_some());
     write(&mut harness, "Server", "sld.example.com");
-    assert!(harness.query_by_label("POST http://sld.example.com:80/sld/ds").is_some());
+    assert!(harness.query_by_label("POST http://sld.example.com:50000/sld/ds").is_some());
     write(&mut harness, "ProductName", "Ours & more");
     assert!(payload(&harness).contains("<value>Ours &amp; more</value>"), "{}", payload(&harness));
     write(&mut harness, "Computer", "pbx");

@@ -222,10 +222,6 @@ sentences! {
     CLOCK_UNKNOWN = "check-clock-unknown", Skipped, "the server does not tell its time", "";
 
     SLD_OFF = "check-sld-off", Skipped, "nothing is registered in a System Landscape Directory", "";
-    SLD_THERE = "check-sld-there", Ok, "accepts connections at port {port}", "";
-    SLD_UNKNOWN = "check-sld-unknown", Failed, "the name cannot be resolved: {why}", "Correct sld.server, or add the name to this machine's name service";
-    SLD_SILENT = "check-sld-silent", Failed,
-        "no connection to port {port}: {why}", "Correct sld.server and sld.port, and see whether a firewall lets connections through";
 
     AGENTS_FOLDER = "check-agents-folder", Ok, "passwords of agents there: {count}", "";
     AGENTS_NO_FOLDER = "check-agents-no-folder", Failed,

@@ -9,6 +9,7 @@ use crate::{
 };
 use serde::Serialize;
 use shared::finding::Finding;
+use std::collections::BTreeMap;
 
 /// What `app` knows and nobody else.
 #[derive(Clone, Debug)]
@@ -27,6 +28,48 @@ pub struct Report {
     pub delivery: Delivery,
     /// What must outlive a crash.
     pub store: Store,
+    /// Registrations in a System Landscape Directory.
+    pub sld: Vec<Registration>,
+}
+
+/// A registration in a System Landscape Directory.
+#[derive(Clone, Debug, Serialize)]
+pub struct Registration {
+    /// Where to.
+    pub url: String,
+    /// As whom; never with what.
+    pub user: Option<String>,
+    /// How it is: `waiting`, `sending`, `registered`, `failing`, `stopped` or `invalid`.
+    pub state: &'static str,
+    /// When it is sent again by itself.
+    pub next: Option<i64>,
+    /// When the directory accepted it last.
+    pub accepted: Option<i64>,
+    /// Attempts since the start.
+    pub attempts: u64,
+    /// The last attempt.
+    pub last: Option<RegistrationAttempt>,
+}
+
+/// An attempt to register.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegistrationAttempt {
+    /// When.
+    pub at: i64,
+    /// An administrator asked for it.
+    pub manual: bool,
+    /// What kind of outcome: `sent`, `invalid`, `auth`, `network` or `rejected`.
+    pub class: String,
+    /// Which sentence says what came of it.
+    pub id: String,
+    /// What the sentence names.
+    pub values: BTreeMap<String, String>,
+    /// The sentence, with what to do.
+    pub text: String,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The first 2 kB of the answer.
+    pub answer: String,
 }
 
 /// How what must outlive a crash is kept.
@@ -125,6 +168,7 @@ pub(super) struct Status<'a> {
     reload: &'a Reload,
     delivery: &'a Delivery,
     store: &'a Store,
+    sld: &'a [Registration],
     recording: Figures,
     counters: &'static Counters,
     /// The last ones, oldest first.
@@ -169,6 +213,7 @@ impl<'a> Status<'a> {
             reload: &report.reload,
             delivery: &report.delivery,
             store: &report.store,
+            sld: &report.sld,
             recording,
             counters: &COUNTERS,
             events: RECENT.all(),

@@ -231,9 +231,12 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         reload: admin::Reload { result: admin::ReloadResult::Started, at: 0, changes: Vec::new(), findings: Vec::new() },
         delivery: admin::Delivery::default(),
         store: admin::Store::default(),
+        sld: Vec::new(),
     };
     let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None };
-    let server = admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller), Recorder::default()).unwrap();
+    let server =
+        admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller), Recorder::default(), Arc::new(|| 0))
+            .unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
     let host = "Host: localhost";
     let json = "Content-Type: application/json\r\n";
@@ -280,13 +283,21 @@ async fn administrators_see_health_and_status_with_their_token() {
         reload: admin::Reload { result: admin::ReloadResult::Rejected, at: 150, changes: Vec::new(), findings },
         delivery: admin::Delivery::default(),
         store: admin::Store::default(),
+        sld: Vec::new(),
     };
     let (shown, show) = watch::channel(report(true, vec![finding]));
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());
     let (_codec, agents) = parts();
     let listen: SocketAddr = ([127, 0, 0, 1], 0).into();
-    let mut server =
-        admin::Server::start(admin::Policy { listen, token: None }, agents, inspect, Arc::new(OneCaller), Recorder::default()).unwrap();
+    let mut server = admin::Server::start(
+        admin::Policy { listen, token: None },
+        agents,
+        inspect,
+        Arc::new(OneCaller),
+        Recorder::default(),
+        Arc::new(|| 0),
+    )
+    .unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
 
     assert_eq!(get(address, "/livez").await.status, 200);

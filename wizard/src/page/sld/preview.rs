@@ -1,14 +1,15 @@
 //! What the directory would be told, as it stands on the screen: the same template and the same rules as the service's own (`shared::sld`).
 
+use super::save::Save;
 use crate::{
     icon,
     jobs::Job,
     page::Context,
-    probe, theme,
+    theme,
     widget::{button, finding, text},
 };
 use egui::{RichText, TextEdit, TextStyle, Ui};
-use shared::{Finding, config::Sld, sld};
+use shared::{Finding, config::Sld, machine, sld};
 use std::{
     fs::File,
     io::{self, Read},
@@ -24,6 +25,9 @@ pub(super) struct Preview {
     template: Option<Template>,
     /// This machine's name, looked up once.
     computer: Option<String>,
+    /// Which destination, where there are several.
+    chosen: usize,
+    save: Save,
 }
 
 /// A template of the site's own.
@@ -42,10 +46,15 @@ impl Preview {
             text::muted(ui, &context.text("sld-preview-wrong"));
             return;
         };
-        let address = sld::url(&settings).unwrap_or_else(|| context.text("sld-preview-no-server"));
+        let all = settings.all();
+        self.choose(ui, &all.iter().map(|(_, destination)| sld::url(destination)).collect::<Vec<_>>());
+        let (address, uri, path) = match all.get(self.chosen) {
+            Some((_, destination)) => (sld::url(destination), destination.uri.clone(), destination.template.clone()),
+            None => (context.text("sld-preview-no-server"), settings.uri.clone(), settings.template.clone()),
+        };
         ui.add(egui::Label::new(RichText::new(format!("POST {address}")).monospace()).wrap().selectable(true));
-        let Some(template) = self.template(ui, context, settings.template.as_deref()) else { return };
-        let computer = self.computer.get_or_insert_with(probe::computer_name);
+        let Some(template) = self.template(ui, context, path.as_deref(), sld::Interface::of(&uri)) else { return };
+        let computer = self.computer.get_or_insert_with(machine::name);
         let (payload, findings) = match sld::payload(&template, &settings.attributes, computer) {
             Ok(payload) => (Some(payload.text), payload.warnings),
             Err(findings) => (None, findings),
@@ -63,15 +72,30 @@ impl Preview {
             .margin(egui::Margin::symmetric(10, 7));
         let _ = ui.add(edit).accessible_name(context.text("sld-preview"));
         if button::plain(ui, Some(icon::COPY), &context.text("sld-preview-copy")).clicked() {
-            ui.ctx().copy_text(payload);
+            ui.ctx().copy_text(payload.clone());
+        }
+        self.save.show(ui, context, &payload);
+    }
+
+    /// Which destination is shown, where there are several.
+    fn choose(&mut self, ui: &mut Ui, urls: &[String]) {
+        self.chosen = self.chosen.min(urls.len().saturating_sub(1));
+        if urls.len() > 1 {
+            ui.horizontal_wrapped(|ui| {
+                for (index, url) in urls.iter().enumerate() {
+                    if ui.selectable_label(index == self.chosen, url).clicked() {
+                        self.chosen = index;
+                    }
+                }
+            });
         }
     }
 
     /// The template's text; nothing while it is read or when it cannot be.
-    fn template(&mut self, ui: &mut Ui, context: &Context<'_>, path: Option<&Path>) -> Option<String> {
+    fn template(&mut self, ui: &mut Ui, context: &Context<'_>, path: Option<&Path>, interface: sld::Interface) -> Option<String> {
         let Some(path) = path else {
             self.template = None;
-            return Some(sld::TEMPLATE.to_owned());
+            return Some(interface.template().to_owned());
         };
         if self.template.as_ref().is_none_or(|template| template.path != path) {
             self.template = Some(Template::read(context, path));

@@ -72,6 +72,13 @@ const CASES: &[Case] = &[
         fresh: &[("Attribute", "ZED"), ("Value", "1"), ("Workgroup", "S")],
     },
     Case {
+        page: "sld",
+        list: "sld.destinations",
+        rows: ["{ server = \"a\" }", "{ server = \"b\" }", "{ server = \"c\" }"],
+        around: "",
+        fresh: &[("Host", "ZED")],
+    },
+    Case {
         page: "web-service",
         list: "service.access.networks",
         rows: ["\"10.0.0.0/8\"", "\"10.1.0.0/16\"", "\"10.2.0.0/16\""],

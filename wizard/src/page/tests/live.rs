@@ -3,7 +3,7 @@
 use super::*;
 
 /// A service that gives these answers, on one connection each; then it is gone.
-fn service(answers: Vec<(u16, String)>) -> (std::net::SocketAddr, std::thread::JoinHandle<()>) {
+pub(super) fn service(answers: Vec<(u16, String)>) -> (std::net::SocketAddr, std::thread::JoinHandle<()>) {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
