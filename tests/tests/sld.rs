@@ -8,7 +8,7 @@ use std::{
     fs::{self, Permissions},
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
     time::Instant,
@@ -49,6 +49,8 @@ impl Apache {
         let mut child = Command::new("/usr/sbin/apache2")
             .args(["-d", &at.display().to_string(), "-f", "httpd.conf", "-D", "FOREGROUND"])
             .stdin(Stdio::null())
+            // At its end it ends its whole group.
+            .process_group(0)
             .spawn()
             .expect("apache2 is installed: run tests/install");
         let began = Instant::now();
