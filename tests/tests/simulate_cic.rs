@@ -70,12 +70,12 @@ fn without_secrets_of_agents_sap_shows_them_their_calls_and_says_what_it_cannot_
     fs::write(&password, "anything").unwrap();
     fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
     let (host, port) = simulator.address();
-    let program = Program::with(&format!(
+    let mut program = Program::with(&format!(
         "schema = 1\n[switch]\nkind = \"icws\"\nserver = \"{host}\"\nport = {port}\ntls = false\nuser_id = \"SAPSU\"\n\
          password = \"file:{}\"\n[agents]\nlog_in = \"super_user\"\n",
         password.display()
     ));
-    program.until_ready();
+    assert!(program.finds_its_switch(), "{}", program.log());
     let (sink, mut anna) = (Sink::start(), agent::Agent::of(&program, "ANNA"));
     let mut ear = Ear::new(&sink, "/anna");
     let attributes = anna.must("User", "getAttributes", &[("userId", "ANNA".into())]);

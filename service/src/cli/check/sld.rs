@@ -1,12 +1,10 @@
 //! The stage `sld`: would SAP's System Landscape Directory take the registration, where the file names one? Does everything that sending does,
 //! by the same code, but to send it.
 
-use super::{
-    DEADLINE, on_time, secrets, sentences as say,
-};
+use super::{DEADLINE, on_time, secrets, sentences as say};
 use crate::{
     app::sld::{self, Class, Rendered},
-    cli::report::{Detail, Verdict},
+    cli::report::{Detail, OWN_FAULT, Verdict},
 };
 use shared::{config::Sld, file};
 use std::path::Path;
@@ -27,7 +25,7 @@ pub(super) async fn inspect(settings: &Sld, file: &Path) -> Vec<Detail> {
     for task in tried {
         match task.await {
             Ok(found) => details.extend(found),
-            Err(error) => details.push(Detail::with("sld", say::OWN_FAULT, [("why", error.to_string())])),
+            Err(error) => details.push(Detail::with("sld", OWN_FAULT, [("why", error.to_string())])),
         }
     }
     details

@@ -11,7 +11,7 @@ use crate::{
     widget::{button, modal, path, setting, text},
 };
 use egui::{Id, Key, Label, Modifiers, ProgressBar, RichText, TextEdit, Ui};
-use shared::{SettingPath, definition::PathKind, passwords, secret::SecretPattern};
+use shared::{SettingPath, definition::PathKind, secret::SecretPattern};
 use std::path::Path;
 use table::{Fate, Kept, Table, Unread};
 use toml::Value;
