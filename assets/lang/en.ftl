@@ -996,6 +996,7 @@ import-file = Table
 import-read = Read table
 import-reading = The table is being read…
 import-again = Read again
+import-where = Where the passwords are to be kept
 import-in-folder = In a protected folder, one file for each agent
 import-in-keyring = In the key store of this account
 import-folder = Folder

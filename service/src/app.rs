@@ -8,6 +8,7 @@
 //!
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
+pub mod battery;
 mod certificates;
 mod exchange;
 mod health;

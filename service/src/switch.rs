@@ -1,10 +1,10 @@
 //! The port to a contact-centre switch: log an agent on, carry out his requests, hear what happens to him.
 //!
-//! Adapters: [`embedded`], a small but real ACD in memory, and [`icws`], a CIC server. A battery of tests runs against every adapter. The port knows `domain` only;
+//! Adapters: [`embedded`], a small but real ACD in memory, and [`icws`], a CIC server. The claims of [`battery`] hold for
+//! every adapter, in tests and at a site's own server. The port knows `domain` only;
 //! it knows neither SAP nor sessions.
 
-#[cfg(test)]
-mod battery;
+pub mod battery;
 pub mod embedded;
 mod feed;
 pub mod icws;

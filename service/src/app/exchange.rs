@@ -91,6 +91,13 @@ impl Exchange {
         }
     }
 
+    /// Ends what the service's own user has at the switch.
+    pub(super) async fn stop(&self) {
+        if let InUse::Icws(icws) = self.in_use() {
+            icws.stop().await;
+        }
+    }
+
     fn in_use(&self) -> InUse {
         self.0.in_use.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

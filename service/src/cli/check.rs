@@ -2,6 +2,7 @@
 //! what is wrong and how to repair it. Every probe has a deadline; each stage is told as soon as it ends.
 
 pub(super) mod agents;
+mod battery;
 mod certificates;
 pub(super) mod cic;
 mod event_hosts;
@@ -67,6 +68,7 @@ const CODES: &str = "Exit codes:
   1   it works, but there are warnings
   2   something failed
   64  the command line
+  69  the battery cannot begin
   70  a fault of Jackfield's own
   74  the report could not be written";
 
@@ -84,6 +86,9 @@ pub struct Arguments {
     /// Connect to the event hosts at this port too.
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub event_port: Option<u16>,
+    /// The battery.
+    #[command(flatten)]
+    pub battery: battery::Order,
 }
 
 // === impl Arguments ===
@@ -94,6 +99,20 @@ impl Arguments {
         let mut out = io::stdout().lock();
         let mut code = Verdict::Ok.exit_code();
         let exit = super::block_on(async {
+            if self.battery.battery {
+                // What a claim panics with stands in the report.
+                std::panic::set_hook(Box::new(|_| {}));
+                return match self.battery.run(self.config.as_deref(), &mut out, self.json).await {
+                    Ok(summary) => {
+                        code = summary.exit_code;
+                        Exit::Done
+                    }
+                    Err((exit, why)) => {
+                        exit::say(&why);
+                        exit
+                    }
+                };
+            }
             match self.check(&mut out).await {
                 Ok(summary) => {
                     code = summary.exit_code;
@@ -174,7 +193,7 @@ mod tests {
         let path = folder.path().join("jackfield.toml");
         std::fs::write(&path, text).unwrap();
         let mut out = Vec::new();
-        let arguments = Arguments { config: Some(path), json, event_port: None };
+        let arguments = Arguments { config: Some(path), json, event_port: None, battery: battery::Order::default() };
         let summary = arguments.check(&mut out).await.unwrap();
         (summary, String::from_utf8(out).unwrap())
     }

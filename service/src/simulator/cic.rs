@@ -125,6 +125,11 @@ impl Cic {
         Ok(())
     }
 
+    /// How many calls there are.
+    pub fn calls(&self) -> usize {
+        self.with(|state| state.scene.mirror.calls.len())
+    }
+
     /// How many sessions there are.
     pub fn sessions(&self) -> usize {
         self.with(|state| state.sessions.len())

@@ -1,17 +1,27 @@
 //! What every switch adapter must do: one list of claims, run against each by [`battery!`].
 //!
 //! A [`World`] sets an adapter up and plays the callers outside. Claims see the port only: requests go in, answers and the feed come out.
-//! They run on paused time, so that ringing in vain takes no time.
+//! In tests they run on paused time, so that ringing in vain takes no time; at a site ([`Battery`]) in real time, with people of the site's own.
+//! A claim that does not hold panics, in the words of its assertion, and whoever runs it catches that.
+
+#![expect(clippy::unwrap_used, reason = "a claim that does not hold panics, and whoever runs it catches that")]
 
 pub(super) mod acd;
 pub(super) mod agent;
 pub(super) mod calls;
+mod cast;
 pub(super) mod conference;
+mod list;
 pub(super) mod listening;
 pub(super) mod outbound;
 pub(super) mod reading;
+mod renamed;
 pub(super) mod sessions;
+mod site;
 pub(super) mod transfer;
+
+pub use cast::Cast;
+pub use site::{Battery, Held, Outcome};
 
 use super::{
     AgentLine, LogOn, Switch,
@@ -46,6 +56,11 @@ pub(super) trait World: Sized {
     /// How long news takes at most until an agent has it: whoever waits so long and hears nothing hears nothing more.
     fn news(&self) -> Duration {
         Duration::from_millis(1)
+    }
+
+    /// How long what must come is waited for.
+    fn patience(&self) -> Duration {
+        agent::PATIENCE
     }
 
     /// Who left a message.
@@ -225,7 +240,22 @@ macro_rules! battery {
     };
 }
 
+/// The body of [`battery!`] as a list of what can be run.
+macro_rules! listed {
+    ($world:ty, $($file:ident { $($claim:ident)+ })+) => {
+        /// Every claim, in the order of the battery.
+        pub(super) static ALL: &[Claim] = &[$($(
+            Claim {
+                group: stringify!($file),
+                name: stringify!($claim),
+                run: || Box::pin($crate::switch::battery::$file::$claim::<$world>()),
+            },
+        )+)+];
+    };
+}
+
 /// The body of [`battery!`]; a claim that its list forgets is an unused function.
+#[cfg(test)]
 macro_rules! claims {
     ($world:ty, $($file:ident { $($claim:ident)+ })+) => { $(
         mod $file { $(
@@ -238,6 +268,7 @@ macro_rules! claims {
 }
 
 /// The body of [`battery!`] as one test. `$world` names the claims that cannot hold in it, with the reason.
+#[cfg(test)]
 macro_rules! together {
     ($world:ty, $($file:ident { $($claim:ident)+ })+) => {
         #[test]
@@ -256,9 +287,12 @@ macro_rules! together {
 }
 
 /// Runs one claim on a clock of its own; what it panics with is printed.
+#[cfg(test)]
 pub(super) fn holds(claim: impl Future<Output = ()>) -> bool {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(claim))).is_ok()
 }
 
-pub(super) use {battery, claims, together};
+pub(super) use {battery, listed};
+#[cfg(test)]
+pub(super) use {claims, together};

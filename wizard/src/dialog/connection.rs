@@ -15,12 +15,13 @@ pub struct Connection {
     test: Test,
     copied: bool,
     focused: bool,
+    seen: bool,
 }
 
 impl Connection {
     /// Shows a test that was begun.
     pub fn new(test: Test) -> Self {
-        Self { test, copied: false, focused: false }
+        Self { test, copied: false, focused: false, seen: false }
     }
 
     /// The test.
@@ -30,11 +31,11 @@ impl Connection {
 
     pub(super) fn show(&mut self, context: &Context, language: Language) -> Fate {
         self.test.poll();
-        let Self { test, copied, focused } = self;
+        let Self { test, copied, focused, seen } = self;
         modal(context, &language.text("connection"), 640.0, |ui| {
             let mut fate = Fate::Stay;
             stages::tester(ui, language, test, "connection-by");
-            stages::show(ui, language, test);
+            stages::show(ui, language, test, seen);
             let running = test.is_running();
             buttons(ui, |ui| {
                 // The same place for both, so that the focus stays where it is when the test ends.

@@ -24,17 +24,18 @@ pub struct Examine {
     test: Option<Test>,
     copied: bool,
     focused: bool,
+    seen: bool,
 }
 
 impl Examine {
     /// Asks for an agent; these are known.
     pub fn new(users: Vec<String>, stations: Vec<String>) -> Self {
-        Self { agent: String::new(), station: String::new(), users, stations, test: None, copied: false, focused: false }
+        Self { agent: String::new(), station: String::new(), users, stations, test: None, copied: false, focused: false, seen: false }
     }
 
     /// Shows an examination that was begun.
     pub fn begin(&mut self, test: Test) {
-        (self.test, self.copied) = (Some(test), false);
+        (self.test, self.copied, self.seen) = (Some(test), false, false);
     }
 
     /// The examination.
@@ -61,7 +62,7 @@ impl Examine {
         }
         if let Some(test) = &self.test {
             stages::tester(ui, language, test, "examine-by");
-            stages::show(ui, language, test);
+            stages::show(ui, language, test, &mut self.seen);
         }
         let mut fate = Fate::Stay;
         buttons(ui, |ui| {

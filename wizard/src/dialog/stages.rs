@@ -8,7 +8,7 @@ use crate::{
     theme::{self, Palette},
     widget::text,
 };
-use egui::{Color32, FontId, Label, RichText, Ui, accesskit::Live};
+use egui::{Align, Color32, FontId, Label, RichText, Ui, accesskit::Live};
 
 /// Who tests, and whether that is our version of it.
 pub(super) fn tester(ui: &mut Ui, language: Language, test: &Test, key: &str) {
@@ -21,13 +21,19 @@ pub(super) fn tester(ui: &mut Ui, language: Language, test: &Test, key: &str) {
     }
 }
 
-/// All stages, and the end.
-pub(super) fn show(ui: &mut Ui, language: Language, test: &Test) {
+/// All stages, and the end. Once it has ended the first that failed is brought into sight, and `seen` says that this was done.
+pub(super) fn show(ui: &mut Ui, language: Language, test: &Test, seen: &mut bool) {
     ui.add_space(4.0);
     if !test.stages().is_empty() {
         list(ui, |ui| {
             let running = test.stages().iter().position(|stage| stage.result.is_none()).filter(|_| test.is_running());
+            let failed = |stage: &Stage| stage.result.as_ref().is_some_and(|result| result.verdict == Verdict::Failed);
+            let first = test.stages().iter().position(failed).filter(|_| !test.is_running() && !*seen);
             for (place, stage) in test.stages().iter().enumerate() {
+                if first == Some(place) {
+                    ui.scroll_to_cursor(Some(Align::Min));
+                    *seen = true;
+                }
                 one(ui, language, stage, running == Some(place));
             }
         });

@@ -83,11 +83,20 @@ pub fn focus(ui: &Ui, id: Id, index: usize) {
 
 fn header(ui: &mut Ui, columns: &[Column]) {
     let palette = theme::palette(ui);
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), theme::ROW));
-    for (column, cell) in columns.iter().zip(cells(rect, columns)) {
-        let painter = ui.painter().with_clip_rect(cell.intersect(ui.clip_rect()));
-        let font = FontId::new(12.0, theme::medium());
-        painter.text(cell.left_center(), Align2::LEFT_CENTER, &column.title, font, palette.muted);
+    let width = ui.available_width();
+    let room = Rect::from_min_size(ui.cursor().min, vec2(width, theme::ROW));
+    // Where there is little room, a title takes two lines rather than an end that nobody sees.
+    let titles = columns.iter().zip(cells(room, columns)).map(|(column, cell)| {
+        let mut job = LayoutJob::simple(column.title.clone(), FontId::new(12.0, theme::medium()), palette.muted, cell.width());
+        job.wrap.max_rows = 2;
+        ui.painter().layout_job(job)
+    });
+    let titles: Vec<_> = titles.collect();
+    let highest = titles.iter().map(|title| title.size().y).fold(0.0, f32::max);
+    let (_, rect) = ui.allocate_space(vec2(width, theme::ROW.max(highest + 12.0)));
+    for (title, cell) in titles.into_iter().zip(cells(rect, columns)) {
+        let at = pos2(cell.left(), cell.center().y - title.size().y / 2.0);
+        ui.painter().galley(at, title, palette.muted);
     }
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, palette.border));
 }

@@ -233,6 +233,11 @@ sentences! {
     AGENTS_NO_PROGRAM = "check-agents-no-program", Failed,
         "the program that gives tokens is not there: {why}", "Correct the path, or install the program";
     AGENTS_PROGRAM = "check-agents-program", Ok, "the program that gives tokens is there", "";
+    CLAIM_HOLDS = "check-claim-holds", Ok, "holds", "";
+    CLAIM_FAILS = "check-claim-fails", Failed,
+        "does not hold: {why}", "Compare it with what this version of the server documents, and send the report to the support";
+    CLAIM_UNDECIDED = "check-claim-undecided", Undecided,
+        "cannot be decided here: it needs {what}", "Name it, if the test system has it; else nothing is to be done";
     RIGHTS_LATE = "check-rights-late", Failed,
         "not answered in {seconds} s", "See whether the CIC server is overloaded, and look at its Session Manager";
     RIGHTS_BROKEN = "check-rights-broken", Failed, "the answer cannot be used: {why}", "Send this text to the support";

@@ -254,7 +254,9 @@ impl Cic {
             state.scene.new_users = faults.without_status.iter().map(|user| user.as_str().into()).collect();
             state.scene.unlicensed = faults.without_licence.iter().map(|user| user.as_str().into()).collect();
             let users: Vec<UserId> = state.scene.site.plan.users.iter().map(|user| user.user.clone()).collect();
-            users.iter().for_each(|user| state.scene.stir(user));
+            for user in &users {
+                state.scene.stir(user);
+            }
             state.faults = faults;
         });
     }

@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// No claim waits longer, in paused time.
-const PATIENCE: Duration = Duration::from_mins(10);
+pub(super) const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Ready for workgroups.
 pub(in crate::switch) const AVAILABLE: &str = "Available";
@@ -34,12 +34,14 @@ pub(in crate::switch) struct Agent {
     pub(in crate::switch) ended: Vec<(InteractionId, EndCause)>,
     /// See [`World::news`].
     news: Duration,
+    /// See [`World::patience`].
+    patience: Duration,
 }
 
 impl Agent {
     /// Logs on in [`NO_ACD`] or whatever status he has.
     pub(in crate::switch) async fn log_on(world: &impl World, user: &str) -> Self {
-        Self { news: world.news(), ..Self::on(user, world.line(user).await).await }
+        Self { news: world.news(), patience: world.patience(), ..Self::on(user, world.line(user).await).await }
     }
 
     /// Logs on and becomes available.
@@ -54,7 +56,7 @@ impl Agent {
         match timeout(PATIENCE, line.feed.next()).await {
             Ok(Some(SwitchEvent::Snapshot { status, interactions })) => {
                 let calls = interactions.into_iter().map(|call| (call.id.clone(), call)).collect();
-                Self { user: user.into(), line, status, calls, ended: Vec::new(), news: Duration::from_millis(1) }
+                Self { user: user.into(), line, status, calls, ended: Vec::new(), news: Duration::from_millis(1), patience: PATIENCE }
             }
             other => panic!("the feed of {user} starts with {other:?}"),
         }
@@ -155,7 +157,7 @@ impl Agent {
     /// Reads the feed until something is so.
     pub(in crate::switch) async fn until(&mut self, what: &str, so: impl Fn(&Self) -> bool) {
         while !so(self) {
-            match timeout(PATIENCE, self.line.feed.next()).await {
+            match timeout(self.patience, self.line.feed.next()).await {
                 Ok(Some(event)) => self.hear(event),
                 Ok(None) => panic!("{} waited until {what}, but his feed has closed", self.user),
                 Err(late) => panic!("{} waited in vain ({late}) until {what}; his calls: {:#?}", self.user, self.calls),

@@ -130,7 +130,7 @@ impl Import {
     }
 
     fn destination(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
-        ui.label(RichText::new(context.text("secret-where")).family(theme::medium()));
+        ui.label(RichText::new(context.text("import-where")).family(theme::medium()));
         ui.scope(|ui| {
             ui.spacing_mut().icon_spacing = 10.0;
             ui.spacing_mut().item_spacing.y = 0.0;
