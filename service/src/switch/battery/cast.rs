@@ -242,7 +242,10 @@ impl Names {
     /// A sentence of the site's, with the battery's names.
     pub(super) fn words_back(&self, theirs: &str) -> String {
         let all = self.users.iter().chain(&self.numbers).chain(&self.queues).chain(&self.statuses);
-        all.filter(|(_, theirs)| !theirs.is_empty()).fold(theirs.to_owned(), |text, (ours, theirs)| text.replace(theirs.as_str(), ours))
+        let mut all: Vec<_> = all.filter(|(_, theirs)| !theirs.is_empty()).collect();
+        // A station's name may have its user's in it.
+        all.sort_by_key(|(_, theirs)| std::cmp::Reverse(theirs.len()));
+        all.into_iter().fold(theirs.to_owned(), |text, (ours, theirs)| text.replace(theirs.as_str(), ours))
     }
 
     /// Number and name that the claim means; of a call that is not known yet, those of the latest.

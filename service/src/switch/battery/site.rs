@@ -304,8 +304,10 @@ impl World for SiteWorld {
     }
 
     async fn hang_up(&self, call: &InteractionId) {
-        // It may have ended by itself.
-        let _ = self.0.customer().await.request(SwitchRequest::Disconnect(call.clone())).await;
+        // He has no part in calls to numbers outside.
+        if self.0.customer().await.request(SwitchRequest::Disconnect(call.clone())).await.is_err() {
+            lacks("somebody outside who hangs up");
+        }
     }
 
     async fn say(&self, _chat: &InteractionId, _text: &str) {

@@ -90,7 +90,7 @@ async fn the_same_claims_hold_at_a_site_and_nothing_is_left_behind() {
         "a_call_is_held_and_picked_up",
         "two_calls_alternate",
         "a_warm_transfer_gives",
-        "a_number_outside_is_dialled",
+        "answering_a_second_call",
         "hanging_up_ends_a_call_once",
     ];
     let order = Order { claims: claims.map(str::to_owned).into(), ..order() };
