@@ -76,8 +76,8 @@ pub fn switch_over(agents: usize) -> Report {
     let program = Program::with(&service_file(pair.port, &secrets));
     let speakers = (0..agents).map(|agent| Agent::of(&program, &name(agent))).collect();
     let mut stage = Stage { pair, board: Board::new(agents), agents: speakers };
-    stage.by_groups(|stage, group| stage.begin(group));
-    stage.by_groups(|stage, group| stage.ring(group));
+    stage.by_groups(Stage::begin);
+    stage.by_groups(Stage::ring);
     let (before, expected) = (stage.board.all(), stage.pair.first.calls());
 
     let killed = Instant::now();
@@ -98,10 +98,7 @@ pub fn switch_over(agents: usize) -> Report {
     stage.compare(&before, &there, &mut report);
     let times = stage.judge(&before, killed, &mut report);
     report.back = [times.first(), times.get(times.len() / 2), times.last()].map(|time| time.copied().unwrap_or(cap));
-    report.busiest = ["requests", "log_ins"].map(|what| {
-        let pointer = if what == "requests" { "/traffic/most_in_a_second" } else { "/traffic/most_log_ins_in_a_second" };
-        stage.pair.second.figure(pointer)
-    });
+    report.busiest = ["most_in_a_second", "most_log_ins_in_a_second"].map(|figure| stage.pair.second.figure(&format!("/traffic/{figure}")));
     // Turns are given evenly; a busy machine may let a few of them fall together.
     if report.busiest[1] > 2 * LIMIT {
         report.failures.push(format!("{} log-ins in one second", report.busiest[1]));
@@ -303,8 +300,10 @@ fn keep(path: &Path) {
 
 /// Who is on the switch.
 fn switch_file(agents: usize) -> String {
-    let users: String =
-        (0..agents).map(|agent| format!("    {{ name = \"{}\", extension = \"{}\" }},\n", name(agent), extension(agent))).collect();
+    let users: String = (0..agents)
+        .map(|agent| format!("    {{ name = \"{}\", extension = \"{}\" }},\n", name(agent), extension(agent)))
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         r#"schema = 1
 

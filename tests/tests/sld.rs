@@ -91,7 +91,11 @@ impl Drop for Apache {
 fn configuration(at: &Path, port: u16) -> String {
     let at = at.display();
     let modules = ["mpm_prefork", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "alias", "cgi", "ssl", "env"];
-    let load: String = modules.iter().map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")).collect();
+    let load: String = modules
+        .iter()
+        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "{load}ServerName localhost\nListen 127.0.0.1:{port}\nPidFile {at}/pid\nDefaultRuntimeDir {at}\nErrorLog {at}/error.log\nUser www-data\nGroup www-data\n\
          SSLEngine on\nSSLCertificateFile {at}/server.pem\nSSLCertificateKeyFile {at}/server.key\nSSLProtocol -all +TLSv1.2 +TLSv1.3\n\

@@ -459,13 +459,12 @@ impl Agent {
         for (id, data) in asked {
             let same = |call: &Interaction| call.attached_data.as_deref().unwrap_or_default() == &*data;
             let found = self.unclaimed.iter().find(|call| same(call)).or(self.unclaimed.first()).cloned();
-            let changed = if let Some(call) = found {
+            changes.extend(if let Some(call) = found {
                 self.placed(Some(id), call, rules).1
             } else {
                 self.given_up.push(id.clone());
                 self.not_placed(Some(&id), true, rules)
-            };
-            changes.extend(changed);
+            });
         }
     }
 

@@ -100,13 +100,11 @@ impl Text {
         let mut out =
             BufWriter::new(OpenOptions::new().create(true).write(true).append(!is_new).truncate(is_new).open(&policy.destination)?);
         for (path, length) in sources {
-            let at = match self.taken.iter().position(|(known, _)| *known == path) {
-                Some(at) => at,
-                None => {
-                    self.taken.push((path.clone(), 0));
-                    self.taken.len() - 1
-                }
-            };
+            let known = self.taken.iter().position(|(known, _)| *known == path);
+            let at = known.unwrap_or(self.taken.len());
+            if known.is_none() {
+                self.taken.push((path.clone(), 0));
+            }
             let taken = &mut self.taken[at].1;
             if length > *taken {
                 *taken += copy(&path, *taken, &mut out)?;

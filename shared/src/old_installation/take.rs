@@ -10,6 +10,7 @@ use crate::{
     check,
     definition::{self, Kind},
     draft::Draft,
+    finding::Finding,
     setting_path::{SettingPath, path},
 };
 use toml::{Table, Value};
@@ -67,7 +68,7 @@ impl Taker {
             let refused = fates.iter().position(|fate| matches!(fate, Fate::Left { .. }));
             return fates.into_iter().nth(refused.unwrap_or(0)).unwrap_or_else(unknown);
         }
-        let Some(key) = meaning(entry) else { return self.stranger(entry) };
+        let Some(key) = meaning(entry) else { return Self::stranger(entry) };
         let setting = path(key.setting);
         match self.understood(&setting, &entry.content) {
             Ok(value) => self.set(setting, value, key.sure),
@@ -75,7 +76,7 @@ impl Taker {
         }
     }
 
-    fn stranger(&self, entry: &Entry) -> Fate {
+    fn stranger(entry: &Entry) -> Fate {
         if entry.side == Side::Connector && ["server", "serverip", "servername", "ip"].contains(&plain(&entry.name).as_str()) {
             let text = "Jackfield is connector and service in one; only a connector on a host of its own (`jackfield connector`) needs it";
             return left(Why::Elsewhere, text);
@@ -186,14 +187,15 @@ impl Taker {
         if let Some(fate) = refusal(&setting, &value) {
             return fate;
         }
-        match self.value(&setting) {
-            Some(known) if *known != value => {
-                return left(Why::Twice, &format!("another entry has given `{setting}` its value already"));
-            }
-            Some(_) => {}
-            None => self.settings.push((setting.clone(), value.clone())),
+        let known = self.value(&setting);
+        if known.is_some_and(|known| *known != value) {
+            return left(Why::Twice, &format!("another entry has given `{setting}` its value already"));
         }
-        Fate::Taken { setting, value: value.to_string(), sure }
+        let fate = Fate::Taken { setting: setting.clone(), value: value.to_string(), sure };
+        if known.is_none() {
+            self.settings.push((setting, value));
+        }
+        fate
     }
 
     fn value(&self, setting: &SettingPath) -> Option<&Value> {
@@ -205,7 +207,7 @@ impl Taker {
 fn refusal(setting: &SettingPath, value: &Value) -> Option<Fate> {
     let mut draft = Draft::default();
     draft.set(setting, value.clone());
-    let finding = check::structure(&draft).into_iter().find(|finding| finding.is_error())?;
+    let finding = check::structure(&draft).into_iter().find(Finding::is_error)?;
     Some(left(Why::Refused, &format!("`{setting}` does not take it: {}", finding.text)))
 }
 

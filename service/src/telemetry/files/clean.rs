@@ -20,7 +20,7 @@ struct Old {
 /// What is older than the policy keeps, then the oldest while all together are too large; today's last file of each log stays.
 pub(super) fn clean(policy: &FilePolicy, today: Date) {
     let mut files = files(&policy.folder);
-    files.sort_by(|one, two| (one.day, one.number).cmp(&(two.day, two.number)));
+    files.sort_by_key(|file| (file.day, file.number));
     let days = i64::from(policy.keep_days.max(1)) - 1;
     let oldest = today.checked_sub(days.days()).unwrap_or(Date::MIN);
     let mut all: u64 = files.iter().map(|file| file.length).sum();
