@@ -10,6 +10,7 @@
 
 pub mod battery;
 mod certificates;
+pub mod connector;
 mod exchange;
 mod health;
 mod keep;
@@ -60,6 +61,8 @@ pub struct Places {
     pub ici: String,
     /// The same by HTTPS, where that is spoken beside HTTP.
     pub https: Option<String>,
+    /// Where web connectors on other machines come in.
+    pub remoting: Option<String>,
     /// The listener for administrators.
     pub admin: String,
 }

@@ -7,6 +7,7 @@ pub mod access;
 pub mod agents;
 pub mod check;
 pub mod config;
+pub mod connector;
 pub mod demo;
 pub mod doctor;
 pub mod exit;
@@ -46,6 +47,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Show a whole day of phone agents in seconds, all on this machine.
     Demo(demo::Arguments),
+    /// Run the web connector, SAP's side of the service on another machine.
+    Connector(connector::Arguments),
     /// Play one of Jackfield's neighbours.
     Simulate(simulate::Arguments),
     /// Measure how many agents and calls this machine carries.
@@ -103,6 +106,7 @@ impl Command {
         match self {
             Self::Run(arguments) => arguments.run(),
             Self::Demo(arguments) => arguments.run(),
+            Self::Connector(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),
             Self::Load(arguments) => arguments.run(),
             Self::Agents(arguments) => arguments.run(),

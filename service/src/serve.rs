@@ -11,7 +11,9 @@ mod access;
 pub mod admin;
 mod body;
 mod connection;
+mod doors;
 mod fair;
+pub mod front;
 mod hall;
 mod handshake;
 mod listener;
@@ -26,9 +28,8 @@ pub use access::{Access, Question, User};
 pub use listener::GRACE;
 
 use crate::{agents::Agents, capture::Recorder, ici::Codec};
-use connection::Door;
-use hall::Hall;
-use listener::Listener;
+use connection::{Bounds, Door, Protection};
+use doors::{Doors, Plan};
 use route::{Known, Site};
 use rustls::ServerConfig;
 use serde::Serialize;
@@ -48,6 +49,8 @@ pub struct Policy {
     pub access: Access,
     /// Encryption.
     pub secure: Option<Secure>,
+    /// Where web connectors on other machines come in.
+    pub remoting: Option<Remoting>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -61,6 +64,17 @@ pub struct Secure {
     pub config: Arc<ServerConfig>,
 }
 
+/// Where web connectors on other machines come in. They say themselves for whom they speak, so that not everybody may be one.
+#[derive(Clone, Debug)]
+pub struct Remoting {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Who may be a web connector.
+    pub access: Access,
+    /// Secure remoting: both sides show certificates. `None`: not encrypted.
+    pub config: Option<Arc<ServerConfig>>,
+}
+
 /// Which listener an error is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -68,6 +82,8 @@ pub enum Which {
     Main,
     /// [`Secure::listen`].
     Secure,
+    /// [`Remoting::listen`].
+    Remoting,
 }
 
 /// Bounds of requests and connections.
@@ -106,9 +122,7 @@ pub type Health = Arc<dyn Fn() -> Vec<Part> + Send + Sync>;
 /// The web service.
 pub struct Server {
     known: watch::Sender<Arc<Known>>,
-    hall: Arc<Hall<Site>>,
-    main: Listener<Site>,
-    secure: Option<Listener<Site>>,
+    doors: Doors<Site>,
 }
 
 impl Server {
@@ -123,28 +137,28 @@ impl Server {
         health: Health,
         recorder: Recorder,
     ) -> Result<Self, (Which, io::Error)> {
-        let (listen, beside) = (policy.listen, policy.beside());
-        let (known, in_force) = watch::channel(Arc::new(Known::new(policy, listen)));
-        let hall = Hall::new(Arc::new(Site::new(in_force, codec, agents, health, recorder)));
-        let secure = beside.map(|address| Listener::start(address, &hall, Door::Secure)).transpose();
-        let secure = secure.map_err(|error| (Which::Secure, error))?;
-        let main = Listener::start(listen, &hall, Door::Main).map_err(|error| (Which::Main, error))?;
-        let bound = main.address();
+        let plan = policy.plan();
+        let (known, in_force) = watch::channel(Arc::new(Known::new(policy, plan.main)));
+        let doors = Doors::start(Arc::new(Site::new(in_force, codec, agents, health, recorder)), plan)?;
+        let bound = doors.main();
         known.send_modify(|known| *known = Arc::new(Known::new(known.policy.clone(), bound)));
-        Ok(Self { known, hall, main, secure })
+        Ok(Self { known, doors })
     }
 
     /// Where it is reached on this machine.
     pub fn url(&self) -> String {
-        let known = self.known.borrow();
-        let scheme = if known.policy.is_secure_alone() { "https" } else { "http" };
-        format!("{scheme}://{}{}", self.main.address(), known.policy.path)
+        format!("{}://{}{}", self.doors.scheme(), self.doors.main(), self.known.borrow().policy.path)
     }
 
     /// Where HTTPS is spoken beside HTTP.
     pub fn secure_url(&self) -> Option<String> {
-        let secure = self.secure.as_ref()?;
-        Some(format!("https://{}{}", secure.address(), self.known.borrow().policy.path))
+        Some(format!("https://{}{}", self.doors.secure()?, self.known.borrow().policy.path))
+    }
+
+    /// Where web connectors come in.
+    pub fn remoting_url(&self) -> Option<String> {
+        let is_secure = self.known.borrow().policy.remoting.as_ref()?.config.is_some();
+        Some(format!("{}://{}", if is_secure { "https" } else { "http" }, self.doors.remoting()?))
     }
 
     /// Works by another policy from now on.
@@ -152,48 +166,53 @@ impl Server {
     /// # Errors
     /// Which new address cannot be had, and why; then nothing has changed.
     pub async fn apply(&mut self, policy: Policy) -> Result<(), (Which, io::Error)> {
-        let old = self.known.borrow().policy.clone();
-        self.beside(policy.beside()).await.map_err(|error| (Which::Secure, error))?;
-        let (listen, turned) = (policy.listen, policy.is_secure_alone() != old.is_secure_alone());
-        let known = &self.known;
+        let is_secure = |policy: &Policy| policy.remoting.as_ref().is_some_and(|remoting| remoting.config.is_some());
+        let turned = is_secure(&policy) != is_secure(&self.known.borrow().policy);
+        let (plan, known) = (policy.plan(), &self.known);
         let publish = |bound| known.send_modify(|known| *known = Arc::new(known.followed_by(policy, bound, Instant::now())));
-        if let Err(error) = self.main.relisten(listen, publish).await {
-            // The address before is still being served, so that this cannot fail.
-            let _ = self.beside(old.beside()).await;
-            return Err((Which::Main, error));
-        }
+        self.doors.apply(plan, publish).await?;
         if turned {
-            self.main.renew().await;
-        }
-        Ok(())
-    }
-
-    /// HTTPS is spoken at this address beside the other, or nowhere.
-    async fn beside(&mut self, address: Option<SocketAddr>) -> io::Result<()> {
-        match (address, &mut self.secure) {
-            (Some(address), Some(secure)) => secure.relisten(address, drop).await?,
-            (Some(address), none) => *none = Some(Listener::start(address, &self.hall, Door::Secure)?),
-            (None, some) => {
-                if let Some(secure) = some.take() {
-                    secure.leave().await;
-                }
-            }
+            self.doors.renew_remoting().await;
         }
         Ok(())
     }
 
     /// Takes no more connections, answers every request, and cuts off who is not done within the time.
     pub async fn stop(self, within: Duration) {
-        self.hall.stop(within).await;
+        self.doors.stop(within).await;
     }
 }
 
 impl Policy {
-    fn beside(&self) -> Option<SocketAddr> {
-        self.secure.as_ref().and_then(|secure| secure.listen)
+    fn plan(&self) -> Plan {
+        let secure = self.secure.as_ref();
+        Plan {
+            main: self.listen,
+            main_is_secure: secure.is_some_and(|secure| secure.listen.is_none()),
+            secure: secure.and_then(|secure| secure.listen),
+            remoting: self.remoting.as_ref().map(|remoting| remoting.listen),
+        }
     }
 
-    fn is_secure_alone(&self) -> bool {
-        self.secure.as_ref().is_some_and(|secure| secure.listen.is_none())
+    fn bounds(&self) -> Bounds {
+        let limits = &self.limits;
+        Bounds {
+            header_time: limits.header_time,
+            write_time: limits.body_time,
+            connections: limits.connections,
+            connections_per_address: limits.connections_per_address,
+            requests_per_second: limits.requests_per_second,
+        }
+    }
+
+    fn protection(&self, door: Door) -> Protection {
+        let tls = |config: &Arc<ServerConfig>| Protection::Tls(Arc::clone(config));
+        match (door, &self.secure, &self.remoting) {
+            (Door::Main, Some(secure), _) if secure.listen.is_none() => tls(&secure.config),
+            (Door::Main, ..) => Protection::Plain,
+            (Door::Secure, Some(secure), _) => tls(&secure.config),
+            (Door::Remoting, _, Some(remoting)) => remoting.config.as_ref().map_or(Protection::Plain, tls),
+            (Door::Secure | Door::Remoting, ..) => Protection::Closed,
+        }
     }
 }

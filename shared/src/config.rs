@@ -12,6 +12,7 @@ mod limits;
 mod log;
 mod network;
 mod reject;
+mod remoting;
 mod service;
 mod sld;
 mod switch;
@@ -26,6 +27,7 @@ pub use limits::Limits;
 pub use log::{Log, LogToText, Topics};
 pub use network::Network;
 pub use reject::{Handler, Reject, RejectStep};
+pub use remoting::{Connector, Remoting};
 pub use service::{Access, AccessUser, Admin, ClientCertificates, Service, Store, Tls, TlsVersions};
 pub use sld::{Sld, SldDestination, SldWhen, standard_attributes};
 pub use switch::{Embedded, Reach, Status, StatusText, Switch, SwitchKind, User, Workgroup};
@@ -47,6 +49,10 @@ pub struct Config {
     pub schema: u32,
     /// Where SAP reaches Jackfield, and who may.
     pub service: Service,
+    /// The way between a web connector on another machine and this service.
+    pub remoting: Remoting,
+    /// The web connector, which only `jackfield connector` is: SAP's side of the service on another machine.
+    pub connector: Connector,
     /// The listener for administrators: health, status and figures.
     pub admin: Admin,
     /// What must outlive a crash.
@@ -93,6 +99,8 @@ impl Default for Config {
         Self {
             schema: SCHEMA,
             service: Service::default(),
+            remoting: Remoting::default(),
+            connector: Connector::default(),
             admin: Admin::default(),
             store: Store::default(),
             switch: Switch::default(),

@@ -34,7 +34,7 @@ pub enum Class {
 }
 
 /// Settings whose change is more than live.
-const CLASSES: [(&str, Class); 16] = [
+const CLASSES: [(&str, Class); 18] = [
     ("service.listen", Class::Relisten),
     // New connections get the new certificate; those that are open stay.
     ("service.tls.certificate", Class::Live),
@@ -42,6 +42,8 @@ const CLASSES: [(&str, Class); 16] = [
     ("service.tls.warn_days", Class::Live),
     ("service.tls", Class::Relisten),
     ("admin.listen", Class::Relisten),
+    ("ici.remoting_port", Class::Relisten),
+    ("remoting.address", Class::Relisten),
     ("switch.kind", Class::Relogin),
     ("switch.server", Class::Relogin),
     ("switch.backup", Class::Relogin),

@@ -21,6 +21,7 @@ mod secrets;
 mod sld;
 mod switch;
 pub mod try_it;
+mod web_connector;
 mod web_service;
 pub mod welcome;
 mod workmodes;
@@ -101,6 +102,7 @@ pub fn all() -> Vec<Box<dyn Page>> {
         action_items::page(),
         sld::page(),
         web_service::page(),
+        web_connector::page(),
         agents::page(),
         delivery::page(),
         secrets::page(),

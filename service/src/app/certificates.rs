@@ -7,7 +7,7 @@ use crate::{
     },
     serve::{Part, Secure},
 };
-use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, ServerConfig, pki_types::CertificateDer};
 use shared::{
     Config, Finding,
     certificate::{self, Certificate, Validity},
@@ -26,6 +26,9 @@ const CLIENT_AUTHORITY: &str = "service.tls.client_authority";
 const EVENTS_AUTHORITY: &str = "delivery.authority";
 const EVENTS_CERTIFICATE: &str = "delivery.certificate";
 const EVENTS_KEY: &str = "delivery.key";
+const REMOTE_CERTIFICATE: &str = "remoting.certificate";
+const REMOTE_KEY: &str = "remoting.key";
+const REMOTE_AUTHORITY: &str = "remoting.authority";
 /// Where the file says nothing of it.
 const WARN_DAYS: u16 = 30;
 
@@ -40,6 +43,15 @@ pub(super) struct Watched {
     pub(super) warn_days: i64,
 }
 
+/// Secure remoting, from either side.
+#[derive(Clone)]
+pub(super) struct Remote {
+    /// The integration service's.
+    pub(super) server: Arc<ServerConfig>,
+    /// The web connector's.
+    pub(super) client: Arc<ClientConfig>,
+}
+
 /// Everything about certificates that a configuration means.
 #[derive(Clone, Default)]
 pub(super) struct Certificates {
@@ -49,6 +61,8 @@ pub(super) struct Certificates {
     pub(super) events_roots: Vec<CertificateDer<'static>>,
     /// What is shown to them.
     pub(super) events: Option<Arc<Identity>>,
+    /// Between web connector and service.
+    pub(super) remote: Option<Remote>,
     /// Those that are watched.
     pub(super) watched: Vec<Watched>,
     /// A number for what each file holds, by the setting that names it.
@@ -64,13 +78,38 @@ pub(super) fn read(config: &Config, beside: impl Fn(&Path) -> PathBuf, wrong: &m
             Err(finding) => wrong.push(*finding),
         }
     }
-    if let Err(finding) = events(config, &beside, &mut all) {
-        wrong.push(*finding);
+    for part in [events, remote] {
+        if let Err(finding) = part(config, &beside, &mut all) {
+            wrong.push(*finding);
+        }
     }
     all
 }
 
-fn events(config: &Config, beside: &impl Fn(&Path) -> PathBuf, all: &mut Certificates) -> Result<(), Box<Finding>> {
+/// Both sides show a certificate, and trust whom the one authority has signed.
+fn remote(config: &Config, beside: &dyn Fn(&Path) -> PathBuf, all: &mut Certificates) -> Result<(), Box<Finding>> {
+    let remoting = &config.remoting;
+    let is_used = config.ici.remoting_port.is_some() || config.connector.server.is_some();
+    let (Some(certificate), Some(key), Some(authority)) = (&remoting.certificate, &remoting.key, &remoting.authority) else {
+        return Ok(());
+    };
+    if !config.flags.secure_remoting || !is_used {
+        return Ok(());
+    }
+    let (certificate, key) = (beside(certificate), beside(key));
+    let identity = identity(&certificate, &key, REMOTE_CERTIFICATE, REMOTE_KEY)?;
+    let authorities = trust::certificates(&beside(authority)).map_err(|why| bad(REMOTE_AUTHORITY, why))?;
+    let cannot = |why| bad(REMOTE_AUTHORITY, why);
+    let server = Arc::new(identity.server(BOTH, Clients::Required, &authorities).map_err(cannot)?);
+    let client = Arc::new(identity.partner(&authorities).map_err(cannot)?);
+    all.watch(REMOTE_CERTIFICATE, &certificate, config.service.tls.as_ref().map_or(WARN_DAYS, |tls| tls.warn_days))?;
+    all.contents.insert(REMOTE_CERTIFICATE, identity.fingerprint());
+    all.contents.insert(REMOTE_AUTHORITY, number(&authorities));
+    all.remote = Some(Remote { server, client });
+    Ok(())
+}
+
+fn events(config: &Config, beside: &dyn Fn(&Path) -> PathBuf, all: &mut Certificates) -> Result<(), Box<Finding>> {
     let delivery = &config.delivery;
     if let Some(authority) = &delivery.authority {
         all.events_roots = trust::certificates(&beside(authority)).map_err(|why| bad(EVENTS_AUTHORITY, why))?;
@@ -135,6 +174,11 @@ impl Certificates {
         let certificate = all.into_iter().min_by_key(|certificate| certificate.until).ok_or_else(|| bad(setting, "it is empty".into()))?;
         self.watched.push(Watched { setting, certificate, warn_days: warn_days.into() });
         Ok(())
+    }
+
+    /// A number for everything that secure remoting goes by.
+    pub(super) fn remote_number(&self) -> [Option<u64>; 2] {
+        [REMOTE_CERTIFICATE, REMOTE_AUTHORITY].map(|setting| self.contents.get(setting).copied())
     }
 
     /// One that has ended, or not begun, while the one that is in use in its place can still be used.

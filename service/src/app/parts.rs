@@ -35,6 +35,7 @@ use tokio::sync::{mpsc, watch};
 
 pub(super) const ICI: &str = "the web service";
 pub(super) const HTTPS: &str = "the web service by HTTPS";
+pub(super) const REMOTING: &str = "the port for web connectors";
 pub(super) const ADMIN: &str = "the listener for administrators";
 
 /// Fates of lanes that may wait for the agents' attention.
@@ -108,7 +109,8 @@ impl Parts {
         let admin = serve::admin::Server::start(administration, agents.clone(), inspect, exchange.outside(), recorder.clone(), register)
             .map_err(cannot_listen(ADMIN, at))?;
 
-        let (places, _) = watch::channel(Places { ici: server.url(), https: server.secure_url(), admin: admin.url() });
+        let (places, _) =
+            watch::channel(Places { ici: server.url(), https: server.secure_url(), remoting: server.remoting_url(), admin: admin.url() });
         let parts = Self {
             source,
             loaded,
@@ -141,13 +143,17 @@ impl Parts {
         if let Some(url) = &places.https {
             Listening { what: "https", url }.emit();
         }
+        if let Some(url) = &places.remoting {
+            Listening { what: "remoting", url }.emit();
+        }
         Listening { what: "admin", url: &places.admin }.emit();
         self.places.send_replace(places);
     }
 
     /// Where the listeners are now.
     pub(super) fn found_at(&self) -> Places {
-        Places { ici: self.server.url(), https: self.server.secure_url(), admin: self.admin.url() }
+        let (https, remoting) = (self.server.secure_url(), self.server.remoting_url());
+        Places { ici: self.server.url(), https, remoting, admin: self.admin.url() }
     }
 }
 
@@ -183,15 +189,22 @@ impl Shown {
     }
 }
 
-/// The addresses that a policy asks for: the main one, and that for HTTPS beside it.
-pub(super) fn listens(policy: &serve::Policy) -> (SocketAddr, Option<SocketAddr>) {
-    (policy.listen, policy.secure.as_ref().and_then(|secure| secure.listen))
+/// The addresses that a policy asks for.
+pub(super) fn listens(policy: &serve::Policy) -> [(&'static str, SocketAddr); 3] {
+    let beside = |other: Option<SocketAddr>| other.unwrap_or(policy.listen);
+    let https = policy.secure.as_ref().and_then(|secure| secure.listen);
+    let remoting = policy.remoting.as_ref().map(|remoting| remoting.listen);
+    [(ICI, policy.listen), (HTTPS, beside(https)), (REMOTING, beside(remoting))]
 }
 
-pub(super) fn cannot_serve((main, https): (SocketAddr, Option<SocketAddr>)) -> impl FnOnce((Which, io::Error)) -> StartError {
-    move |(which, error)| match which {
-        Which::Main => cannot_listen(ICI, main)(error),
-        Which::Secure => cannot_listen(HTTPS, https.unwrap_or(main))(error),
+pub(super) fn cannot_serve([main, https, remoting]: [(&'static str, SocketAddr); 3]) -> impl FnOnce((Which, io::Error)) -> StartError {
+    move |(which, error)| {
+        let (what, address) = match which {
+            Which::Main => main,
+            Which::Secure => https,
+            Which::Remoting => remoting,
+        };
+        cannot_listen(what, address)(error)
     }
 }
 

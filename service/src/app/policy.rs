@@ -16,7 +16,7 @@ use shared::{
     config::{Channels, EVERYBODY, Embedded, RejectStep, Rights, StatusText},
     profile::{EndOlder, OwnPostings, RecordKey, Role},
 };
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 pub(super) fn agents(loaded: &Loaded) -> agents::Policy {
     let Config { workmodes, ici, flags, attributes, limits, .. } = &loaded.config;
@@ -98,6 +98,19 @@ pub(super) fn outbox(loaded: &Loaded) -> outbox::Policy {
 }
 
 pub(super) fn serve(loaded: &Loaded) -> serve::Policy {
+    let Config { ici, remoting, .. } = &loaded.config;
+    let networks = remoting.networks.clone();
+    let may = move |address| networks.is_empty() || networks.iter().any(|network| network.contains(address));
+    let remoting = ici.remoting_port.map(|port| serve::Remoting {
+        listen: SocketAddr::new(remoting.address, port),
+        access: serve::Access::only(may),
+        config: loaded.certificates.remote.as_ref().map(|remote| Arc::clone(&remote.server)),
+    });
+    serve::Policy { remoting, ..front(loaded) }
+}
+
+/// The web connector's side of it.
+pub(super) fn front(loaded: &Loaded) -> serve::Policy {
     let Config { service, limits, .. } = &loaded.config;
     serve::Policy {
         listen: service.listen,
@@ -105,6 +118,7 @@ pub(super) fn serve(loaded: &Loaded) -> serve::Policy {
         public_url: service.public_url.clone(),
         access: loaded.access.clone(),
         secure: loaded.certificates.secure.clone(),
+        remoting: None,
         limits: serve::Limits {
             body: limits.body,
             header_time: limits.header_time,

@@ -39,13 +39,16 @@ pub struct Options {
 }
 
 /// Settings that name files whose content counts.
-const TLS_FILES: [&str; 6] = [
+const TLS_FILES: [&str; 9] = [
     "service.tls.certificate",
     "service.tls.key",
     "service.tls.client_authority",
     "delivery.authority",
     "delivery.certificate",
     "delivery.key",
+    "remoting.certificate",
+    "remoting.key",
+    "remoting.authority",
 ];
 /// Passwords of technical users, as they may change while the file stays.
 pub(super) const USERS: &str = "service.access.users";
@@ -202,6 +205,7 @@ impl StartError {
                 let setting = match what {
                     super::parts::ICI => "service.listen",
                     super::parts::HTTPS => "service.tls.listen",
+                    super::parts::REMOTING => "ici.remoting_port",
                     _ => "admin.listen",
                 };
                 let text = format!("{what} cannot listen on {address}: {error}");

@@ -1,7 +1,7 @@
 //! `jackfield run`: the service.
 //!
 //! Its lines on standard output are an interface: `listening ici URL`, `listening admin URL`, `listening https URL` where the file asks for
-//! HTTPS beside HTTP, `ready`; when the file moves a listener, the
+//! HTTPS beside HTTP, `listening remoting URL` where it asks for a port for web connectors, `ready`; when the file moves a listener, the
 //! line of that listener comes again. The log is on standard error.
 
 use super::exit::{self, Exit};
@@ -75,8 +75,8 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
     let mut said = places.borrow_and_update().clone();
     line(&format!("listening ici {}", said.ici));
     line(&format!("listening admin {}", said.admin));
-    if let Some(https) = &said.https {
-        line(&format!("listening https {https}"));
+    for (what, url) in beside(&said) {
+        line(&format!("listening {what} {url}"));
     }
     line("ready");
     introduce(&app);
@@ -153,21 +153,26 @@ fn tell_moves(before: &Places, now: &Places) {
     if before.ici != now.ici {
         line(&format!("listening ici {}", now.ici));
     }
-    if let Some(https) = now.https.as_ref().filter(|_| before.https != now.https) {
-        line(&format!("listening https {https}"));
+    for (what, url) in beside(now).filter(|place| beside(before).all(|other| other != *place)) {
+        line(&format!("listening {what} {url}"));
     }
     if before.admin != now.admin {
         line(&format!("listening admin {}", now.admin));
     }
 }
 
+/// The listeners that the file may ask for beside the two that are always there.
+fn beside(places: &Places) -> impl Iterator<Item = (&'static str, &String)> {
+    places.https.iter().map(|url| ("https", url)).chain(places.remoting.iter().map(|url| ("remoting", url)))
+}
+
 /// One line on standard output. When nobody reads any more the service goes on.
-fn line(text: &str) {
+pub(super) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
-fn code(error: &StartError) -> Exit {
+pub(super) fn code(error: &StartError) -> Exit {
     match error {
         StartError::Refused { .. } => Exit::Usage,
         StartError::Unreadable(_) => Exit::InputOutput,

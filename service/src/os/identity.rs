@@ -119,6 +119,17 @@ impl Identity {
         builder.with_client_auth_cert(self.chain.clone(), self.key.clone_key()).map_err(|error| error.to_string())
     }
 
+    /// The client's side of TLS for a partner of ours: nobody is trusted but whom these authorities have signed.
+    ///
+    /// # Errors
+    /// In words, what cannot be used.
+    pub fn partner(&self, authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, String> {
+        let words = |error: rustls::Error| error.to_string();
+        let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().map_err(words)?.with_root_certificates(roots(authorities)?);
+        builder.with_client_auth_cert(self.chain.clone(), self.key.clone_key()).map_err(words)
+    }
+
     /// Another number for another identity.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -130,12 +141,16 @@ impl Identity {
     }
 }
 
-fn verifier(clients: Clients, authorities: &[CertificateDer<'static>]) -> Result<Arc<dyn ClientCertVerifier>, String> {
+fn roots(authorities: &[CertificateDer<'static>]) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     for authority in authorities {
         roots.add(authority.clone()).map_err(|error| format!("an authority cannot be used: {error}"))?;
     }
-    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(aws_lc_rs::default_provider()));
+    Ok(roots)
+}
+
+fn verifier(clients: Clients, authorities: &[CertificateDer<'static>]) -> Result<Arc<dyn ClientCertVerifier>, String> {
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots(authorities)?), Arc::new(aws_lc_rs::default_provider()));
     let builder = if clients == Clients::Asked { builder.allow_unauthenticated() } else { builder };
     builder.build().map_err(|error| error.to_string())
 }

@@ -41,6 +41,15 @@ pub(super) enum BodyError {
 /// See [`BodyError`]; its text is for the caller.
 pub(super) async fn read(headers: &HeaderMap, body: Incoming, most: usize, within: Duration) -> Result<Bytes, BodyError> {
     let packed = coding(headers)?;
+    let bytes = raw(headers, body, most, within).await?;
+    if packed { unpack(&bytes, most) } else { Ok(bytes) }
+}
+
+/// Reads the whole body as it came.
+///
+/// # Errors
+/// See [`BodyError`]; its text is for the caller.
+pub(super) async fn raw(headers: &HeaderMap, body: Incoming, most: usize, within: Duration) -> Result<Bytes, BodyError> {
     match body.size_hint().exact() {
         // For hyper a request that announces nothing has an empty body.
         Some(0) if !headers.contains_key(hyper::header::CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) => {
@@ -49,8 +58,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Incoming, most: usize, withi
         Some(length) if length > most as u64 => return Err(BodyError::TooLarge(most)),
         _ => {}
     }
-    let bytes = tokio::time::timeout(within, gather(body, most)).await.map_err(|_| BodyError::TooSlow(within))??;
-    if packed { unpack(&bytes, most) } else { Ok(bytes) }
+    tokio::time::timeout(within, gather(body, most)).await.map_err(|_| BodyError::TooSlow(within))?
 }
 
 async fn gather(mut body: Incoming, most: usize) -> Result<Bytes, BodyError> {

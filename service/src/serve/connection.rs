@@ -80,6 +80,8 @@ pub(super) enum Protection {
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Guest {
+    /// By which way.
+    pub(super) door: Door,
     /// From where.
     pub(super) peer: SocketAddr,
     /// By TLS?
@@ -142,10 +144,10 @@ pub(super) async fn serve<H: Handler>(stream: TcpStream, peer: SocketAddr, door:
         }
         Begun::Over => return,
     };
-    let guest = Guest { peer, secure: stream.is_secure(), certified: stream.is_certified() };
+    let guest = Guest { door, peer, secure: stream.is_secure(), certified: stream.is_certified() };
     let service = {
         let hall = Arc::clone(&hall);
-        service_fn(move |request| attend(Arc::clone(&hall), request, guest, door, Arc::clone(&leaving)))
+        service_fn(move |request| attend(Arc::clone(&hall), request, guest, Arc::clone(&leaving)))
     };
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -187,10 +189,10 @@ pub(super) async fn serve<H: Handler>(stream: TcpStream, peer: SocketAddr, door:
 
 type Attended = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
 
-fn attend<H: Handler>(hall: Arc<Hall<H>>, request: Request<Incoming>, guest: Guest, door: Door, leaving: Arc<AtomicBool>) -> Attended {
+fn attend<H: Handler>(hall: Arc<Hall<H>>, request: Request<Incoming>, guest: Guest, leaving: Arc<AtomicBool>) -> Attended {
     Box::pin(async move {
         let keeps = keeps_open(&request);
-        if door != Door::Remoting && !is_turn(&hall, guest).await {
+        if guest.door != Door::Remoting && !is_turn(&hall, guest).await {
             let mut answer = hall.handler.too_many();
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             return Ok(answer);

@@ -26,7 +26,7 @@ use crate::{
 use hyper::{
     HeaderMap, Method, Request, StatusCode, Uri,
     body::Incoming,
-    header::{CONTENT_TYPE, HOST},
+    header::{CONTENT_TYPE, FORWARDED, HOST},
 };
 use std::{borrow::Cow, net::SocketAddr, sync::Arc};
 use tokio::{sync::watch, time::Instant};
@@ -72,8 +72,9 @@ impl Site {
     }
 
     async fn respond(&self, request: Request<Incoming>, guest: Guest, known: &Known, codec: &Codec) -> Result<Answer, Refused> {
-        let (policy, peer) = (&known.policy, guest.peer);
-        policy.access.judge(peer.ip(), guest.certified, request.headers()).await?;
+        let policy = &known.policy;
+        let guest = admit(guest, request.headers(), policy).await?;
+        let peer = guest.peer;
         let place = known.place(request.uri(), Instant::now()).ok_or_else(|| {
             Refused::new(StatusCode::NOT_FOUND, format!("There is nothing at this address: the web service is at {}", policy.path))
         })?;
@@ -215,27 +216,34 @@ impl Handler for Site {
     }
 
     fn bounds(&self) -> Bounds {
-        let known = self.known.borrow();
-        let limits = &known.policy.limits;
-        Bounds {
-            header_time: limits.header_time,
-            write_time: limits.body_time,
-            connections: limits.connections,
-            connections_per_address: limits.connections_per_address,
-            requests_per_second: limits.requests_per_second,
-        }
+        self.known.borrow().policy.bounds()
     }
 
     fn protection(&self, door: Door) -> Protection {
-        let known = self.known.borrow();
-        let secure = known.policy.secure.as_ref();
-        match (door, secure) {
-            (Door::Main, Some(secure)) if secure.listen.is_none() => Protection::Tls(Arc::clone(&secure.config)),
-            (Door::Main, _) => Protection::Plain,
-            (Door::Secure, Some(secure)) => Protection::Tls(Arc::clone(&secure.config)),
-            (Door::Secure | Door::Remoting, _) => Protection::Closed,
-        }
+        self.known.borrow().policy.protection(door)
     }
+}
+
+/// Who asks: who has come, or for whom a web connector speaks.
+async fn admit(guest: Guest, headers: &HeaderMap, policy: &Policy) -> Result<Guest, Refused> {
+    if guest.door != Door::Remoting {
+        policy.access.judge(guest.peer.ip(), guest.certified, headers).await?;
+        return Ok(guest);
+    }
+    let address = guest.peer.ip();
+    if !policy.remoting.as_ref().is_some_and(|remoting| remoting.access.admits(address)) {
+        let why = format!("The address {address} may not be a web connector: an administrator can allow it under `remoting.networks`");
+        return Err(Refused::new(StatusCode::FORBIDDEN, why));
+    }
+    Ok(headers.get(FORWARDED).and_then(|said| said.to_str().ok()).map_or(guest, |said| forwarded(said, guest)))
+}
+
+/// What a web connector says of its caller: `for="10.1.2.3:4711";proto=https` (RFC 7239).
+fn forwarded(said: &str, guest: Guest) -> Guest {
+    let pairs = || said.split(';').filter_map(|pair| pair.trim().split_once('='));
+    let value = |name: &str| pairs().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_matches('"'));
+    let peer = value("for").and_then(|peer| peer.parse().ok()).unwrap_or(guest.peer);
+    Guest { peer, secure: value("proto") == Some("https"), ..guest }
 }
 
 fn asked(query: &str) -> Place {

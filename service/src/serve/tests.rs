@@ -1,6 +1,7 @@
 //! The web service over raw sockets: what really goes over the wire, byte by byte.
 
 mod connection;
+mod front;
 mod moves;
 mod secure;
 mod site;
@@ -19,6 +20,7 @@ pub(super) fn policy() -> Policy {
         public_url: None,
         access: Access::everybody(),
         secure: None,
+        remoting: None,
         limits: Limits {
             body: 20_000,
             header_time: Duration::from_secs(20),

@@ -28,6 +28,9 @@ pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
             "an address with a port",
             "Write for example 127.0.0.1:8095, 0.0.0.0:8095 or [::]:8095; a name is not possible here",
         ),
+        "ip-address" if text.parse::<IpAddr>().is_err() => {
+            wrong("ip", "an IP address", "Write for example 0.0.0.0, 10.1.2.3 or ::; a name is not possible here")
+        }
         "host" if !is_host(text) => wrong("host", "a host", "Write a name or an address, without http:// and without a port"),
         "http-url" if !is_http_url(text) => {
             wrong("url", "the address of a web service", "Write http:// or https://, a host and a path, without user name and password")
@@ -64,6 +67,7 @@ pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
 /// A text that the format accepts.
 pub(super) fn placeholder(format: Option<&str>) -> &'static str {
     match format {
+        Some("ip-address") => "127.0.0.1",
         Some("socket-address") => "127.0.0.1:0",
         Some("network") => "127.0.0.1/32",
         Some("time-span") => "1s",
@@ -120,6 +124,7 @@ mod tests {
     fn each_format_takes_what_is_right_and_refuses_what_is_wrong() {
         let cases = [
             ("socket-address", "127.0.0.1:0 [::1]:8095 0.0.0.0:80", "localhost:80 127.0.0.1 :80 1.2.3.4:70000"),
+            ("ip-address", "0.0.0.0 10.1.2.3 ::", "localhost 10.1.2 1.2.3.4:80"),
             ("host", "cic1 cic.example.com 10.0.0.1 ::1 bücher.example xn--bcher-kva.example a_b", "http://x x:80 -x x..y a/b"),
             (
                 "http-url",

@@ -52,6 +52,7 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             .with("address", admin.listen);
     }
     encryption(config, sheet);
+    remoting(config, sheet);
     let users = service.access.users.iter().enumerate();
     sheet.unique("name", users.map(|(index, user)| (format!("service.access.users[{index}].name"), user.name.as_str())), "");
 }
@@ -119,6 +120,59 @@ fn encryption(config: &Config, sheet: &mut Sheet) {
                 "Let plain HTTP listen on 127.0.0.1, or remove `service.tls.listen` so that there is none",
             )
             .with("address", service.listen);
+    }
+}
+
+/// `[remoting]`: the way between web connector and service, on either side.
+fn remoting(config: &Config, sheet: &mut Sheet) {
+    let remoting = &config.remoting;
+    let is_used = config.ici.remoting_port.is_some() || config.connector.server.is_some();
+    if !is_used {
+        if config.flags.secure_remoting {
+            sheet
+                .warning("flags.secure_remoting", "without-effect", "no web connector is spoken to", "Write `ici.remoting_port`, or false")
+                .case("remoting");
+        }
+        return;
+    }
+    if config.flags.secure_remoting {
+        let needed = [("certificate", &remoting.certificate), ("key", &remoting.key), ("authority", &remoting.authority)];
+        for (key, _) in needed.into_iter().filter(|(_, written)| written.is_none()) {
+            sheet
+                .error(
+                    &format!("remoting.{key}"),
+                    "missing-key",
+                    format!("secure remoting needs `{key}`"),
+                    format!("Add `{key} = …` under [remoting], or write secure_remoting = false"),
+                )
+                .case("remoting")
+                .with("key", key);
+        }
+    }
+    let Some(port) = config.ici.remoting_port.filter(|_| config.connector.server.is_none()) else { return };
+    let address = SocketAddr::new(remoting.address, port);
+    for (other, setting) in [(config.service.listen, "service.listen"), (config.admin.listen, "admin.listen")] {
+        if collide(address, other) {
+            sheet
+                .error(
+                    "ici.remoting_port",
+                    "same-address",
+                    format!("{address} is taken by `{setting}`"),
+                    "Give one of the two another port",
+                )
+                .with("address", address);
+        }
+    }
+    if !remoting.address.is_loopback() && !config.flags.secure_remoting && remoting.networks.is_empty() {
+        sheet
+            .warning(
+                "ici.remoting_port",
+                "open-to-everybody",
+                format!("everybody who reaches {address} can act for every agent"),
+                "Write the web connector's address into `remoting.networks`, or secure_remoting = true",
+            )
+            .case("remoting")
+            .with("address", address);
     }
 }
 

@@ -9,10 +9,8 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 4] = [
-    ("ici.remoting_port", |c| c.ici.remoting_port.is_some(), "Remove it; SAP calls this service itself"),
+pub(super) const ROWS: [Row; 2] = [
     ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
-    ("flags.secure_remoting", |c| c.flags.secure_remoting, "Write false"),
     ("genesys_cloud.enabled", |c| c.genesys_cloud.enabled, "Write false"),
 ];
 

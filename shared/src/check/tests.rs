@@ -72,6 +72,17 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
         8,
         23,
     ),
+    ("[ici]\nremoting_port = 9000", "ici.remoting_port", "open-to-everybody", 2, 17),
+    ("[ici]\nremoting_port = 8096\n[remoting]\nnetworks = [\"10.9.0.7\"]", "ici.remoting_port", "same-address", 2, 17),
+    ("[remoting]\naddress = \"here\"", "remoting.address", "bad-format", 2, 11),
+    ("[flags]\nsecure_remoting = true", "flags.secure_remoting", "without-effect", 2, 19),
+    (
+        "[connector]\nserver = \"x\"\n[flags]\nsecure_remoting = true\n[remoting]\nkey = \"/k\"\nauthority = \"/a\"",
+        "remoting.certificate",
+        "missing-key",
+        5,
+        2,
+    ),
     ("[limits]\nconnections_per_address = 0", "limits.connections_per_address", "out-of-range", 2, 27),
     ("[service.access]\nnetworks = [\"10.0.0.0/8\", \"x\"]", "service.access.networks[1]", "bad-format", 2, 27),
     ("[admin]\nlisten = \"0.0.0.0:9000\"", "admin.listen", "admin-without-token", 2, 10),
@@ -189,9 +200,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[log.topics]\nicy = 10", "log.topics.icy", "unknown-key", 2, 1),
     ("[log]\nkeep_days = 1.5", "log.keep_days", "wrong-type", 2, 13),
     // What is not built yet.
-    ("[ici]\nremoting_port = 9000", "ici.remoting_port", "not-built-yet", 2, 17),
     ("[ici]\nlog_interval = 60", "ici.log_interval", "not-built-yet", 2, 16),
-    ("[flags]\nsecure_remoting = true", "flags.secure_remoting", "not-built-yet", 2, 19),
     ("[channels.chat]\nenabled = true", "channels.chat.address_extension", "bad-format", 1, 11),
     ("[channels.action_item]\nenabled = true", "channels.action_item.workgroup", "missing-key", 1, 11),
     (
@@ -240,7 +249,7 @@ fn every_row_of_what_is_not_built_has_its_case() {
 #[test]
 fn all_findings_come_at_once_in_the_files_order() {
     let found =
-        findings("[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[flags]\nsecure_remoting = true\n[ici]\nlogin_status = 8\n");
+        findings("[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[sld]\ntemplate = \"/t\"\n[ici]\nlogin_status = 8\n");
     let ids: Vec<_> = found.iter().map(|finding| (finding.place.unwrap().line, finding.id)).collect();
     let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (9, "unknown-workmode")];
     assert_eq!(ids, expected);

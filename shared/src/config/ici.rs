@@ -8,8 +8,9 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ici {
-    /// Port for a web connector on another machine. Absent: none is needed, SAP calls this service itself.
-    #[schemars(range(min = 1, max = 65_535))]
+    /// Port for a web connector on another machine; the same stands in the web connector's own file. Absent: none is needed, SAP calls this
+    /// service itself. 0 takes any free one.
+    #[schemars(range(max = 65_535))]
     #[schemars(example = 9000)]
     pub remoting_port: Option<u16>,
     /// Workmode that an agent gets at log-on when `flags.ignore_initial_workmode` is on. 0: the status he has on the switch.
@@ -31,7 +32,7 @@ pub struct Ici {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Flags {
-    /// Encrypt the connection between web connector and service.
+    /// Encrypt the connection between web connector and service; both show certificates, see `[remoting]`.
     pub secure_remoting: bool,
     /// Agents name the station they sit at when they log on.
     pub support_free_seating: bool,

@@ -46,7 +46,14 @@ fn pairs(config: &Config, beside: &Path) -> Vec<Pair> {
         files: [at(certificate), at(key)],
         warn_days: config.service.tls.as_ref().map_or(30, |tls| tls.warn_days.into()),
     });
-    service.into_iter().chain(events).collect()
+    let remoting = &config.remoting;
+    let remoting = remoting.certificate.as_deref().zip(remoting.key.as_deref()).filter(|_| config.flags.secure_remoting);
+    let remoting = remoting.map(|(certificate, key)| Pair {
+        settings: ["remoting.certificate", "remoting.key"],
+        files: [at(certificate), at(key)],
+        warn_days: config.service.tls.as_ref().map_or(30, |tls| tls.warn_days.into()),
+    });
+    service.into_iter().chain(events).chain(remoting).collect()
 }
 
 fn look(pair: &Pair) -> Detail {

@@ -89,6 +89,13 @@ impl Wire {
         }
     }
 
+    /// What has come so far, once there is a whole head: as it came.
+    pub(super) async fn bytes(&mut self) -> Vec<u8> {
+        while !self.read.windows(4).any(|bytes| bytes == b"\r\n\r\n") && self.more().await > 0 {}
+        // Head and body are written at once.
+        std::mem::take(&mut self.read)
+    }
+
     /// Everything until the connection ends.
     pub(super) async fn rest(&mut self) -> String {
         while self.more().await > 0 {}

@@ -1,0 +1,82 @@
+//! `jackfield connector`: SAP's side of the service on another machine.
+//!
+//! Its lines on standard output are those of `run`: `listening ici URL`, `listening https URL` where the file asks for it, `ready`.
+
+use super::{
+    exit::{self, Exit},
+    run::{code, line},
+};
+use crate::{
+    app::{Options, connector::Connector},
+    os::{Signal, Signals},
+};
+use clap::Args;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// Run the web connector: it stands where SAP may reach it, and carries SAP's requests to the integration service in another zone.
+///
+/// It goes by `[service]`, `[limits]`, `[remoting]` and `[connector]` of its file, and reads it again when it changes and on SIGHUP. SIGTERM
+/// and Ctrl-C bring back what is under way and end.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The configuration file [default: what `JACKFIELD_CONFIG` names, else the standard one].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where SAP reaches it, whatever the file says; port 0 takes any free one.
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+}
+
+// === impl Arguments ===
+
+impl Arguments {
+    /// Runs until it is told to stop.
+    pub fn run(self) -> ExitCode {
+        let options = Options { config: self.config, listen: self.listen, admin: None };
+        super::block_on(carry(options)).into()
+    }
+}
+
+async fn carry(options: Options) -> Exit {
+    // Before anything else: a signal that comes while we start must not kill us half-way.
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            exit::say(&format!("jackfield cannot listen to signals: {error}"));
+            return Exit::Internal;
+        }
+    };
+    let mut connector = match Connector::start(options).await {
+        Ok(connector) => connector,
+        Err(error) => {
+            exit::say(&error.to_string());
+            return code(&error);
+        }
+    };
+    let mut said = connector.places();
+    line(&format!("listening ici {}", said.ici));
+    if let Some(https) = &said.https {
+        line(&format!("listening https {https}"));
+    }
+    line("ready");
+    for warning in connector.warnings() {
+        tracing::warn!(target: "service", "{warning}");
+    }
+    loop {
+        tokio::select! {
+            signal = signals.next() => if signal == Signal::Stop { break },
+            () = connector.news() => {}
+        }
+        connector.look().await;
+        let now = connector.places();
+        if now.ici != said.ici {
+            line(&format!("listening ici {}", now.ici));
+        }
+        if let Some(https) = now.https.as_ref().filter(|_| now.https != said.https) {
+            line(&format!("listening https {https}"));
+        }
+        said = now;
+    }
+    connector.stop().await;
+    Exit::Done
+}
