@@ -78,6 +78,8 @@ const WRONG: &[&str] = &[
     "[sld]\nuri = \"sld\"",
     "[genesys_cloud]\nenabled = true",
     "[log]\nkeep_days = \"7\"\ntopics = 1",
+    "[log]\ntotal_size = 1",
+    "[log_to_text]\nenabled = true",
     "[flags]\nsecure_remoting = 1",
     "[flags]\nsupport_workcenter_filters = true",
 ];
