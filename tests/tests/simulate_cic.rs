@@ -81,7 +81,7 @@ fn without_secrets_of_agents_sap_shows_them_their_calls_and_says_what_it_cannot_
     let attributes = anna.must("User", "getAttributes", &[("userId", "ANNA".into())]);
     let subscription = |what: &'static str, id: &str| [(what, id.into()), ("appUrl", ear.url().into()), ("appId", "CRM".into())];
     anna.must("User", "subscribe", &subscription("userId", "ANNA"));
-    for (_, id) in attributes.iter().filter(|(path, _)| path.contains("containers.") && path.ends_with(".id")) {
+    for (_, id) in attributes.iter().filter(|(path, _)| path.contains("containers.") && path.rsplit('.').next() == Some("id")) {
         anna.must("Container", "subscribe", &subscription("containerId", id));
     }
 
