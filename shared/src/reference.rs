@@ -62,8 +62,7 @@ mod tests {
                 |line| if let Some(setting) = line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', '#'])) { setting } else { line },
             )
             .fold(String::new(), |text, line| text + line + "\n");
-        let Err(findings) = check_text(&uncommented) else { panic!("asks for nothing that is not built") };
-        for finding in findings.iter().filter(|finding| finding.is_error()) {
+        for finding in check_text(&uncommented).err().unwrap_or_default().iter().filter(|finding| finding.is_error()) {
             assert_eq!(finding.id, "not-built-yet", "{finding}");
         }
     }
