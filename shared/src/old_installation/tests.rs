@@ -114,7 +114,7 @@ fn every_entry_has_a_fate_and_a_reason() {
 #[test]
 fn no_value_of_a_secret_or_an_unknown_key_is_repeated() {
     let taken = both();
-    let all = format!("{taken:?} {}", taken.rows.iter().map(|row| format!("{row}\n")).collect::<String>());
+    let all = format!("{taken:?} {}", taken.rows.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     assert!(!all.contains("hunter"), "{all}");
     let password = taken.settings.iter().find(|(setting, _)| setting.to_string() == "switch.password").unwrap();
     assert_eq!(password.1.as_str(), Some("credential:switch-password"));
