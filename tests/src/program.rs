@@ -69,7 +69,7 @@ impl Program {
                 let mut program = Self::with(&(file.to_owned() + &cic.section()));
                 program.outside = cic.admin;
                 program.cic = Some(cic);
-                program.until_ready();
+                assert!(program.finds_its_switch(), "the service has ended; its log: {}", program.log());
                 program
             }
         }
@@ -188,18 +188,6 @@ impl Program {
                     return Ok(self);
                 }
             }
-        }
-    }
-
-    /// Waits until it has found its switch.
-    ///
-    /// # Panics
-    /// When it does not; with its log.
-    pub fn until_ready(&self) {
-        let deadline = Instant::now() + PATIENCE;
-        while !cic::is_ready(self.admin) {
-            assert!(Instant::now() < deadline, "the service does not find its switch; its log: {}", self.log());
-            thread::sleep(LOOK_AGAIN);
         }
     }
 

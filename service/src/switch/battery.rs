@@ -1,6 +1,6 @@
-//! What every switch adapter must do: one list of claims, run against each by [`battery!`].
+//! What every switch adapter must do: one list of claims, run against each by `battery!`.
 //!
-//! A [`World`] sets an adapter up and plays the callers outside. Claims see the port only: requests go in, answers and the feed come out.
+//! A `World` sets an adapter up and plays the callers outside. Claims see the port only: requests go in, answers and the feed come out.
 //! In tests they run on paused time, so that ringing in vain takes no time; at a site ([`Battery`]) in real time, with people of the site's own.
 //! A claim that does not hold panics, in the words of its assertion, and whoever runs it catches that.
 
