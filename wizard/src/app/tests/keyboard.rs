@@ -22,6 +22,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("action-items", "channels.action_item.workgroup", "Sales"),
     ("sld", "sld.uri", "/sld/other"),
     ("web-service", "service.path", "/other"),
+    ("web-connector", "connector.deadline", "7s"),
     ("agents", "agents.rights.listen", "BERT"),
     ("delivery", "limits.mailbox", "17"),
     ("logging", "log.keep_days", "7"),
