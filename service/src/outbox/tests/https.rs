@@ -93,8 +93,16 @@ async fn a_machine_whose_certificate_is_wrong_is_named_with_the_reason() {
     let mut bench = bench(Policy { unreachable_after: Duration::from_millis(200), ..trusting(&stranger, None) });
     bench.post(&format!("https://{}/x", sink.address), ended("A", 1));
     assert_eq!(bench.fate().await, FateKind::Unreachable);
-    let figures = bench.outbox.figures();
-    let failure = figures.destinations[0].failure.as_deref().unwrap();
+    // The time may be over before the first attempt has failed.
+    let told = async {
+        loop {
+            match bench.outbox.figures().destinations[0].failure.clone() {
+                Some(failure) => break failure,
+                None => tokio::task::yield_now().await,
+            }
+        }
+    };
+    let failure = tokio::time::timeout(Duration::from_secs(30), told).await.unwrap();
     assert!(failure.contains("`delivery.authority`"), "{failure}");
     // As soon as the file names the authority.
     bench.policy.send_modify(|policy| Arc::make_mut(policy).extra_roots = vec![sap_authority.root()]);
