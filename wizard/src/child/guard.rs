@@ -139,13 +139,15 @@ impl Guard {
         match ended {
             Ok(status) => End::Exited { code: status.code(), errors: tail(errors) },
             Err(cancelled) => {
-                let by_itself = cancelled && self.end_by_itself(&mut process).is_some();
+                let by_itself = cancelled && self.end_by_itself(&mut process, &mut open_pipes).is_some();
                 if !by_itself {
                     // It may have ended in this moment; then there is nothing to kill.
                     let _ = process.kill();
                     let _ = process.wait();
                 }
-                if cancelled { End::Cancelled } else { self.timed_out(open_pipes, errors) }
+                // What it wrote before its end is still in the pipes, and nothing may be told after the end.
+                self.empty(open_pipes);
+                if cancelled { End::Cancelled } else { End::TimedOut { errors: tail(errors) } }
             }
         }
     }
@@ -159,27 +161,31 @@ impl Guard {
     }
 
     /// Its input is closed already; gives it the time it was promised.
-    fn end_by_itself(&self, process: &mut std::process::Child) -> Option<ExitStatus> {
+    fn end_by_itself(&self, process: &mut std::process::Child, open_pipes: &mut u32) -> Option<ExitStatus> {
         let until = Instant::now() + self.order.grace;
         loop {
             match process.try_wait() {
                 Ok(Some(status)) => return Some(status),
-                Ok(None) if Instant::now() < until => drop(self.hear(LOOK)),
+                Ok(None) if Instant::now() < until => {
+                    if let Ok(Word::PipeEnded) = self.hear(LOOK) {
+                        *open_pipes -= 1;
+                    }
+                }
                 Ok(None) | Err(_) => return None,
             }
         }
     }
 
-    /// What it wrote before it was killed is still in the pipes.
-    fn timed_out(&self, mut open_pipes: u32, errors: &Mutex<Vec<u8>>) -> End {
+    /// Waits until the pipes are empty, for a moment at most.
+    fn empty(&self, mut open_pipes: u32) {
         let until = Instant::now() + LEFT_OPEN;
-        while open_pipes > 0 && Instant::now() < until {
-            match self.hear(until.saturating_duration_since(Instant::now())) {
-                Ok(Word::PipeEnded) => open_pipes -= 1,
-                Ok(Word::Cancel) | Err(()) => break,
+        while open_pipes > 0
+            && let Some(left) = until.checked_duration_since(Instant::now())
+        {
+            if let Ok(Word::PipeEnded) = self.hear(left) {
+                open_pipes -= 1;
             }
         }
-        End::TimedOut { errors: tail(errors) }
     }
 }
 

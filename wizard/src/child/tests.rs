@@ -116,6 +116,18 @@ fn a_child_with_grace_tidies_up_before_it_ends() {
 }
 
 #[test]
+fn all_that_a_cancelled_child_says_comes_before_its_end() {
+    // More lines than may wait for the window, and a child that has ended long before they are taken.
+    let script = "echo ready; while read -r word; do :; done; for i in $(seq 2000); do echo $i; done";
+    let mut child = start(shell(script).grace(PATIENCE));
+    assert_eq!(child.wait(), Some(line("ready")));
+    child.cancel();
+    let mut expected: Vec<Event> = (1..=2000).map(|number| line(&number.to_string())).collect();
+    expected.push(Event::Ended(End::Cancelled));
+    assert_eq!(events(&mut child), expected);
+}
+
+#[test]
 fn a_child_that_takes_too_long_is_ended_and_what_it_said_is_kept() {
     let mut child = start(shell("echo begun; echo slow >&2; exec sleep 1000").deadline(Duration::from_millis(300)));
     assert_eq!(events(&mut child), [line("begun"), Event::Ended(End::TimedOut { errors: "slow".to_owned() })]);
