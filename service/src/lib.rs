@@ -6,6 +6,7 @@ pub mod capture;
 pub mod cli;
 pub mod crash;
 pub mod domain;
+pub mod genesys_cloud;
 pub mod ici;
 pub mod learn;
 pub mod os;

@@ -1,0 +1,14 @@
+//! The bridge to Genesys Cloud: keeps users, queues, skills, languages and wrap-up codes of an organisation as the switch has them (guide
+//! *Genesys Cloud for CIC*, "Types of information synced to Genesys Cloud"). One way only: the switch is the source.
+//!
+//! ```text
+//! switch ── configuration ──▶ desired ─┐
+//! store ───── what we know ──▶ known ──┼──▶ plan (pure) ──▶ writes ──▶ [`cloud::Cloud`] ──▶ the organisation
+//! organisation ── lists ────▶ actual ──┘
+//! ```
+//!
+//! Words: a *record* is one thing that is kept in step, known by its [`record::RecordId`], which is the switch's; the organisation knows it by a
+//! [`record::CloudId`]. What the organisation has and no record stands for is *foreign* and never changed.
+
+pub mod cloud;
+pub mod record;
