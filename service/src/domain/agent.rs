@@ -222,13 +222,13 @@ impl Agent {
         (item, changes)
     }
 
-    /// The switch has refused [`Self::place`], or has not answered in time: SAP may try the item again.
-    pub fn not_placed(&mut self, id: Option<&ItemId>, in_time: bool, rules: &Rules) -> Vec<Change> {
+    /// The switch has refused [`Self::place`], or it is not certain what it did: SAP may try the item again.
+    pub fn not_placed(&mut self, id: Option<&ItemId>, certain: bool, rules: &Rules) -> Vec<Change> {
         self.placing = self.placing.saturating_sub(1);
         let mut changes = Vec::new();
         if let Some(at) = self.items.iter().position(|item| Some(&item.id) == id) {
-            // The answer is late, but the only call that came in the meantime is the one.
-            if !in_time && self.placing == 0 && self.unclaimed.len() == 1 {
+            // The only call that came in the meantime is the one.
+            if !certain && self.placing == 0 && self.unclaimed.len() == 1 {
                 let interaction = self.unclaimed.remove(0);
                 let created = self.items[at].id.clone();
                 self.become_call(&created, interaction, &mut changes);

@@ -146,6 +146,9 @@ pub enum Refusal {
     /// No answer in time.
     #[error("The telephony server did not answer in time: the command may still be carried out")]
     SwitchTimeout,
+    /// It has answered, but nobody can tell what.
+    #[error("The answer of the telephony server cannot be read, the command may have been carried out: {0}")]
+    SwitchUnclear(String),
     /// No connection.
     #[error("Telephony server is not available")]
     SwitchUnavailable,
@@ -163,12 +166,18 @@ impl Refusal {
         match self {
             Self::Busy(_)
             | Self::SwitchTimeout
+            | Self::SwitchUnclear(_)
             | Self::SwitchUnavailable
             | Self::SwitchRefused(_)
             | Self::Stopping
             | Self::LimitReached { .. } => Side::Server,
             _ => Side::Client,
         }
+    }
+
+    /// May the switch do what was asked all the same?
+    pub fn leaves_it_open(&self) -> bool {
+        matches!(self, Self::SwitchTimeout | Self::SwitchUnclear(_))
     }
 }
 

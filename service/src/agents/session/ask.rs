@@ -140,8 +140,8 @@ impl Session {
                 (Ok(item.map_or(Reply::Done, Reply::Item)), changes)
             }
             Err(refusal) => {
-                let in_time = refusal != Refusal::SwitchTimeout;
-                (Err(refusal), self.agent.not_placed(item.as_ref(), in_time, &self.rules))
+                let certain = !refusal.leaves_it_open();
+                (Err(refusal), self.agent.not_placed(item.as_ref(), certain, &self.rules))
             }
         };
         self.tell(&changes);

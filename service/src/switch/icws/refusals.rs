@@ -11,7 +11,7 @@ pub(super) fn refusal(error: IcwsError, user: &UserId) -> Refusal {
         IcwsError::LoggedOff(_) => Refusal::NotLoggedOn(user.clone()),
         IcwsError::Authentication(why) => Refusal::CannotLogOn { user: user.clone(), why },
         IcwsError::Refused { message, .. } => Refusal::SwitchRefused(message),
-        IcwsError::Malformed(why) => Refusal::SwitchRefused(format!("its answer cannot be read: {why}")),
+        IcwsError::Malformed(why) => Refusal::SwitchUnclear(why),
     }
 }
 

@@ -7,6 +7,8 @@ mod goldens;
 mod network;
 mod peer;
 mod reader;
+mod refused;
+mod scene;
 mod sessions;
 mod super_user_only;
 mod switchover;
