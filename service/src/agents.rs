@@ -215,6 +215,11 @@ impl Agents {
         Err(Refusal::Busy(user))
     }
 
+    /// How many agents are logged on.
+    pub fn count(&self) -> usize {
+        self.0.directory.count()
+    }
+
     /// All agents who are logged on, sorted by name.
     pub async fn summaries(&self) -> Vec<AgentSummary> {
         let mut asked = Vec::new();

@@ -54,6 +54,17 @@ pub struct App {
     about: About,
 }
 
+/// How the service stands, by the task that leads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where SAP reaches it.
+    pub ici: String,
+    /// Agents who are logged on.
+    pub agents: usize,
+    /// The file has been changed and is refused; what was there before is in force.
+    pub file_refused: bool,
+}
+
 /// Where the service is reached; changes when the file says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
@@ -106,7 +117,7 @@ pub enum StartError {
 }
 
 enum Order {
-    Look,
+    Stand(oneshot::Sender<Standing>),
     Reload(oneshot::Sender<Outcome>),
     Stop(oneshot::Sender<()>),
 }
@@ -159,12 +170,6 @@ impl App {
         self.exchange.embedded()
     }
 
-    /// Says that the file should be looked at again, as SIGHUP does, and does not wait.
-    pub fn look(&self) {
-        // A full mailbox holds more than one look that has not begun.
-        let _ = self.orders.try_send(Order::Look);
-    }
-
     /// Looks at the file again.
     pub async fn reload(&self) -> Outcome {
         let (tell, told) = oneshot::channel();
@@ -172,6 +177,13 @@ impl App {
             return Outcome::Unchanged;
         }
         told.await.unwrap_or(Outcome::Unchanged)
+    }
+
+    /// How it stands. Answered by the task that leads everything, after what it is doing; `None`: that task has ended.
+    pub async fn standing(&self) -> Option<Standing> {
+        let (tell, told) = oneshot::channel();
+        self.orders.send(Order::Stand(tell)).await.ok()?;
+        told.await.ok()
     }
 
     /// The process ends at once, without [`Self::stop`]: what was not delivered is told after the next start.
@@ -200,7 +212,8 @@ async fn lead(mut parts: Parts, mut orders: mpsc::Receiver<Order>, mut watch: wa
             }
         };
         match order {
-            Some(Order::Look) => drop(parts.reload(&mut watch).await),
+            // Whoever has asked may be gone.
+            Some(Order::Stand(tell)) => drop(tell.send(parts.standing())),
             Some(Order::Reload(tell)) => drop(tell.send(parts.reload(&mut watch).await)),
             Some(Order::Stop(tell)) => {
                 stop::stop(parts).await;

@@ -24,6 +24,7 @@ pub mod route;
 pub mod run;
 pub mod simulate;
 pub mod sld;
+mod supervised;
 pub mod tls;
 mod typed_secret;
 

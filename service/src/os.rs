@@ -1,6 +1,7 @@
-//! The operating system: signals, whom it trusts, and who we are for others. Nothing of ours.
+//! The operating system: signals, the service manager, whom it trusts, and who we are for others. Nothing of ours.
 
 pub mod identity;
+pub mod systemd;
 pub mod trust;
 
 use std::io;

@@ -13,6 +13,7 @@ pub mod http;
 pub mod invented;
 pub mod killing;
 pub mod lab;
+pub mod manager;
 pub mod outside;
 pub mod program;
 pub mod recording;

@@ -8,6 +8,7 @@ use crate::{
 };
 use std::{
     collections::VecDeque,
+    ffi::OsStr,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -106,8 +107,25 @@ impl Program {
     /// The program, when it has ended before it was ready.
     pub fn with_store(folder: &Path, file: &str, crash: Option<&str>) -> Result<Self, Box<Self>> {
         let file = file.replace("STORE", &folder.join("store").display().to_string());
-        let environment = crash.map(|crash| ("JACKFIELD_CRASH", crash));
-        Self::start_in(None, folder, &file, "run", &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], environment).ready()
+        let environment: Vec<_> = crash.map(|crash| ("JACKFIELD_CRASH", crash)).into_iter().collect();
+        Self::start_in(None, folder, &file, "run", &["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], &environment, &[]).ready()
+    }
+
+    /// Starts a command of it with this file in a folder that outlives it, with these variables, by another program that becomes it or
+    /// looks at it (none: by itself).
+    ///
+    /// # Errors
+    /// The program, when it has ended before it was ready.
+    pub fn supervised(folder: &Path, file: &str, command: &str, environment: &[(&str, &str)], by: &[&str]) -> Result<Self, Box<Self>> {
+        Self::start_in(None, folder, file, command, &[], environment, by).ready()
+    }
+
+    /// Starts one that is installed elsewhere, with a file that is there, by these words.
+    ///
+    /// # Errors
+    /// The program, when it has ended before it was ready.
+    pub fn elsewhere(words: &[&str]) -> Result<Self, Box<Self>> {
+        Self::spawn(None, PathBuf::new(), words.iter().map(OsStr::new), &[]).ready()
     }
 
     fn run(file: &str, arguments: &[&str]) -> Self {
@@ -117,7 +135,7 @@ impl Program {
     fn carry_out(command: &str, file: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let path = folder.path().to_owned();
-        let program = Self::start_in(Some(folder), &path, file, command, arguments, None).ready();
+        let program = Self::start_in(Some(folder), &path, file, command, arguments, &[], &[]).ready();
         program.unwrap_or_else(|program| panic!("the program does not become ready; its log: {}", program.log()))
     }
 
@@ -127,15 +145,27 @@ impl Program {
         file: &str,
         command: &str,
         arguments: &[&str],
-        environment: Option<(&str, &str)>,
+        environment: &[(&str, &str)],
+        by: &[&str],
     ) -> Self {
         let config = folder.join("jackfield.toml");
         std::fs::write(&config, file).expect("a temporary file can be written");
-        let mut child = Command::new(lab::jackfield())
-            .args([command, "--config"])
-            .arg(&config)
-            .args(arguments)
-            .envs(environment)
+        let program = lab::jackfield();
+        let words = by.iter().map(OsStr::new).chain([program.as_os_str(), OsStr::new(command), OsStr::new("--config"), config.as_os_str()]);
+        let words = words.chain(arguments.iter().map(OsStr::new));
+        Self::spawn(own, config.clone(), words, environment)
+    }
+
+    /// Starts what these words say: its command and all that it is given.
+    fn spawn<'a>(
+        own: Option<tempfile::TempDir>,
+        config: PathBuf,
+        mut words: impl Iterator<Item = &'a OsStr>,
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let mut child = Command::new(words.next().expect("at least the program itself"))
+            .args(words)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -69,6 +69,10 @@ impl Directory {
         }
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.sessions.load(Ordering::Relaxed)
+    }
+
     /// All sessions, sorted by name.
     pub(super) fn all(&self) -> Vec<(UserId, Mailbox)> {
         let mut all = Vec::with_capacity(self.sessions.load(Ordering::Relaxed));

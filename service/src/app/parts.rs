@@ -1,7 +1,7 @@
 //! All parts, started and connected.
 
 use super::{
-    Places, StartError,
+    Places, Standing, StartError,
     certificates::{self, Watched},
     exchange::Exchange,
     health, policy,
@@ -148,6 +148,11 @@ impl Parts {
         }
         Listening { what: "admin", url: &places.admin }.emit();
         self.places.send_replace(places);
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        let file_refused = self.shown.reload.lock().unwrap_or_else(PoisonError::into_inner).result == ReloadResult::Rejected;
+        Standing { ici: self.server.url(), agents: self.people.count(), file_refused }
     }
 
     /// Where the listeners are now.

@@ -1,14 +1,19 @@
 //! `jackfield connector`: SAP's side of the service on another machine.
 //!
-//! Its lines on standard output are those of `run`: `listening ici URL`, `listening https URL` where the file asks for it, `ready`.
+//! Its lines on standard output are those of `run`: `listening ici URL`, `listening https URL` where the file asks for it, `ready`. A service
+//! manager is told the same, and that it lives as long as its main loop comes round.
 
 use super::{
     exit::{self, Exit},
     run::{code, line},
+    supervised::beat,
 };
 use crate::{
     app::{Options, connector::Connector},
-    os::{Signal, Signals},
+    os::{
+        Signal, Signals,
+        systemd::{Manager, News},
+    },
 };
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -46,6 +51,13 @@ async fn carry(options: Options) -> Exit {
             return Exit::Internal;
         }
     };
+    let manager = match Manager::find() {
+        Ok(manager) => manager,
+        Err(error) => {
+            exit::say(&format!("the service manager that NOTIFY_SOCKET names cannot be told anything: {error}"));
+            return Exit::Unavailable;
+        }
+    };
     let mut connector = match Connector::start(options).await {
         Ok(connector) => connector,
         Err(error) => {
@@ -62,10 +74,24 @@ async fn carry(options: Options) -> Exit {
     for warning in connector.warnings() {
         tracing::warn!(target: "service", "{warning}");
     }
+    let standing = |url: &str| format!("Carrying SAP's requests from {url}");
+    manager.tell(News::Ready(standing(&said.ici)));
+    let mut beat = tokio::time::interval(beat(&manager));
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            signal = signals.next() => if signal == Signal::Stop { break },
-            () = connector.news() => {}
+        let is_asked = tokio::select! {
+            signal = signals.next() => match signal {
+                Signal::Reload => true,
+                Signal::Stop => break,
+            },
+            () = connector.news() => false,
+            _ = beat.tick(), if manager.is_there() => {
+                manager.tell(News::Alive(standing(&said.ici)));
+                continue;
+            }
+        };
+        if is_asked {
+            manager.tell(News::Reloading);
         }
         connector.look().await;
         let now = connector.places();
@@ -76,7 +102,11 @@ async fn carry(options: Options) -> Exit {
             line(&format!("listening https {https}"));
         }
         said = now;
+        if is_asked {
+            manager.tell(News::Ready(standing(&said.ici)));
+        }
     }
+    manager.tell(News::Stopping("Bringing back what is under way".to_owned()));
     connector.stop().await;
     Exit::Done
 }

@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use shared::reference;
 use std::{
     io::{self, Write},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -28,7 +29,11 @@ pub enum What {
     /// All settings, in Markdown.
     Settings,
     /// The manual page, for man(1).
-    Man,
+    Man {
+        /// Write a page for each command into this folder instead of printing the one of the program.
+        #[arg(long, value_name = "FOLDER")]
+        all: Option<PathBuf>,
+    },
     /// Completions for a shell.
     Completions {
         /// Which shell.
@@ -48,7 +53,10 @@ impl Arguments {
         });
         match printed {
             Ok(()) => Exit::Done.into(),
-            Err(_) => Exit::InputOutput.into(),
+            Err(error) => {
+                exit::say(&error.to_string());
+                Exit::InputOutput.into()
+            }
         }
     }
 }
@@ -62,7 +70,8 @@ impl What {
             Self::Config => out.write_all(reference::example().as_bytes()),
             Self::Schema => out.write_all(reference::schema().as_bytes()),
             Self::Settings => out.write_all(reference::settings().as_bytes()),
-            Self::Man => clap_mangen::Man::new(command).render(out),
+            Self::Man { all: None } => clap_mangen::Man::new(command).render(out),
+            Self::Man { all: Some(folder) } => clap_mangen::generate_to(command, folder),
             Self::Completions { shell } => {
                 clap_complete::generate(*shell, &mut command, "jackfield", out);
                 Ok(())
@@ -89,7 +98,11 @@ mod tests {
                 .is_ok_and(|schema| schema["title"] == "Jackfield configuration")
         );
         assert!(printed(&What::Settings).contains("| `workmodes.ready` |"));
-        assert!(printed(&What::Man).contains(".TH jackfield 1"));
+        assert!(printed(&What::Man { all: None }).contains(".TH jackfield 1"));
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(printed(&What::Man { all: Some(folder.path().to_owned()) }), "");
+        let page = std::fs::read_to_string(folder.path().join("jackfield-config-rollback.1")).unwrap();
+        assert!(page.contains(".TH jackfield-config-rollback 1"), "a page for each command, at any depth: {page}");
         assert!(printed(&What::Completions { shell: Shell::Bash }).contains("complete -F _jackfield"));
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! Its lines on standard output are an interface: `listening ici URL`, `listening admin URL`, `listening https URL` where the file asks for
 //! HTTPS beside HTTP, `listening remoting URL` where it asks for a port for web connectors, `ready`; when the file moves a listener, the
-//! line of that listener comes again. The log is on standard error.
+//! line of that listener comes again. The log is on standard error. A service manager that speaks systemd's protocol is told the same in its
+//! own words.
 
-use super::exit::{self, Exit};
+use super::{
+    exit::{self, Exit},
+    supervised::Supervised,
+};
 use crate::{
     app::{App, Options, Places, StartError},
-    os::{Signal, Signals},
+    os::{Signal, Signals, systemd::Manager},
 };
 use clap::Args;
 use std::{
@@ -64,6 +68,13 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
             return Exit::Internal;
         }
     };
+    let manager = match Manager::find() {
+        Ok(manager) => manager,
+        Err(error) => {
+            exit::say(&format!("the service manager that NOTIFY_SOCKET names cannot be told anything: {error}"));
+            return Exit::Unavailable;
+        }
+    };
     let app = match App::start(options).await {
         Ok(app) => app,
         Err(error) => {
@@ -80,10 +91,11 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
     }
     line("ready");
     introduce(&app);
+    let supervised = Supervised::start(app.clone(), manager);
     loop {
         tokio::select! {
             signal = signals.next() => match signal {
-                Signal::Reload => app.look(),
+                Signal::Reload => supervised.reload(),
                 Signal::Stop => break,
             },
             () = parent.ended() => break,
@@ -95,7 +107,7 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
         }
     }
     tokio::select! {
-        () = app.stop() => {}
+        () = supervised.end(app.stop()) => {}
         () = second(&mut signals) => {
             app.abandon();
             exit::say("stopped at once, as asked twice");
