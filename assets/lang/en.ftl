@@ -775,6 +775,7 @@ live-part-delivery = Delivery
 live-part-store = Store
 live-part-sld = SLD
 live-part-certificates = Certificates
+live-part-log = Log files
 live-up = works
 live-down = does not work
 live-degraded = works with a gap

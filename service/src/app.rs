@@ -18,6 +18,7 @@ mod outside;
 mod parts;
 mod policy;
 mod reload;
+mod roll_call;
 mod secrets;
 pub mod sld;
 mod source;

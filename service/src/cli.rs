@@ -76,7 +76,7 @@ pub enum Command {
     Learn(learn::Arguments),
     /// Play a capture against a service and compare the answers.
     Replay(replay::Arguments),
-    /// Print documentation: an example file, its schema, its settings, the manual page, completions.
+    /// Print documentation: an example file, its schema, its settings, metrics, the manual page, completions.
     Reference(reference::Arguments),
 }
 

@@ -186,7 +186,7 @@ impl Codec {
     }
 
     /// `System.exchangeProductInformation`-style name of an operation, for logs, counters and the service page.
-    pub fn name(&self, operation: Operation) -> &str {
+    pub fn name(&self, operation: Operation) -> &'static str {
         operation.0.word()
     }
 

@@ -1,6 +1,7 @@
-//! The operating system: signals, the service manager, whom it trusts, and who we are for others. Nothing of ours.
+//! The operating system: signals, the service manager, whom it trusts, who we are for others, and what it says of this process. Nothing of ours.
 
 pub mod identity;
+pub mod process;
 pub mod systemd;
 pub mod trust;
 

@@ -114,6 +114,9 @@ pub struct Part {
     pub degraded: bool,
     /// In words.
     pub detail: String,
+    /// What to do, where something should be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repair: Option<String>,
 }
 
 /// How the parts are at the moment; `app` knows them.
@@ -180,6 +183,25 @@ impl Server {
     /// Takes no more connections, answers every request, and cuts off who is not done within the time.
     pub async fn stop(self, within: Duration) {
         self.doors.stop(within).await;
+    }
+}
+
+impl Part {
+    /// It works.
+    pub fn works(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, up: true, degraded: false, detail: detail.into(), repair: None }
+    }
+
+    /// The same part, which does not keep all it promises; and what to do.
+    #[must_use]
+    pub fn degraded(self, repair: impl Into<String>) -> Self {
+        Self { degraded: true, repair: Some(repair.into()), ..self }
+    }
+
+    /// The same part, which does not work; and what to do.
+    #[must_use]
+    pub fn down(self, repair: impl Into<String>) -> Self {
+        Self { up: false, repair: Some(repair.into()), ..self }
     }
 }
 

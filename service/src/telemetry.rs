@@ -1,16 +1,23 @@
-//! What the service tells its operators: the log, by topic and level, and counters. Happenings are structs of [`event`], which log and
-//! count together; the last ones are kept for `/status`. Customers' numbers are hidden in both. Agents' names are never labels of a counter.
+//! What the service tells its operators: the log, by topic and level, and figures. Happenings are structs of [`event`], which log and
+//! count together; the last ones are kept for `/status`. Customers' numbers are hidden in both. What `/metrics` may show is listed in
+//! [`metrics`]; agents' names are never labels.
 
 mod counters;
 pub mod event;
+pub mod exposition;
+mod figures;
 mod files;
 mod hide;
+mod histogram;
+pub mod metrics;
 mod recent;
+mod tally;
 mod to_text;
 mod topic;
 
 pub use counters::{COUNTERS, Counters};
-pub use files::FilePolicy;
+pub use figures::{CHANNELS, FIGURES, SwitchOutcome};
+pub use files::{FilePolicy, FileState};
 pub use hide::hide_numbers;
 pub use recent::{Happening, RECENT};
 pub use to_text::{ToText, ToTextPolicy};
@@ -89,6 +96,11 @@ impl Log {
     /// Writes files by this from now on, or none.
     pub fn write_files(&self, policy: Option<FilePolicy>) {
         self.files.obey(policy);
+    }
+
+    /// How the files are.
+    pub fn files(&self) -> FileState {
+        self.files.state()
     }
 
     /// Waits until all that was logged is in the files, for so long at most. Blocks.

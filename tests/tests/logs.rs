@@ -3,7 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "all of this file is a test")]
 
 use std::{fs, path::Path, thread, time::Instant};
-use system_tests::{PATIENCE, http, program::Program, site};
+use system_tests::{
+    PATIENCE,
+    agent::{self, Agent, Ear},
+    http,
+    program::Program,
+    sink::Sink,
+    site,
+};
 
 /// All of the days' files of this name.
 fn log(folder: &Path, name: &str) -> String {
@@ -74,4 +81,17 @@ fn log_to_text_makes_one_text_of_the_days_files_as_they_grow() {
     until("a request is in the text", || requests() == 1);
     refused_request(&program);
     until("the next one is added", || requests() == 2);
+}
+
+#[test]
+fn the_log_says_who_is_logged_on_as_often_as_the_log_interval_wants() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = format!("{}log_interval = 1\n[log]\nfolder = {:?}\n[log.topics]\nagents = 60\n", site::FILE, folder.path());
+    let program = Program::with(&file);
+    let sink = Sink::start();
+    agent::log_on(&mut Agent::of(&program, site::AGENT), &Ear::new(&sink, "/anna").url());
+    until("the agents are counted and named", || {
+        let log = log(folder.path(), "SapIci.log");
+        log.contains("logged on from SAP agents=1") && log.lines().any(|line| line.contains("is logged on") && line.contains(site::AGENT))
+    });
 }

@@ -80,6 +80,7 @@ pub struct Part {
     pub up: bool,
     pub degraded: bool,
     pub detail: String,
+    pub repair: Option<String>,
 }
 
 /// An agent who is logged on.

@@ -9,6 +9,7 @@ mod command;
 mod end;
 mod keep;
 mod lost;
+mod present;
 mod tell;
 mod views;
 
@@ -25,8 +26,9 @@ use crate::{
     store::Written,
     switch::{AgentLine, BoxFuture, Feed, Requests},
 };
-use ask::Then;
+use ask::{Errand, Then};
 pub(super) use end::End;
+use present::Present;
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -85,7 +87,7 @@ pub(super) struct Session {
     /// The switch; `None` while the agent is being logged on there again.
     line: Option<Line>,
     log_on: Option<BoxFuture<Result<AgentLine, Refusal>>>,
-    pending: Pending<Then>,
+    pending: Pending<Errand>,
     /// SAP's first workmode after log-on is not obeyed (guide, "Ignore SAP's initial login workmode").
     ignore_workmode: bool,
     /// He was moved out of *ready* because SAP is gone; he must not come back to it with the switch.
@@ -110,6 +112,8 @@ pub(super) struct Session {
     kept: Option<Written>,
     /// What SAP knows from the process before need not be told again.
     resuming: bool,
+    /// What of him is in the figures.
+    present: Present,
 }
 
 /// The agent's line at the switch.
@@ -121,7 +125,7 @@ struct Line {
 /// One turn of the loop.
 enum Happening {
     Heard(Option<SwitchEvent>),
-    Outcome(Outcome, Then),
+    Outcome(Outcome, Errand),
     LoggedOn(Result<AgentLine, Refusal>),
     Policy,
     Mail(Box<Mail>),
@@ -168,6 +172,7 @@ impl Session {
             is_kept: false,
             kept: None,
             resuming: false,
+            present: Present::new(),
             shared,
             user,
             own,
@@ -190,8 +195,8 @@ impl Session {
                     self.log_on_again(Connection::Down);
                     None
                 }
-                Happening::Outcome(outcome, then) => {
-                    self.finish(outcome, then);
+                Happening::Outcome(outcome, errand) => {
+                    self.finish(outcome, errand);
                     None
                 }
                 Happening::LoggedOn(outcome) => self.logged_on_again(outcome),
@@ -210,6 +215,7 @@ impl Session {
                     None
                 }
             };
+            self.present.renew(&self.agent, &self.rules);
             if let Some(end) = end {
                 break end;
             }
@@ -225,7 +231,7 @@ impl Session {
         tokio::select! {
             biased;
             event = next_event(&mut self.line) => Happening::Heard(event),
-            (outcome, then) = self.pending.next() => Happening::Outcome(outcome, then),
+            (outcome, errand) = self.pending.next() => Happening::Outcome(outcome, errand),
             outcome = next_log_on(&mut self.log_on) => Happening::LoggedOn(outcome),
             Ok(()) = self.policies.changed() => Happening::Policy,
             Some(mail) = self.mailbox.recv() => Happening::Mail(mail),

@@ -5,7 +5,7 @@ use crate::{
         identity::{BOTH, Clients, Identity, ONLY_12, ONLY_13, Unusable},
         trust,
     },
-    serve::{Part, Secure},
+    serve::{Part, Secure, admin},
 };
 use rustls::{ClientConfig, ServerConfig, pki_types::CertificateDer};
 use shared::{
@@ -196,7 +196,19 @@ impl Certificates {
 pub(super) fn part(watched: &[Watched], now: i64) -> Option<Part> {
     let sentences: Vec<_> = watched.iter().map(|watched| watched.sentence(now)).collect();
     let degraded = watched.iter().any(|watched| watched.is_due(now));
-    (!sentences.is_empty()).then(|| Part { name: "certificates", up: true, degraded, detail: sentences.join("; ") })
+    let part = (!sentences.is_empty()).then(|| Part::works("certificates", sentences.join("; ")))?;
+    Some(if degraded { part.degraded("replace the file by one with a new certificate: it counts at once") } else { part })
+}
+
+/// The same for `/status` and `/metrics`.
+pub(super) fn report(watched: &[Watched], now: i64) -> Vec<admin::Certificate> {
+    const DAY: i64 = 24 * 60 * 60;
+    let all = watched.iter().map(|Watched { setting, certificate, .. }| admin::Certificate {
+        setting,
+        until: certificate.until,
+        days: (certificate.until - now).div_euclid(DAY),
+    });
+    all.collect()
 }
 
 impl Watched {
@@ -210,7 +222,7 @@ impl Watched {
         let Self { setting, certificate, .. } = self;
         match certificate.validity(now) {
             Validity::Days(days) => format!("{setting}: valid until {}, {days} days", certificate.last_day()),
-            Validity::Expired => format!("{setting}: expired on {}: replace the file, it counts at once", certificate.last_day()),
+            Validity::Expired => format!("{setting}: expired on {}", certificate.last_day()),
             Validity::NotYet => format!("{setting}: valid only from {}", certificate.first_day()),
         }
     }

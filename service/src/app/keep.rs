@@ -51,7 +51,8 @@ pub(super) fn part(store: &Store) -> Part {
         }
         (Some(path), None) => format!("{records} records in {}", name(path)),
     };
-    Part { name: "store", up: true, degraded: degraded.is_some(), detail }
+    let part = Part::works("store", detail);
+    if degraded.is_some() { part.degraded("make room on its disk and let the service write there; it is tried again by itself") } else { part }
 }
 
 /// The same for `/status`.

@@ -4,7 +4,7 @@ use super::{
     Places, Standing, StartError,
     certificates::{self, Watched},
     exchange::Exchange,
-    health, policy,
+    health, policy, roll_call,
     source::{Loaded, Look, Source},
 };
 use crate::{
@@ -30,6 +30,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -52,6 +53,8 @@ pub(super) struct Parts {
     pub(super) codec: watch::Sender<Arc<Codec>>,
     pub(super) agents: watch::Sender<Arc<agents::Policy>>,
     pub(super) delivery: watch::Sender<Arc<outbox::Policy>>,
+    /// How often the log says who is logged on.
+    pub(super) log_interval: watch::Sender<Option<Duration>>,
     pub(super) exchange: Exchange,
     pub(super) people: Agents,
     pub(super) outbox: Outbox,
@@ -91,9 +94,11 @@ impl Parts {
         let agents = Agents::start(exchange.switch(), outbox.clone(), told, agents_in_force, store.clone());
         // Before anybody is let in, so that SAP finds the sessions that it believes in.
         agents.resume();
+        let (log_interval, every) = watch::channel(roll_call::interval(&loaded.config.ici));
+        tokio::spawn(roll_call::run(agents.clone(), every));
         let shown = Arc::new(Shown::new(&source, &loaded));
         let sld = Sld::start(loaded.sld.clone(), store.clone());
-        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), sld.clone());
+        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), sld.clone(), log.clone());
         let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone(), sld.clone());
         let register = {
             let sld = sld.clone();
@@ -120,6 +125,7 @@ impl Parts {
             codec,
             agents: agents_policy,
             delivery,
+            log_interval,
             exchange,
             people: agents,
             outbox,
@@ -174,6 +180,11 @@ impl Shown {
     /// How the certificates are.
     pub(super) fn certificates(&self) -> Option<serve::Part> {
         certificates::part(&self.certificates.lock().unwrap_or_else(PoisonError::into_inner), now())
+    }
+
+    /// The same for `/status` and `/metrics`.
+    pub(super) fn certificate_report(&self) -> Vec<serve::admin::Certificate> {
+        certificates::report(&self.certificates.lock().unwrap_or_else(PoisonError::into_inner), now())
     }
 
     /// Says once a day in the log which certificates end.

@@ -6,7 +6,7 @@
 use super::{
     keep,
     parts::{ADMIN, Parts, cannot_listen, cannot_serve, listens, now},
-    policy,
+    policy, roll_call,
     source::Loaded,
     watch::Watch,
 };
@@ -113,6 +113,7 @@ impl Parts {
         }
         self.delivery.send_replace(Arc::new(policy::outbox(&loaded)));
         self.agents.send_replace(Arc::new(policy::agents(&loaded)));
+        self.log_interval.send_if_modified(|every| std::mem::replace(every, roll_call::interval(&config.ici)) != *every);
         self.sld.apply(loaded.sld.clone());
         self.exchange.apply(&self.loaded, &loaded, &self.people).await;
         self.log.set(policy::levels(config));

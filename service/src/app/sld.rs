@@ -22,6 +22,7 @@ use std::{
     sync::Arc,
 };
 
+const LOOK_AT_SLD: &str = "look at /status or `jackfield sld status`";
 /// The largest template that is read, in bytes.
 const LARGEST: u64 = 256 * 1024;
 
@@ -69,14 +70,16 @@ pub(super) fn part(sld: &Sld) -> Option<Part> {
     let all = sld.figures();
     let count = |state| all.iter().filter(|each| each.state == state).count();
     let (stopped, invalid, failing) = (count(State::Stopped), count(State::Invalid), count(State::Failing));
-    let detail = match (stopped, invalid, failing) {
-        (0, 0, 0) => format!("registered: {} of {}", count(State::Registered), all.len()),
-        (0, 0, failing) => format!("not registered yet: {failing} of {}, tried again", all.len()),
+    let part = match (stopped, invalid, failing) {
+        (0, 0, 0) => Part::works("sld", format!("registered: {} of {}", count(State::Registered), all.len())),
+        (0, 0, failing) => {
+            Part::works("sld", format!("not registered yet: {failing} of {}, tried again", all.len())).degraded(LOOK_AT_SLD)
+        }
         (stopped, invalid, _) => {
-            format!("not tried any more: {} of {}; look at /status or `jackfield sld status`", stopped + invalid, all.len())
+            Part::works("sld", format!("not tried any more: {} of {}", stopped + invalid, all.len())).degraded(LOOK_AT_SLD)
         }
     };
-    (!all.is_empty()).then(|| Part { name: "sld", up: true, degraded: stopped + invalid + failing > 0, detail })
+    (!all.is_empty()).then_some(part)
 }
 
 /// The same for `/status`.

@@ -1,6 +1,7 @@
 //! `jackfield reference`: what is generated from the definitions of the file and of the command line.
 
 use super::exit::{self, Exit};
+use crate::telemetry::metrics;
 use clap::{Args, CommandFactory, Subcommand};
 use clap_complete::Shell;
 use shared::reference;
@@ -10,7 +11,7 @@ use std::{
     process::ExitCode,
 };
 
-/// Print documentation: an example file, its schema, its settings, the manual page, completions.
+/// Print documentation: an example file, its schema, its settings, metrics, the manual page, completions.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub struct Arguments {
@@ -28,6 +29,8 @@ pub enum What {
     Schema,
     /// All settings, in Markdown.
     Settings,
+    /// All metrics of `/metrics`, in Markdown.
+    Metrics,
     /// The manual page, for man(1).
     Man {
         /// Write a page for each command into this folder instead of printing the one of the program.
@@ -70,6 +73,7 @@ impl What {
             Self::Config => out.write_all(reference::example().as_bytes()),
             Self::Schema => out.write_all(reference::schema().as_bytes()),
             Self::Settings => out.write_all(reference::settings().as_bytes()),
+            Self::Metrics => out.write_all(metrics::reference().as_bytes()),
             Self::Man { all: None } => clap_mangen::Man::new(command).render(out),
             Self::Man { all: Some(folder) } => clap_mangen::generate_to(command, folder),
             Self::Completions { shell } => {
@@ -98,6 +102,7 @@ mod tests {
                 .is_ok_and(|schema| schema["title"] == "Jackfield configuration")
         );
         assert!(printed(&What::Settings).contains("| `workmodes.ready` |"));
+        assert!(printed(&What::Metrics).contains("| `jackfield_sessions` |"));
         assert!(printed(&What::Man { all: None }).contains(".TH jackfield 1"));
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(printed(&What::Man { all: Some(folder.path().to_owned()) }), "");

@@ -136,3 +136,32 @@ pub enum SwitchAnswer {
     /// Accepted, and this interaction came of it.
     Interaction(Box<Interaction>),
 }
+
+impl SwitchRequest {
+    /// What it is called in figures and logs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::SetStatus(_) => "set_status",
+            Self::SetStation(_) => "set_station",
+            Self::Answer(_) => "answer",
+            Self::Disconnect(_) => "disconnect",
+            Self::Hold(_) => "hold",
+            Self::Pickup(_) => "pick_up",
+            Self::Alternate { .. } => "alternate",
+            Self::Reconnect { .. } => "reconnect",
+            Self::Dial { .. } => "dial",
+            Self::Consult { .. } => "consult",
+            Self::Conference { .. } => "conference",
+            Self::CompleteTransfer { .. } => "complete_transfer",
+            Self::BlindTransfer { .. } => "blind_transfer",
+            Self::DropParty { .. } => "drop_party",
+            Self::Leave(_) => "leave",
+            Self::Reject { .. } => "reject",
+            Self::Listen { .. } => "listen",
+            Self::ListenEnd(_) => "listen_end",
+            Self::Post { .. } => "post",
+            Self::SetTyping { .. } => "set_typing",
+            Self::SetAttachedData { .. } => "set_attached_data",
+        }
+    }
+}

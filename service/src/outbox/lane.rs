@@ -14,6 +14,7 @@ use crate::{
     domain::{Event, EventUrl, ItemId, Subject},
     ici::Message,
     store::Mark,
+    telemetry::FIGURES,
 };
 use std::{
     hash::{BuildHasher, RandomState},
@@ -218,6 +219,7 @@ impl Lane {
         match outcome {
             Ok(Outcome::Delivered(fault)) => {
                 hub.counts.delivered.fetch_add(1, Ordering::Relaxed);
+                FIGURES.event.record(now().saturating_duration_since(taken.since));
                 if fault.is_none() {
                     taken.delivery.pulse.beat();
                     if let Some((item, mark)) = mark {

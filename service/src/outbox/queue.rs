@@ -36,7 +36,8 @@ pub(super) struct Cost {
 
 /// An event that was taken out to be sent; goes back with its age when that fails.
 pub(super) struct Taken {
-    since: Instant,
+    /// Since when it has waited.
+    pub(super) since: Instant,
     /// What to send.
     pub(super) delivery: Delivery,
 }

@@ -5,6 +5,7 @@
 //! | `GET /livez` | 200 as long as the process answers |
 //! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
 //! | `GET /status` | everything as JSON, for who has the token |
+//! | `GET /metrics` | figures for Prometheus, for who has the token (`metrics`) |
 //! | `DELETE /agents/NAME` | logs an agent off, for who has the token (`agents`) |
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
 //! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
@@ -19,11 +20,12 @@ mod agents;
 mod callers;
 mod capture;
 mod directory;
+mod metrics;
 mod report;
 mod sld;
 
 pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
-pub use report::{Delivery, Destination, Registration, RegistrationAttempt, Reload, ReloadResult, Report, Store};
+pub use report::{Certificate, Delivery, Destination, Process, Registration, RegistrationAttempt, Reload, ReloadResult, Report, Store};
 pub use sld::Register;
 
 use super::{
@@ -146,8 +148,8 @@ impl Desk {
             self.admit(request.headers(), peer.ip())?;
             return sld::answer(&request, &self.register);
         }
-        if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory") {
-            let why = "There is nothing at this address: there are /livez, /readyz, /status, /directory, /agents/NAME, /callers, /capture and /sld";
+        if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory" | metrics::PATH) {
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /callers, /capture and /sld";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -158,7 +160,11 @@ impl Desk {
             "/readyz" => ready(&(self.inspect)()),
             path => {
                 self.admit(request.headers(), peer.ip())?;
-                if path == "/status" { self.status().await } else { self.directory().await? }
+                match path {
+                    metrics::PATH => metrics::answer(&(self.inspect)()),
+                    "/status" => self.status().await,
+                    _ => self.directory().await?,
+                }
             }
         })
     }
@@ -242,7 +248,8 @@ fn ready(report: &Report) -> Answer {
             (true, true) => "degraded",
             (false, _) => "down",
         };
-        let _ = writeln!(text, "{}: {state}: {}", part.name, part.detail);
+        let _ = write!(text, "{}: {state}: {}", part.name, part.detail);
+        let _ = writeln!(text, "{}", part.repair.as_ref().map(|repair| format!("; {repair}")).unwrap_or_default());
     }
     let verdict = if report.reload.result == ReloadResult::Rejected { "reload: rejected" } else { "configuration" };
     for finding in &report.reload.findings {

@@ -50,13 +50,17 @@ fn write(page: &mut String, address: &str, operations: &[OperationHelp], parts: 
     )?;
     writeln!(page, "<h2>Health</h2>\n<table>")?;
     writeln!(page, "<tr><th scope=\"col\">Part</th><th scope=\"col\">State</th><th scope=\"col\">Detail</th></tr>")?;
-    for Part { name, up, degraded, detail } in parts {
+    for Part { name, up, degraded, detail, repair } in parts {
         let (class, state) = match (*up, *degraded) {
             (true, false) => ("up", "works"),
             (true, true) => ("down", "works in part"),
             (false, _) => ("down", "does not work"),
         };
-        writeln!(page, "<tr><th scope=\"row\">{}</th><td class=\"{class}\">{state}</td><td>{}</td></tr>", escape(name), escape(detail))?;
+        write!(page, "<tr><th scope=\"row\">{}</th><td class=\"{class}\">{state}</td><td>{}", escape(name), escape(detail))?;
+        if let Some(repair) = repair {
+            write!(page, "; {}", escape(repair))?;
+        }
+        writeln!(page, "</td></tr>")?;
     }
     writeln!(page, "</table>\n<h2>Operations</h2>")?;
     for group in operations.chunk_by(|one, next| one.interface == next.interface) {
@@ -104,7 +108,7 @@ mod tests {
             parameters: vec!["itemId".into(), "destination".into()],
             purpose: "Holds the call & dials out".into(),
         };
-        let parts = [Part { name: "switch", up: false, degraded: false, detail: "no answer <yet>".into() }];
+        let parts = [Part::works("switch", "no answer <yet>").down("look at <it>")];
         let page = render("http://127.0.0.1:8095/ici", &[operation("User", "getAttributes"), operation("PhoneCall", "consult")], &parts);
         for expected in [
             "href=\"http://127.0.0.1:8095/ici?wsdl\"",

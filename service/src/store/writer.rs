@@ -6,7 +6,7 @@ use super::{
     memory::Change,
     state::{Shared, State},
 };
-use crate::crash;
+use crate::{crash, telemetry::FIGURES};
 use std::{
     sync::{Arc, PoisonError},
     thread::{Builder, JoinHandle},
@@ -54,7 +54,9 @@ fn run(shared: &Shared, mut keeper: Box<dyn Keeper>) -> Box<dyn Keeper> {
     let (mut pause, mut retry_at) = (FIRST_PAUSE, Instant::now());
     while let Some(batch) = next(shared, retry_at) {
         crash::point(crash::Point::BeforeCommit);
+        let begun = Instant::now();
         let outcome = if batch.all { keeper.replace(&batch.changes) } else { keeper.commit(&batch.changes) };
+        FIGURES.commit.record(begun.elapsed());
         crash::point(crash::Point::AfterCommit);
         match outcome {
             Ok(()) => {

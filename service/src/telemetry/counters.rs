@@ -1,4 +1,4 @@
-//! Figures since the start of the process, for `/status`.
+//! Figures since the start of the process, for `/status` and `/metrics`.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +16,7 @@ macro_rules! counters {
 
         impl Counters {
             const fn new() -> Self {
-                Self { $($name: Counter(AtomicU64::new(0)),)* }
+                Self { $($name: Counter::new(),)* }
             }
         }
 
@@ -68,6 +68,10 @@ counters! {
 pub struct Counter(AtomicU64);
 
 impl Counter {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
     /// One more.
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);

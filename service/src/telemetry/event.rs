@@ -1,6 +1,6 @@
 //! What happens, one struct for each happening. [`Event::emit`] logs it and counts it, so that log and figures never disagree.
 
-use super::COUNTERS;
+use super::{COUNTERS, FIGURES, SwitchOutcome};
 use std::{fmt::Display, net::SocketAddr, time::Duration};
 use tracing::{debug, error, info, warn};
 
@@ -45,15 +45,27 @@ pub struct AcceptFailed<'a> {
 }
 
 /// A request was answered by the interface, as asked or with a fault.
-pub struct RequestAnswered<'a> {
+pub struct RequestAnswered {
     /// The operation, or what stands for it when none was recognised.
-    pub operation: &'a str,
+    pub operation: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// From the whole request to the answer.
     pub took: Duration,
     /// From where.
     pub peer: SocketAddr,
+}
+
+/// The switch has answered, or not in time.
+pub struct SwitchAnswered<'a> {
+    /// Whose request.
+    pub user: &'a str,
+    /// What was asked.
+    pub request: &'static str,
+    /// What came of it.
+    pub outcome: SwitchOutcome,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// A request was refused before it was understood.
@@ -140,9 +152,11 @@ impl Event for AcceptFailed<'_> {
     }
 }
 
-impl Event for RequestAnswered<'_> {
+impl Event for RequestAnswered {
     fn emit(self) {
         let Self { operation, status, took, peer } = self;
+        FIGURES.requests.add(operation, usize::from(status >= 400));
+        FIGURES.request.record(took);
         if status < 400 {
             COUNTERS.requests_answered.add();
             debug!(target: "service::serve", operation, status, ?took, %peer, "answered");
@@ -150,6 +164,15 @@ impl Event for RequestAnswered<'_> {
             COUNTERS.requests_faulted.add();
             info!(target: "service::serve", operation, status, ?took, %peer, "answered with a fault");
         }
+    }
+}
+
+impl Event for SwitchAnswered<'_> {
+    fn emit(self) {
+        let Self { user, request, outcome, took } = self;
+        FIGURES.switch_requests.add(request, outcome as usize);
+        FIGURES.switch_request.record(took);
+        debug!(target: "service::switch", user, request, ?outcome, ?took, "the switch was asked");
     }
 }
 

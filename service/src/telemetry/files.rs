@@ -37,6 +37,15 @@ pub struct FilePolicy {
     pub all: u64,
 }
 
+/// How the files are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileState {
+    /// Are there any?
+    pub is_on: bool,
+    /// Why they cannot be written at the moment.
+    pub failure: Option<String>,
+}
+
 /// Which of a day's logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Book {
@@ -57,6 +66,7 @@ pub(super) struct Files {
 struct State {
     is_on: AtomicBool,
     policy: Mutex<Option<FilePolicy>>,
+    failure: Mutex<Option<String>>,
 }
 
 enum Entry {
@@ -103,6 +113,11 @@ impl Files {
     /// Are there any?
     pub(super) fn is_on(&self) -> bool {
         self.state.is_on.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn state(&self) -> FileState {
+        let failure = self.state.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        FileState { is_on: self.is_on(), failure: failure.filter(|_| self.is_on()) }
     }
 
     /// Waits until what was written before is in the files, for so long at most. Blocks.
@@ -195,6 +210,7 @@ impl Writer {
             self.flush();
             self.open = [const { None }; 2];
             (self.policy, self.cleaned, self.failed) = (policy, None, None);
+            self.note(None);
         }
     }
 
@@ -204,8 +220,13 @@ impl Writer {
             return COUNTERS.log_lines_lost.add();
         }
         match self.write(&policy, book, line, today) {
-            Ok(()) => self.failed = None,
+            Ok(()) => {
+                if self.failed.take().is_some() {
+                    self.note(None);
+                }
+            }
             Err(error) => {
+                self.note(Some(error.to_string()));
                 COUNTERS.log_lines_lost.add();
                 self.open[book.index()] = None;
                 // Once for each time that it goes wrong; this one comes here too, and is counted.
@@ -218,6 +239,11 @@ impl Writer {
             self.cleaned = Some((today, Instant::now()));
             clean(&policy, today);
         }
+    }
+
+    /// For whoever asks how the files are.
+    fn note(&self, failure: Option<String>) {
+        *self.state.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
     fn write(&mut self, policy: &FilePolicy, book: Book, line: &str, today: Date) -> io::Result<()> {

@@ -9,10 +9,7 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 2] = [
-    ("ici.log_interval", |c| c.ici.log_interval != 0, "Write 0, or remove the line"),
-    ("genesys_cloud.enabled", |c| c.genesys_cloud.enabled, "Write false"),
-];
+pub(super) const ROWS: [Row; 1] = [("genesys_cloud.enabled", |c| c.genesys_cloud.enabled, "Write false")];
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     for (path, asked_for, repair) in ROWS {

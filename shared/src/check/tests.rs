@@ -200,7 +200,6 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[log.topics]\nicy = 10", "log.topics.icy", "unknown-key", 2, 1),
     ("[log]\nkeep_days = 1.5", "log.keep_days", "wrong-type", 2, 13),
     // What is not built yet.
-    ("[ici]\nlog_interval = 60", "ici.log_interval", "not-built-yet", 2, 16),
     ("[channels.chat]\nenabled = true", "channels.chat.address_extension", "bad-format", 1, 11),
     ("[channels.action_item]\nenabled = true", "channels.action_item.workgroup", "missing-key", 1, 11),
     (
@@ -248,9 +247,9 @@ fn every_row_of_what_is_not_built_has_its_case() {
 
 #[test]
 fn all_findings_come_at_once_in_the_files_order() {
-    let found = findings("[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[ici]\nlog_interval = 5\nlogin_status = 8\n");
+    let found = findings("[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud]\nenabled = true\n[ici]\nlogin_status = 8\n");
     let ids: Vec<_> = found.iter().map(|finding| (finding.place.unwrap().line, finding.id)).collect();
-    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (8, "unknown-workmode")];
+    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (9, "unknown-workmode")];
     assert_eq!(ids, expected);
 }
 

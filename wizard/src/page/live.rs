@@ -97,7 +97,8 @@ fn show(ui: &mut Ui, context: &Context<'_>, status: &Status, ghosts: impl FnOnce
             (true, false) => (icon::CHECK_CIRCLE, palette.ok, "live-up"),
         };
         let name = context.language.find(&format!("live-part-{}", part.name), None).unwrap_or_else(|| part.name.clone());
-        facts::sign(ui, glyph, colour, &name, &format!("{}: {}", context.text(word), part.detail));
+        let repair = part.repair.as_ref().map(|repair| format!("; {repair}")).unwrap_or_default();
+        facts::sign(ui, glyph, colour, &name, &format!("{}: {}{repair}", context.text(word), part.detail));
     }
     if status.store.degraded.is_some() {
         facts::line(ui, icon::WARNING, palette.warning, &context.text("live-store-degraded"));

@@ -10,9 +10,25 @@ use crate::{
     },
     store::When,
     switch::BoxFuture,
+    telemetry::{
+        SwitchOutcome,
+        event::{Event, SwitchAnswered},
+    },
 };
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
+
+/// A pending operation: what the switch was asked, and what is to be done with the outcome.
+pub(super) struct Errand {
+    asked: Option<Asked>,
+    pub(super) then: Then,
+}
+
+/// What the switch was asked, and when.
+struct Asked {
+    request: &'static str,
+    at: Instant,
+}
 
 /// What is to be done with the outcome of a pending operation.
 pub(super) enum Then {
@@ -38,29 +54,36 @@ impl Session {
     /// Asks the switch; what it says comes back to [`Self::finish`].
     pub(super) fn ask(&mut self, request: SwitchRequest, then: Then) {
         crash::point(crash::Point::BeforeRequest);
+        let errand = Errand::asking(&request, then);
         let work = match &self.line {
             Some(line) => line.requests.request(request),
             None => Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))),
         };
-        self.pending.push(work, self.policy.switch_deadline, then);
+        self.pending.push(work, self.policy.switch_deadline, errand);
     }
 
     /// As [`Self::ask`], but the switch hears of it when the intent is in the file: a call that was dialled twice cannot be taken back.
     pub(super) fn ask_when_kept(&mut self, request: SwitchRequest, then: Then) {
         let (Some(kept), Some(line)) = (self.waits_for(), &self.line) else { return self.ask(request, then) };
         let requests = Arc::clone(&line.requests);
+        let errand = Errand::asking(&request, then);
         let work = async move {
             kept.wait().await;
             crash::point(crash::Point::BeforeRequest);
             requests.request(request).await
         };
-        self.pending.push(Box::pin(work), self.policy.switch_deadline, then);
+        self.pending.push(Box::pin(work), self.policy.switch_deadline, errand);
     }
 
     /// Asks for all of `requests`, one after the other; the first refusal counts, but none keeps the rest from being tried.
     pub(super) fn ask_all(&mut self, requests: Vec<SwitchRequest>, then: Then) {
+        // They are all of one kind.
+        let errand = match requests.first() {
+            Some(request) => Errand::asking(request, then),
+            None => then.into(),
+        };
         let Some(line) = &self.line else {
-            self.pending.push(Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))), self.policy.switch_deadline, then);
+            self.pending.push(Box::pin(std::future::ready(Err(Refusal::SwitchUnavailable))), self.policy.switch_deadline, errand);
             return;
         };
         let works: Vec<BoxFuture<Outcome>> = requests.into_iter().map(|request| line.requests.request(request)).collect();
@@ -71,10 +94,14 @@ impl Session {
             }
             all
         };
-        self.pending.push(Box::pin(all), self.policy.switch_deadline, then);
+        self.pending.push(Box::pin(all), self.policy.switch_deadline, errand);
     }
 
-    pub(super) fn finish(&mut self, outcome: Outcome, then: Then) {
+    pub(super) fn finish(&mut self, outcome: Outcome, Errand { asked, then }: Errand) {
+        if let Some(Asked { request, at }) = asked {
+            let user = self.user.as_str();
+            SwitchAnswered { user, request, outcome: judged(&outcome), took: at.elapsed() }.emit();
+        }
         if !matches!(then, Then::Kept(..)) {
             crash::point(crash::Point::AfterRequest);
         }
@@ -146,5 +173,29 @@ impl Session {
         };
         self.tell(&changes);
         outcome
+    }
+}
+
+fn judged(outcome: &Outcome) -> SwitchOutcome {
+    match outcome {
+        Ok(_) => SwitchOutcome::Accepted,
+        Err(Refusal::SwitchTimeout) => SwitchOutcome::Timeout,
+        Err(Refusal::SwitchUnavailable) => SwitchOutcome::Unavailable,
+        Err(_) => SwitchOutcome::Refused,
+    }
+}
+
+// === impl Errand ===
+
+impl Errand {
+    fn asking(request: &SwitchRequest, then: Then) -> Self {
+        Self { asked: Some(Asked { request: request.word(), at: Instant::now() }), then }
+    }
+}
+
+impl From<Then> for Errand {
+    /// Nothing is asked of the switch.
+    fn from(then: Then) -> Self {
+        Self { asked: None, then }
     }
 }

@@ -23,8 +23,8 @@ pub(in crate::agents) struct End {
 impl Session {
     /// Tells SAP, logs off at the switch, and makes place for the agent's next session.
     pub(in crate::agents) async fn end(mut self, end: End) {
-        for then in self.pending.drain() {
-            let (answer, outcome) = match then {
+        for errand in self.pending.drain() {
+            let (answer, outcome) = match errand.then {
                 Then::Answer(answer, _)
                 | Then::DropAll(answer)
                 | Then::Workmode(answer, _)

@@ -124,7 +124,7 @@ impl Session {
             kept.wait().await;
             Ok(SwitchAnswer::Accepted)
         };
-        self.pending.push(Box::pin(work), self.policy.switch_deadline, Then::Kept(answer, Box::new(outcome)));
+        self.pending.push(Box::pin(work), self.policy.switch_deadline, Then::Kept(answer, Box::new(outcome)).into());
     }
 
     /// What is not in the file yet; `None`: everything is.

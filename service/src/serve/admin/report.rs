@@ -30,6 +30,38 @@ pub struct Report {
     pub store: Store,
     /// Registrations in a System Landscape Directory.
     pub sld: Vec<Registration>,
+    /// Certificates that the file names.
+    pub certificates: Vec<Certificate>,
+    /// What the system says of the process, where it does.
+    pub process: Option<Process>,
+}
+
+/// A certificate of ours that is in use.
+#[derive(Clone, Debug, Serialize)]
+pub struct Certificate {
+    /// The setting that names it.
+    pub setting: &'static str,
+    /// When it ends.
+    pub until: i64,
+    /// Whole days until then; negative when it has ended.
+    pub days: i64,
+}
+
+/// What the system says of the process.
+#[derive(Clone, Copy, Debug)]
+pub struct Process {
+    /// Processor time, in seconds.
+    pub cpu: f64,
+    /// Bytes in RAM.
+    pub resident: u64,
+    /// Bytes of address space.
+    pub addresses: u64,
+    /// Threads.
+    pub threads: u64,
+    /// File descriptors in use.
+    pub open_files: u64,
+    /// File descriptors that there may be.
+    pub most_files: Option<u64>,
 }
 
 /// A registration in a System Landscape Directory.
@@ -169,6 +201,7 @@ pub(super) struct Status<'a> {
     delivery: &'a Delivery,
     store: &'a Store,
     sld: &'a [Registration],
+    certificates: &'a [Certificate],
     recording: Figures,
     counters: &'static Counters,
     /// The last ones, oldest first.
@@ -214,6 +247,7 @@ impl<'a> Status<'a> {
             delivery: &report.delivery,
             store: &report.store,
             sld: &report.sld,
+            certificates: &report.certificates,
             recording,
             counters: &COUNTERS,
             events: RECENT.all(),

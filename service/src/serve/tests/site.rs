@@ -67,7 +67,7 @@ fn agents_policy() -> agents::Policy {
 
 pub(super) fn start(policy: Policy) -> (Server, SocketAddr) {
     let (codec, agents) = parts();
-    let health = Arc::new(|| vec![Part { name: "switch", up: true, degraded: false, detail: "in memory".into() }]);
+    let health = Arc::new(|| vec![Part::works("switch", "in memory")]);
     let server = Server::start(policy, codec.subscribe(), agents, health, Recorder::default()).unwrap();
     let address = server.url().split('/').nth(2).unwrap().parse().unwrap();
     (server, address)
@@ -232,6 +232,8 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         delivery: admin::Delivery::default(),
         store: admin::Store::default(),
         sld: Vec::new(),
+        certificates: Vec::new(),
+        process: None,
     };
     let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None };
     let server =
@@ -279,11 +281,13 @@ async fn administrators_see_health_and_status_with_their_token() {
         started: 100,
         now: 160,
         file: Some("/etc/jackfield/jackfield.toml".into()),
-        parts: vec![Part { name: "switch", up, degraded: false, detail: "in memory".into() }],
+        parts: vec![Part { up, ..Part::works("switch", "in memory") }],
         reload: admin::Reload { result: admin::ReloadResult::Rejected, at: 150, changes: Vec::new(), findings },
         delivery: admin::Delivery::default(),
         store: admin::Store::default(),
         sld: Vec::new(),
+        certificates: Vec::new(),
+        process: None,
     };
     let (shown, show) = watch::channel(report(true, vec![finding]));
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());
