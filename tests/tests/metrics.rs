@@ -61,7 +61,7 @@ fn prometheus_accepts_the_metrics_of_a_service_that_has_worked_and_they_say_what
     let caller = Customer::calls(&program, site::OUTSIDE, site::QUEUE);
     let call = ear.any_call(status::ALERTING);
     let item = call.get("itemId").unwrap().to_owned();
-    anna.must("PhoneCall", "answer", &[("itemId", item.as_str().into())]);
+    anna.must("Item", "accept", &[("itemId", item.as_str().into())]);
     ear.calls(&[(&item, status::CONNECTED)]);
     assert!(anna.call("PhoneCall", "hold", &[("itemId", "nobody-has-this".into())]).is_err());
 

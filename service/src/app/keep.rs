@@ -52,7 +52,11 @@ pub(super) fn part(store: &Store) -> Part {
         (Some(path), None) => format!("{records} records in {}", name(path)),
     };
     let part = Part::works("store", detail);
-    if degraded.is_some() { part.degraded("make room on its disk and let the service write there; it is tried again by itself") } else { part }
+    if degraded.is_some() {
+        part.degraded("make room on its disk and let the service write there; it is tried again by itself")
+    } else {
+        part
+    }
 }
 
 /// The same for `/status`.

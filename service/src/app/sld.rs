@@ -72,9 +72,7 @@ pub(super) fn part(sld: &Sld) -> Option<Part> {
     let (stopped, invalid, failing) = (count(State::Stopped), count(State::Invalid), count(State::Failing));
     let part = match (stopped, invalid, failing) {
         (0, 0, 0) => Part::works("sld", format!("registered: {} of {}", count(State::Registered), all.len())),
-        (0, 0, failing) => {
-            Part::works("sld", format!("not registered yet: {failing} of {}, tried again", all.len())).degraded(LOOK_AT_SLD)
-        }
+        (0, 0, failing) => Part::works("sld", format!("not registered yet: {failing} of {}, tried again", all.len())).degraded(LOOK_AT_SLD),
         (stopped, invalid, _) => {
             Part::works("sld", format!("not tried any more: {} of {}", stopped + invalid, all.len())).degraded(LOOK_AT_SLD)
         }

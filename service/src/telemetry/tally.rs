@@ -41,9 +41,8 @@ impl<const OUTCOMES: usize> Tally<OUTCOMES> {
     /// Once more. A name for which there is no place left is not counted.
     pub fn add(&self, name: &'static str, outcome: usize) {
         let start = hash(name);
-        let place = (0..PLACES)
-            .map(|step| &self.places[start.wrapping_add(step) % PLACES])
-            .find(|place| *place.name.get_or_init(|| name) == name);
+        let place =
+            (0..PLACES).map(|step| &self.places[start.wrapping_add(step) % PLACES]).find(|place| *place.name.get_or_init(|| name) == name);
         if let Some(count) = place.and_then(|place| place.counts.get(outcome)) {
             count.add();
         }

@@ -223,7 +223,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 94);
+    assert_eq!(WRONG.len(), 93);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);
@@ -247,9 +247,12 @@ fn every_row_of_what_is_not_built_has_its_case() {
 
 #[test]
 fn all_findings_come_at_once_in_the_files_order() {
-    let found = findings("[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud]\nenabled = true\n[ici]\nlogin_status = 8\n");
+    let found = findings(concat!(
+        "[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud]\nenabled = true\nhost = \"h\"\nclient_id = \"i\"\n",
+        "client_secret = \"env:S\"\n[ici]\nlogin_status = 8\n",
+    ));
     let ids: Vec<_> = found.iter().map(|finding| (finding.place.unwrap().line, finding.id)).collect();
-    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (9, "unknown-workmode")];
+    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (12, "unknown-workmode")];
     assert_eq!(ids, expected);
 }
 

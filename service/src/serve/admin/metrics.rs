@@ -2,11 +2,7 @@
 //! is as for `/status`: they name machines of SAP's and settings of the file.
 
 use super::{
-    super::{
-        Part,
-        connection::Answer,
-        reply,
-    },
+    super::{Part, connection::Answer, reply},
     report::{Delivery, Destination, Registration, ReloadResult, Report},
 };
 use crate::telemetry::{
