@@ -16,7 +16,7 @@ pub static FIGURES: Figures = Figures {
     items: [const { Gauge::new() }; CHANNELS.len()],
 };
 
-/// The channels of [`Figures::items`], in their order.
+/// The channels that items are counted by, in the order of `FIGURES.items`.
 pub const CHANNELS: [&str; 3] = ["phone", "chat", "action_item"];
 
 /// See the module.
