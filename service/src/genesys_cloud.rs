@@ -12,3 +12,4 @@
 
 pub mod cloud;
 pub mod record;
+pub mod rest;

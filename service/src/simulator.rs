@@ -6,6 +6,7 @@
 pub mod administrator;
 pub mod callers;
 pub mod cic;
+pub mod cloud;
 pub mod ear;
 mod listening;
 pub mod sap;

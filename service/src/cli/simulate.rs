@@ -1,6 +1,7 @@
 //! `jackfield simulate`: the doubles of Jackfield's neighbours, for administrators.
 
 mod cic;
+mod cloud;
 mod order;
 mod sap;
 mod sld;
@@ -22,6 +23,8 @@ enum Neighbour {
     Sap(sap::Arguments),
     /// CIC: a server, or a pair, that serves the built-in switch; or say something to one that runs.
     Cic(Box<cic::Arguments>),
+    /// Genesys Cloud: an organisation with users and routing objects; or say something to one that runs.
+    Cloud(Box<cloud::Arguments>),
     /// SAP's System Landscape Directory, in every mood: for trying out and for training.
     Sld(sld::Arguments),
 }
@@ -34,6 +37,7 @@ impl Arguments {
         match self.neighbour {
             Neighbour::Sap(arguments) => arguments.run(),
             Neighbour::Cic(arguments) => arguments.run(),
+            Neighbour::Cloud(arguments) => arguments.run(),
             Neighbour::Sld(arguments) => arguments.run(),
         }
     }
