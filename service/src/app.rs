@@ -11,12 +11,15 @@
 pub mod battery;
 mod certificates;
 pub mod connector;
+mod editor;
+mod examination;
 mod exchange;
 mod health;
 mod keep;
 mod outside;
 mod parts;
 mod policy;
+mod probation;
 mod reload;
 mod roll_call;
 mod secrets;
@@ -39,7 +42,8 @@ use crate::{
     telemetry,
 };
 use exchange::Exchange;
-use parts::Parts;
+use parts::{Before, Parts};
+use probation::Decision;
 use shared::Finding;
 use source::Source;
 use std::{io, net::SocketAddr};
@@ -77,6 +81,8 @@ pub struct Places {
     pub remoting: Option<String>,
     /// The listener for administrators.
     pub admin: String,
+    /// The one for administrators on other machines.
+    pub admin_tls: Option<String>,
 }
 
 /// What a person should know who starts the service.
@@ -119,6 +125,8 @@ pub enum StartError {
 
 enum Order {
     Stand(oneshot::Sender<Standing>),
+    Save(admin::Save, oneshot::Sender<Result<admin::Begun, admin::Denied>>),
+    Decide(Decision, oneshot::Sender<Result<(), admin::Denied>>),
     Reload(oneshot::Sender<Outcome>),
     Stop(oneshot::Sender<()>),
 }
@@ -130,17 +138,20 @@ impl App {
     /// See [`StartError`]; nothing is left behind.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let source = Source::new(&options);
+        let interrupted = probation::recover(&source).await;
         // Before the files are read: what changes in between is seen by the next look.
         let look = source.look().await;
         let loaded = source.load().await?;
         let log = telemetry::start(policy::levels(&loaded.config));
         telemetry::hide_numbers(loaded.config.log.mask_numbers);
         log.write_files(policy::log_files(&loaded.config));
+        interrupted.say();
         let about = About { file: source.name(), warnings: loaded.warnings.clone() };
         let watch = watch::Watch::start(&look.files);
         let store = keep::open(&source, &loaded.config).await?;
-        let parts = Parts::start(source, look, loaded, log, store.clone())?;
         let (orders, inbox) = mpsc::channel(16);
+        let before = Before { source, orders: orders.downgrade(), probation: interrupted };
+        let parts = Parts::start(before, look, loaded, log, store.clone())?;
         let (exchange, places) = (parts.exchange.clone(), parts.places.subscribe());
         tokio::spawn(lead(parts, inbox, watch));
         Ok(Self { orders, places, exchange, store, about })
@@ -211,11 +222,17 @@ async fn lead(mut parts: Parts, mut orders: mpsc::Receiver<Order>, mut watch: wa
                 parts.look(&mut watch).await;
                 continue;
             }
+            () = probation::end(parts.probation.as_ref()) => {
+                parts.expire(&mut watch).await;
+                continue;
+            }
         };
         match order {
             // Whoever has asked may be gone.
             Some(Order::Stand(tell)) => drop(tell.send(parts.standing())),
             Some(Order::Reload(tell)) => drop(tell.send(parts.reload(&mut watch).await)),
+            Some(Order::Save(save, tell)) => drop(tell.send(parts.save(&mut watch, save).await)),
+            Some(Order::Decide(decision, tell)) => drop(tell.send(parts.decide(&mut watch, decision).await)),
             Some(Order::Stop(tell)) => {
                 stop::stop(parts).await;
                 let _ = tell.send(());

@@ -28,7 +28,7 @@ pub use log::{Log, LogToText, Topics};
 pub use network::Network;
 pub use reject::{Handler, Reject, RejectStep};
 pub use remoting::{Connector, Remoting};
-pub use service::{Access, AccessUser, Admin, ClientCertificates, Service, Store, Tls, TlsVersions};
+pub use service::{Access, AccessUser, Admin, AdminTls, ClientCertificates, Service, Store, Tls, TlsVersions};
 pub use sld::{Sld, SldDestination, SldWhen, standard_attributes};
 pub use switch::{Embedded, Reach, Status, StatusText, Switch, SwitchKind, User, Workgroup};
 pub use workmodes::{MappedWorkmode, Workmodes};

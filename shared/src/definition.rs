@@ -3,6 +3,7 @@
 
 use crate::{
     config::Config,
+    draft::Draft,
     setting_path::{SettingPath, Step},
 };
 use serde_json::Value;
@@ -96,6 +97,24 @@ pub fn leaves() -> Vec<(SettingPath, &'static Setting)> {
     let mut found = Vec::new();
     walk(&SettingPath::default(), root(), &mut found);
     found
+}
+
+/// Tells `seen` every value that is written for a setting, with its path and the setting's definition; what has none is passed over.
+pub fn each_written(draft: &Draft, seen: &mut dyn FnMut(&SettingPath, &'static Setting, &toml::Value)) {
+    fn walk(path: &SettingPath, value: &toml::Value, seen: &mut dyn FnMut(&SettingPath, &'static Setting, &toml::Value)) {
+        match value {
+            toml::Value::Table(table) => table.iter().for_each(|(key, value)| walk(&path.key(key), value, seen)),
+            toml::Value::Array(list) => list.iter().enumerate().for_each(|(index, value)| walk(&path.index(index), value, seen)),
+            value => {
+                if let Some(setting) = at(path) {
+                    seen(path, setting, value);
+                }
+            }
+        }
+    }
+    for (key, value) in draft.values() {
+        walk(&SettingPath::default().key(key), value, seen);
+    }
 }
 
 // === impl Setting ===

@@ -34,7 +34,7 @@ pub enum Class {
 }
 
 /// Settings whose change is more than live.
-const CLASSES: [(&str, Class); 18] = [
+const CLASSES: [(&str, Class); 19] = [
     ("service.listen", Class::Relisten),
     // New connections get the new certificate; those that are open stay.
     ("service.tls.certificate", Class::Live),
@@ -42,6 +42,7 @@ const CLASSES: [(&str, Class); 18] = [
     ("service.tls.warn_days", Class::Live),
     ("service.tls", Class::Relisten),
     ("admin.listen", Class::Relisten),
+    ("admin.tls.listen", Class::Relisten),
     ("ici.remoting_port", Class::Relisten),
     ("remoting.address", Class::Relisten),
     ("switch.kind", Class::Relogin),

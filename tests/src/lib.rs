@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod cic;
 pub mod client;
 pub mod desktop;
+pub mod far;
 pub mod greedy;
 pub mod http;
 pub mod invented;

@@ -49,6 +49,8 @@ pub struct Program {
     pub https: Option<SocketAddr>,
     /// Where web connectors come in.
     pub remoting: Option<SocketAddr>,
+    /// Where administrators on other machines come in.
+    pub admin_tls: Option<SocketAddr>,
 }
 
 impl Program {
@@ -197,6 +199,7 @@ impl Program {
             admin: nowhere,
             https: None,
             remoting: None,
+            admin_tls: None,
             outside: nowhere,
             cic: None,
         }
@@ -211,6 +214,7 @@ impl Program {
                 Some("ici") => (self.ici, self.path) = place("ici", &line),
                 Some("admin") => (self.admin, _) = place("admin", &line),
                 Some("https") => self.https = Some(place("https", &line).0),
+                Some("admin-tls") => self.admin_tls = Some(place("admin-tls", &line).0),
                 Some("remoting") => self.remoting = Some(place("remoting", &line).0),
                 _ => {
                     assert_eq!(line, "ready", "the start-up lines are an interface");

@@ -5,7 +5,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
 };
-use system_tests::{certificates::Authority, greedy, lab, program::Program, site};
+use system_tests::{certificates::Authority, far, greedy, lab, program::Program, site};
 
 fn file(tls: &[std::path::PathBuf; 2], more: &str) -> String {
     let [certificate, key] = tls.each_ref().map(|path| path.display().to_string());
@@ -14,10 +14,16 @@ fn file(tls: &[std::path::PathBuf; 2], more: &str) -> String {
 
 #[test]
 fn a_scanner_finds_nothing_below_tls_1_2_and_no_weak_suite() {
-    let authority = Authority::new("Site");
-    let program = Program::with(&file(&authority.sign("localhost"), ""));
-    let address = program.https.expect("the file asks for HTTPS").to_string();
-    let scan = Command::new("sslscan").args(["--no-colour", "--xml=-", &address]).output().expect("sslscan is installed");
+    let site = far::Site::new();
+    let https = "\n[service.tls]\ncertificate = \"admin.crt\"\nkey = \"admin.key\"\nlisten = \"127.0.0.1:0\"\n";
+    let program = site.start(&site.file(https));
+    for address in [program.https, program.admin_tls] {
+        scan(&address.expect("the file asks for it").to_string());
+    }
+}
+
+fn scan(address: &str) {
+    let scan = Command::new("sslscan").args(["--no-colour", "--xml=-", address]).output().expect("sslscan is installed");
     let text = String::from_utf8_lossy(&scan.stdout).into_owned();
     #[expect(clippy::disallowed_methods, reason = "the scanner is no stranger")]
     let report = Document::parse(&text).expect("sslscan writes XML");

@@ -29,6 +29,8 @@ const EVENTS_KEY: &str = "delivery.key";
 const REMOTE_CERTIFICATE: &str = "remoting.certificate";
 const REMOTE_KEY: &str = "remoting.key";
 const REMOTE_AUTHORITY: &str = "remoting.authority";
+const ADMIN_CERTIFICATE: &str = "admin.tls.certificate";
+const ADMIN_KEY: &str = "admin.tls.key";
 /// Where the file says nothing of it.
 const WARN_DAYS: u16 = 30;
 
@@ -63,6 +65,8 @@ pub(super) struct Certificates {
     pub(super) events: Option<Arc<Identity>>,
     /// Between web connector and service.
     pub(super) remote: Option<Remote>,
+    /// The encryption of administrators on other machines.
+    pub(super) admin: Option<Arc<ServerConfig>>,
     /// Those that are watched.
     pub(super) watched: Vec<Watched>,
     /// A number for what each file holds, by the setting that names it.
@@ -78,7 +82,7 @@ pub(super) fn read(config: &Config, beside: impl Fn(&Path) -> PathBuf, wrong: &m
             Err(finding) => wrong.push(*finding),
         }
     }
-    for part in [events, remote] {
+    for part in [events, remote, administrators] {
         if let Err(finding) = part(config, &beside, &mut all) {
             wrong.push(*finding);
         }
@@ -106,6 +110,17 @@ fn remote(config: &Config, beside: &dyn Fn(&Path) -> PathBuf, all: &mut Certific
     all.contents.insert(REMOTE_CERTIFICATE, identity.fingerprint());
     all.contents.insert(REMOTE_AUTHORITY, number(&authorities));
     all.remote = Some(Remote { server, client });
+    Ok(())
+}
+
+fn administrators(config: &Config, beside: &dyn Fn(&Path) -> PathBuf, all: &mut Certificates) -> Result<(), Box<Finding>> {
+    let Some(tls) = &config.admin.tls else { return Ok(()) };
+    let (certificate, key) = (beside(&tls.certificate), beside(&tls.key));
+    let identity = identity(&certificate, &key, ADMIN_CERTIFICATE, ADMIN_KEY)?;
+    let server = identity.server(BOTH, Clients::Unasked, &[]).map_err(|why| bad("admin.tls", why))?;
+    all.watch(ADMIN_CERTIFICATE, &certificate, config.service.tls.as_ref().map_or(WARN_DAYS, |tls| tls.warn_days))?;
+    all.contents.insert(ADMIN_CERTIFICATE, identity.fingerprint());
+    all.admin = Some(Arc::new(server));
     Ok(())
 }
 

@@ -54,7 +54,7 @@ impl Connector {
 
     /// Where SAP reaches it; it has no listener for administrators.
     pub fn places(&self) -> Places {
-        Places { ici: self.front.url(), https: self.front.secure_url(), remoting: None, admin: String::new() }
+        Places { ici: self.front.url(), https: self.front.secure_url(), remoting: None, admin: String::new(), admin_tls: None }
     }
 
     /// What is doubtful about the file.

@@ -4,7 +4,7 @@ use super::{
     exchange::Exchange,
     keep,
     parts::{Shown, now},
-    sld,
+    probation, sld,
 };
 use crate::{
     os::process,
@@ -27,6 +27,7 @@ pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: S
         parts.extend(shown.certificates());
         parts.extend(sld::part(&landscape));
         parts.extend(files(&log));
+        parts.extend(probation::part(&shown));
         parts
     })
 }

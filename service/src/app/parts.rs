@@ -1,10 +1,13 @@
 //! All parts, started and connected.
 
 use super::{
-    Places, Standing, StartError,
+    Order, Places, Standing, StartError,
     certificates::{self, Watched},
+    editor::Editor,
     exchange::Exchange,
-    health, policy, roll_call,
+    health, policy,
+    probation::{Pending, State},
+    roll_call,
     source::{Loaded, Look, Source},
 };
 use crate::{
@@ -23,6 +26,7 @@ use crate::{
         event::{Event, Listening},
     },
 };
+use shared::Config;
 use std::{
     io,
     net::SocketAddr,
@@ -38,6 +42,7 @@ pub(super) const ICI: &str = "the web service";
 pub(super) const HTTPS: &str = "the web service by HTTPS";
 pub(super) const REMOTING: &str = "the port for web connectors";
 pub(super) const ADMIN: &str = "the listener for administrators";
+pub(super) const ADMIN_FAR: &str = "the listener for administrators on other machines";
 
 /// Fates of lanes that may wait for the agents' attention.
 const FATES: usize = 1024;
@@ -65,6 +70,8 @@ pub(super) struct Parts {
     pub(super) admin: serve::admin::Server,
     pub(super) places: watch::Sender<Places>,
     pub(super) shown: Arc<Shown>,
+    /// A change from another machine that may still go back.
+    pub(super) probation: Option<Pending>,
 }
 
 /// What the listener for administrators shows of the service as a whole.
@@ -74,13 +81,27 @@ pub(super) struct Shown {
     pub(super) stopping: AtomicBool,
     pub(super) reload: Mutex<Reload>,
     pub(super) certificates: Mutex<Vec<Watched>>,
+    /// The configuration in force.
+    pub(super) in_force: Mutex<Arc<Config>>,
+    /// How it stands with a change from another machine.
+    pub(super) probation: Mutex<State>,
     /// The last day on which a certificate's end was warned of, since 1970.
     warned: Mutex<i64>,
 }
 
+/// What is there before the parts.
+pub(super) struct Before {
+    pub(super) source: Source,
+    /// Where orders for all parts go.
+    pub(super) orders: mpsc::WeakSender<Order>,
+    /// What became of a change that a crash has interrupted.
+    pub(super) probation: State,
+}
+
 impl Parts {
     /// Starts them; the listeners come last, so that whoever gets in finds everything there.
-    pub(super) fn start(source: Source, look: Look, loaded: Loaded, log: Log, store: Store) -> Result<Self, StartError> {
+    pub(super) fn start(before: Before, look: Look, loaded: Loaded, log: Log, store: Store) -> Result<Self, StartError> {
+        let Before { source, orders, probation } = before;
         let (codec, codec_in_force) = watch::channel(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
         let (agents_policy, agents_in_force) = watch::channel(Arc::new(policy::agents(&loaded)));
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded)));
@@ -96,7 +117,7 @@ impl Parts {
         agents.resume();
         let (log_interval, every) = watch::channel(roll_call::interval(&loaded.config.ici));
         tokio::spawn(roll_call::run(agents.clone(), every));
-        let shown = Arc::new(Shown::new(&source, &loaded));
+        let shown = Arc::new(Shown::new(&source, &loaded, probation));
         let sld = Sld::start(loaded.sld.clone(), store.clone());
         let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), sld.clone(), log.clone());
         let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone(), sld.clone());
@@ -110,12 +131,13 @@ impl Parts {
         let server =
             serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_serve(places))?;
         let administration = policy::admin(&loaded);
-        let at = administration.listen;
-        let admin = serve::admin::Server::start(administration, agents.clone(), inspect, exchange.outside(), recorder.clone(), register)
-            .map_err(cannot_listen(ADMIN, at))?;
+        let at = administration_at(&administration);
+        let keeper = Arc::new(Editor::new(source.clone(), orders, Arc::clone(&shown)));
+        let (outside, recording) = (exchange.outside(), recorder.clone());
+        let desk = serve::admin::Parts { inspect, outside, recorder: recording, register, keeper };
+        let admin = serve::admin::Server::start(administration, agents.clone(), desk).map_err(cannot_administrate(at))?;
 
-        let (places, _) =
-            watch::channel(Places { ici: server.url(), https: server.secure_url(), remoting: server.remoting_url(), admin: admin.url() });
+        let (places, _) = watch::channel(found(&server, &admin));
         let parts = Self {
             source,
             loaded,
@@ -136,6 +158,7 @@ impl Parts {
             admin,
             places,
             shown,
+            probation: None,
         };
         parts.tell_places();
         parts.shown.mind_certificates();
@@ -153,6 +176,9 @@ impl Parts {
             Listening { what: "remoting", url }.emit();
         }
         Listening { what: "admin", url: &places.admin }.emit();
+        if let Some(url) = &places.admin_tls {
+            Listening { what: "admin-tls", url }.emit();
+        }
         self.places.send_replace(places);
     }
 
@@ -163,18 +189,23 @@ impl Parts {
 
     /// Where the listeners are now.
     pub(super) fn found_at(&self) -> Places {
-        let (https, remoting) = (self.server.secure_url(), self.server.remoting_url());
-        Places { ici: self.server.url(), https, remoting, admin: self.admin.url() }
+        found(&self.server, &self.admin)
     }
 }
 
+fn found(server: &serve::Server, admin: &serve::admin::Server) -> Places {
+    let (https, remoting) = (server.secure_url(), server.remoting_url());
+    Places { ici: server.url(), https, remoting, admin: admin.url(), admin_tls: admin.far_url() }
+}
+
 impl Shown {
-    fn new(source: &Source, loaded: &Loaded) -> Self {
+    fn new(source: &Source, loaded: &Loaded, probation: State) -> Self {
         let started = now();
         let reload = Reload { result: ReloadResult::Started, at: started, changes: Vec::new(), findings: loaded.warnings.clone() };
         let certificates = Mutex::new(loaded.certificates.watched.clone());
         let (stopping, warned) = (AtomicBool::new(false), Mutex::new(0));
-        Self { file: source.name(), started, stopping, reload: Mutex::new(reload), certificates, warned }
+        let (in_force, probation) = (Mutex::new(Arc::new(loaded.config.clone())), Mutex::new(probation));
+        Self { file: source.name(), started, stopping, reload: Mutex::new(reload), certificates, in_force, probation, warned }
     }
 
     /// How the certificates are.
@@ -222,6 +253,15 @@ pub(super) fn cannot_serve([main, https, remoting]: [(&'static str, SocketAddr);
         };
         cannot_listen(what, address)(error)
     }
+}
+
+/// The addresses for administrators that a policy asks for.
+pub(super) fn administration_at(policy: &serve::admin::Policy) -> [SocketAddr; 2] {
+    [policy.listen, policy.far.as_ref().map_or(policy.listen, |far| far.listen)]
+}
+
+pub(super) fn cannot_administrate([near, far]: [SocketAddr; 2]) -> impl FnOnce((Which, io::Error)) -> StartError {
+    move |(which, error)| if which == Which::Main { cannot_listen(ADMIN, near)(error) } else { cannot_listen(ADMIN_FAR, far)(error) }
 }
 
 pub(super) fn cannot_listen(what: &'static str, address: SocketAddr) -> impl FnOnce(io::Error) -> StartError {

@@ -131,7 +131,10 @@ pub(super) fn front(loaded: &Loaded) -> serve::Policy {
 }
 
 pub(super) fn admin(loaded: &Loaded) -> serve::admin::Policy {
-    serve::admin::Policy { listen: loaded.config.admin.listen, token: loaded.token.clone() }
+    let admin = &loaded.config.admin;
+    let far = admin.tls.as_ref().zip(loaded.certificates.admin.clone());
+    let far = far.map(|(tls, config)| serve::admin::Far { listen: tls.listen, config });
+    serve::admin::Policy { listen: admin.listen, token: loaded.token.clone(), far }
 }
 
 /// What `[switch.embedded]` of a file makes of the built-in switch.

@@ -5,7 +5,7 @@
 
 use super::{
     keep,
-    parts::{ADMIN, Parts, cannot_listen, cannot_serve, listens, now},
+    parts::{Parts, administration_at, cannot_administrate, cannot_serve, listens, now},
     policy, roll_call,
     source::Loaded,
     watch::Watch,
@@ -67,7 +67,8 @@ impl Parts {
         outcome
     }
 
-    async fn apply(&mut self, loaded: Loaded) -> Outcome {
+    /// Puts it to work, or changes nothing.
+    pub(super) async fn apply(&mut self, loaded: Loaded) -> Outcome {
         let mut changes = diff(&self.loaded.config, &loaded.config);
         let token = |loaded: &Loaded| loaded.token.as_ref().map(|token| token.expose_secret().to_owned());
         let profile = loaded.profile != self.loaded.profile;
@@ -91,7 +92,7 @@ impl Parts {
         }
         let config = &loaded.config;
         let (service, administration) = (policy::serve(&loaded), policy::admin(&loaded));
-        let (ici_at, admin_at) = (listens(&service), administration.listen);
+        let (ici_at, admin_at) = (listens(&service), administration_at(&administration));
         let moves = config.store != self.loaded.config.store;
         let prepared = match if moves { keep::prepare(&self.source, config).await } else { Ok(None) } {
             Ok(prepared) => prepared,
@@ -103,7 +104,7 @@ impl Parts {
         if let Err(error) = self.admin.apply(administration).await {
             // The address before is still being served, so that this cannot fail.
             let _ = self.server.apply(policy::serve(&self.loaded)).await;
-            return Outcome::Rejected(cannot_listen(ADMIN, admin_at)(error).into_findings());
+            return Outcome::Rejected(cannot_administrate(admin_at)(error).into_findings());
         }
         if profile {
             self.codec.send_replace(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
@@ -122,6 +123,7 @@ impl Parts {
         telemetry::hide_numbers(config.log.mask_numbers);
         self.recorder.obey(config.log.mask_numbers, config.log.keep_captures_days);
         self.shown.certificates.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&loaded.certificates.watched);
+        *self.shown.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(config.clone());
         self.loaded = loaded;
         self.tell_moves();
         Outcome::Applied(changes)

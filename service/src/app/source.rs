@@ -39,7 +39,7 @@ pub struct Options {
 }
 
 /// Settings that name files whose content counts.
-const TLS_FILES: [&str; 9] = [
+const TLS_FILES: [&str; 11] = [
     "service.tls.certificate",
     "service.tls.key",
     "service.tls.client_authority",
@@ -49,6 +49,8 @@ const TLS_FILES: [&str; 9] = [
     "remoting.certificate",
     "remoting.key",
     "remoting.authority",
+    "admin.tls.certificate",
+    "admin.tls.key",
 ];
 /// Passwords of technical users, as they may change while the file stays.
 pub(super) const USERS: &str = "service.access.users";
@@ -114,6 +116,11 @@ impl Source {
         self.file.as_ref().is_some_and(same)
     }
 
+    /// Where the configuration file is; `None`: the built-in configuration.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     /// The file's name, for people.
     pub(super) fn name(&self) -> Option<String> {
         self.file.as_ref().map(|file| file.display().to_string())
@@ -150,14 +157,20 @@ impl Source {
     pub(super) async fn load(&self) -> Result<Loaded, StartError> {
         let source = self.clone();
         // Files and key stores may keep us waiting; no async thread waits for them.
-        blocking(move || source.load_blocking()).await
+        blocking(move || source.load_blocking(None)).await
     }
 
-    fn load_blocking(&self) -> Result<Loaded, StartError> {
+    /// The same as if this text stood in the file.
+    pub(super) async fn load_as(&self, text: String) -> Result<Loaded, StartError> {
+        let source = self.clone();
+        blocking(move || source.load_blocking(Some(&text))).await
+    }
+
+    fn load_blocking(&self, instead: Option<&str>) -> Result<Loaded, StartError> {
         let (mut config, mut warnings) = match &self.file {
             None => (Config::built_in(), Vec::new()),
             Some(path) => {
-                let checked = file::load(path).map_err(refused)?.checked;
+                let checked = instead.map_or_else(|| file::load(path), |text| file::judge_whole(path, text)).map_err(refused)?.checked;
                 (checked.config, checked.warnings)
             }
         };
@@ -206,6 +219,7 @@ impl StartError {
                     super::parts::ICI => "service.listen",
                     super::parts::HTTPS => "service.tls.listen",
                     super::parts::REMOTING => "ici.remoting_port",
+                    super::parts::ADMIN_FAR => "admin.tls.listen",
                     _ => "admin.listen",
                 };
                 let text = format!("{what} cannot listen on {address}: {error}");
@@ -295,7 +309,8 @@ fn path(text: &str) -> SettingPath {
     text.parse().unwrap_or_default()
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Work that waits for a disk, off the threads that serve.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -2,6 +2,8 @@
 
 mod certificates;
 mod cic;
+#[cfg(unix)]
+mod far;
 
 use super::{App, Options, Outcome, StartError};
 use std::{
@@ -152,7 +154,9 @@ async fn when_one_of_two_listeners_cannot_move_neither_does() {
     let app = site.start().await;
     let places = app.places();
     let before = places.borrow().clone();
-    site.write(&(listening("127.0.0.2:0", "/else") + "[admin]\nlisten = \"192.0.2.1:8096\"\ntoken = \"env:PATH\"\n"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let admin = format!("[admin]\nlisten = \"{}\"\n", taken.local_addr().unwrap());
+    site.write(&(listening("127.0.0.2:0", "/else") + &admin));
     let Outcome::Rejected(findings) = app.reload().await else { panic!("it was taken") };
     assert_eq!(findings[0].path.to_string(), "admin.listen");
     assert_eq!(*places.borrow(), before);

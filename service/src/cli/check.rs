@@ -165,6 +165,10 @@ impl Arguments {
             let sign = Sign { path: &config.service.path, words: "Jackfield" };
             listeners.insert(1, listeners::inspect("service.tls.listen", listen, sign).await);
         }
+        if let Some(tls) = &config.admin.tls {
+            // Whoever speaks plain HTTP there is told by whom that TLS is spoken.
+            listeners.push(listeners::inspect("admin.tls.listen", tls.listen, Sign { path: "/", words: "Jackfield" }).await);
+        }
         if let Some(port) = config.ici.remoting_port.filter(|_| config.connector.server.is_none()) {
             let (address, sign) = ((config.remoting.address, port).into(), Sign { path: &config.service.path, words: "Jackfield" });
             listeners.push(listeners::inspect("ici.remoting_port", address, sign).await);

@@ -1,9 +1,9 @@
 //! `jackfield run`: the service.
 //!
 //! Its lines on standard output are an interface: `listening ici URL`, `listening admin URL`, `listening https URL` where the file asks for
-//! HTTPS beside HTTP, `listening remoting URL` where it asks for a port for web connectors, `ready`; when the file moves a listener, the
-//! line of that listener comes again. The log is on standard error. A service manager that speaks systemd's protocol is told the same in its
-//! own words.
+//! HTTPS beside HTTP, `listening remoting URL` where it asks for a port for web connectors, `listening admin-tls URL` where it asks for one for
+//! administrators on other machines, `ready`; when the file moves a listener, the line of that listener comes again. The log is on standard error.
+//! A service manager that speaks systemd's protocol is told the same in its own words.
 
 use super::{
     exit::{self, Exit},
@@ -175,7 +175,8 @@ fn tell_moves(before: &Places, now: &Places) {
 
 /// The listeners that the file may ask for beside the two that are always there.
 fn beside(places: &Places) -> impl Iterator<Item = (&'static str, &String)> {
-    places.https.iter().map(|url| ("https", url)).chain(places.remoting.iter().map(|url| ("remoting", url)))
+    let also = [("https", &places.https), ("remoting", &places.remoting), ("admin-tls", &places.admin_tls)];
+    also.into_iter().filter_map(|(what, url)| Some((what, url.as_ref()?)))
 }
 
 /// One line on standard output. When nobody reads any more the service goes on.

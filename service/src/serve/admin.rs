@@ -10,25 +10,32 @@
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
 //! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
 //! | `POST /sld` | sends the registrations for a System Landscape Directory, for who has the token (`sld`) |
+//! | `/config`, and what lies below it | read, check, test and change the file from another machine, for who has the token (`config`) |
 //! | `GET /directory` | statuses, workgroups, users and stations of the switch as JSON, for who has the token |
 //!
 //! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
 //! works. `/readyz` says it all the same. Without a token in the file the rest answers callers on this machine only, and only when they call
-//! it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own.
+//! it by an address or as `localhost`, so that no web page in their browser can read it by a name of its own. Administrators on other machines
+//! come by another door, where only TLS is spoken and nobody is heard without the token (`far`).
 
 mod agents;
 mod callers;
 mod capture;
+mod config;
 mod directory;
+mod far;
 mod metrics;
 mod report;
 mod sld;
 
 pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
+pub use config::{Begun, Cause, Denied, Judged, Keeper, Lines, OnProbation, Probation, Save, Text};
+pub use far::Far;
 pub use report::{Certificate, Delivery, Destination, Process, Registration, RegistrationAttempt, Reload, ReloadResult, Report, Store};
 pub use sld::Register;
 
 use super::{
+    Which,
     connection::{Answer, Bounds, Door, Guest, Handler, Protection},
     hall::Hall,
     listener::Listener,
@@ -64,92 +71,123 @@ const TIME: Duration = Duration::from_secs(10);
 pub struct Policy {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// What `/status` asks for; `None`: only callers on this machine are answered.
+    /// What administrators show; `None`: only callers on this machine are answered.
     pub token: Option<SecretString>,
+    /// Where administrators on other machines come in.
+    pub far: Option<Far>,
 }
 
 /// How everything is at the moment; `app` knows it.
 pub type Inspect = Arc<dyn Fn() -> Report + Send + Sync>;
+
+/// What the desk is served with by the other parts.
+pub struct Parts {
+    /// How everything is.
+    pub inspect: Inspect,
+    /// The world outside the switch.
+    pub outside: Arc<dyn Outside>,
+    /// Records SAP's messages.
+    pub recorder: Recorder,
+    /// Sends registrations.
+    pub register: Register,
+    /// Keeps the file.
+    pub keeper: Arc<dyn Keeper>,
+}
 
 /// The listener for administrators.
 pub struct Server {
     policy: watch::Sender<Arc<Policy>>,
     hall: Arc<Hall<Desk>>,
     listener: Listener<Desk>,
+    far: far::Door,
 }
 
 struct Desk {
     policy: watch::Receiver<Arc<Policy>>,
     agents: Agents,
-    inspect: Inspect,
-    outside: Arc<dyn Outside>,
+    parts: Parts,
     directory: Directory,
-    recorder: Recorder,
-    register: Register,
 }
 
 impl Server {
     /// Binds and begins to answer.
     ///
     /// # Errors
-    /// The address cannot be had.
-    pub fn start(
-        policy: Policy,
-        agents: Agents,
-        inspect: Inspect,
-        outside: Arc<dyn Outside>,
-        recorder: Recorder,
-        register: Register,
-    ) -> io::Result<Self> {
-        let listen = policy.listen;
+    /// Which address cannot be had, and why.
+    pub fn start(policy: Policy, agents: Agents, parts: Parts) -> Result<Self, (Which, io::Error)> {
+        let (listen, far) = (policy.listen, policy.far.clone());
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let desk = Desk { policy: in_force, agents, inspect, outside, directory: Directory::default(), recorder, register };
-        let hall = Hall::new(Arc::new(desk));
-        let listener = Listener::start(listen, &hall, Door::Main)?;
-        Ok(Self { policy, hall, listener })
+        let desk = Arc::new(Desk { policy: in_force, agents, parts, directory: Directory::default() });
+        let mut door = far::Door::new(Arc::clone(&desk));
+        door.start(far.as_ref()).map_err(|error| (Which::Secure, error))?;
+        let hall = Hall::new(desk);
+        let listener = Listener::start(listen, &hall, Door::Main).map_err(|error| (Which::Main, error))?;
+        Ok(Self { policy, hall, listener, far: door })
     }
 
-    /// Where it is reached.
+    /// Where it is reached on this machine.
     pub fn url(&self) -> String {
         format!("http://{}", self.listener.address())
+    }
+
+    /// Where it is reached from other machines.
+    pub fn far_url(&self) -> Option<String> {
+        Some(format!("https://{}", self.far.address()?))
     }
 
     /// Works by another policy from now on.
     ///
     /// # Errors
-    /// The new address cannot be had; then nothing has changed.
-    pub async fn apply(&mut self, policy: Policy) -> io::Result<()> {
+    /// Which new address cannot be had, and why; then nothing has changed.
+    pub async fn apply(&mut self, policy: Policy) -> Result<(), (Which, io::Error)> {
+        let before = self.policy.borrow().far.clone();
+        self.far.apply(policy.far.as_ref()).await.map_err(|error| (Which::Secure, error))?;
         let publish = |_| drop(self.policy.send_replace(Arc::new(policy.clone())));
-        self.listener.relisten(policy.listen, publish).await
+        if let Err(error) = self.listener.relisten(policy.listen, publish).await {
+            // What is gone back to is still being served, so that going back cannot fail.
+            let _ = self.far.apply(before.as_ref()).await;
+            return Err((Which::Main, error));
+        }
+        Ok(())
+    }
+
+    /// Whoever is in is sent away with his next answer: who comes after this has come in by what is in force now.
+    pub async fn renew(&self) {
+        self.listener.renew().await;
+        self.far.renew().await;
     }
 
     /// Ends it.
     pub async fn stop(self, within: Duration) {
-        self.hall.stop(within).await;
+        tokio::join!(self.hall.stop(within), self.far.stop(within));
     }
 }
 
 impl Desk {
-    async fn respond(&self, request: Request<Incoming>, peer: SocketAddr) -> Result<Answer, Refused> {
+    async fn respond(&self, request: Request<Incoming>, guest: Guest) -> Result<Answer, Refused> {
         let path = request.uri().path();
+        if config::is_meant(path) {
+            self.admit_editor(request.headers(), guest)?;
+            return config::answer(request, guest, &*self.parts.keeper).await;
+        }
         if callers::is_meant(path) {
-            self.admit(request.headers(), peer.ip())?;
-            return callers::answer(request, &self.outside).await;
+            self.admit(request.headers(), guest)?;
+            return callers::answer(request, &self.parts.outside).await;
         }
         if agents::is_meant(path) {
-            self.admit(request.headers(), peer.ip())?;
+            self.admit(request.headers(), guest)?;
             return agents::answer(request, &self.agents).await;
         }
         if capture::is_meant(path) {
-            self.admit(request.headers(), peer.ip())?;
-            return capture::answer(request, &self.recorder).await;
+            self.admit(request.headers(), guest)?;
+            return capture::answer(request, &self.parts.recorder).await;
         }
         if path == sld::PATH {
-            self.admit(request.headers(), peer.ip())?;
-            return sld::answer(&request, &self.register);
+            self.admit(request.headers(), guest)?;
+            return sld::answer(&request, &self.parts.register);
         }
         if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory" | metrics::PATH) {
-            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /callers, /capture and /sld";
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /callers, /capture, /sld and /config";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -157,11 +195,11 @@ impl Desk {
         }
         Ok(match path {
             "/livez" => reply::answer(StatusCode::OK, reply::TEXT, "alive\n"),
-            "/readyz" => ready(&(self.inspect)()),
+            "/readyz" => ready(&(self.parts.inspect)()),
             path => {
-                self.admit(request.headers(), peer.ip())?;
+                self.admit(request.headers(), guest)?;
                 match path {
-                    metrics::PATH => metrics::answer(&(self.inspect)()),
+                    metrics::PATH => metrics::answer(&(self.parts.inspect)()),
                     "/status" => self.status().await,
                     _ => self.directory().await?,
                 }
@@ -169,11 +207,12 @@ impl Desk {
         })
     }
 
-    fn admit(&self, headers: &HeaderMap, peer: IpAddr) -> Result<(), Refused> {
+    fn admit(&self, headers: &HeaderMap, guest: Guest) -> Result<(), Refused> {
         let policy = self.policy.borrow().clone();
         let Some(token) = &policy.token else {
             let host = headers.get(HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
-            if peer.to_canonical().is_loopback() && host.is_none_or(|host| is_this_machine(&host)) {
+            let near = guest.door == Door::Main && guest.peer.ip().to_canonical().is_loopback();
+            if near && host.is_none_or(|host| is_this_machine(&host)) {
                 return Ok(());
             }
             let why = "Only callers on this machine are answered: write `admin.token` to let others in";
@@ -186,6 +225,15 @@ impl Desk {
         Err(Refused::unauthorized("This needs the token that `admin.token` names: send it as Authorization: Bearer …"))
     }
 
+    /// The file is for nobody without a token, on this machine neither: anybody who has an account here could change the service by it.
+    fn admit_editor(&self, headers: &HeaderMap, guest: Guest) -> Result<(), Refused> {
+        if self.policy.borrow().token.is_none() {
+            let why = "The file is read and changed by this way only by who has a token: write `admin.token`";
+            return Err(Refused::new(StatusCode::FORBIDDEN, why));
+        }
+        self.admit(headers, guest)
+    }
+
     async fn directory(&self) -> Result<Answer, Refused> {
         let asked = self.directory.json(&self.agents).await;
         let json = asked.map_err(|refusal| Refused::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()))?;
@@ -194,7 +242,7 @@ impl Desk {
 
     async fn status(&self) -> Answer {
         let agents = self.agents.summaries().await;
-        match serde_json::to_vec_pretty(&report::Status::new(&(self.inspect)(), &agents, self.recorder.figures())) {
+        match serde_json::to_vec_pretty(&report::Status::new(&(self.parts.inspect)(), &agents, self.parts.recorder.figures())) {
             Ok(body) => reply::fresh(reply::answer(StatusCode::OK, reply::JSON, body)),
             Err(_) => self.broken(),
         }
@@ -204,9 +252,9 @@ impl Desk {
 // === impl Desk ===
 
 impl Handler for Desk {
-    async fn answer(&self, request: Request<Incoming>, Guest { peer, .. }: Guest) -> Answer {
-        self.respond(request, peer).await.unwrap_or_else(|refused| {
-            RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer }.emit();
+    async fn answer(&self, request: Request<Incoming>, guest: Guest) -> Answer {
+        self.respond(request, guest).await.unwrap_or_else(|refused| {
+            RequestRefused { status: refused.status.as_u16(), why: &refused.why, peer: guest.peer }.emit();
             refused.text()
         })
     }

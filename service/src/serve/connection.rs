@@ -88,6 +88,8 @@ pub(super) struct Guest {
     pub(super) secure: bool,
     /// Has he shown a certificate that is trusted?
     pub(super) certified: bool,
+    /// Has he come in by an address or an encryption that has been left since?
+    pub(super) stale: bool,
 }
 
 /// Bounds of connections.
@@ -144,7 +146,7 @@ pub(super) async fn serve<H: Handler>(stream: TcpStream, peer: SocketAddr, door:
         }
         Begun::Over => return,
     };
-    let guest = Guest { door, peer, secure: stream.is_secure(), certified: stream.is_certified() };
+    let guest = Guest { door, peer, secure: stream.is_secure(), certified: stream.is_certified(), stale: false };
     let service = {
         let hall = Arc::clone(&hall);
         service_fn(move |request| attend(Arc::clone(&hall), request, guest, Arc::clone(&leaving)))
@@ -197,6 +199,7 @@ fn attend<H: Handler>(hall: Arc<Hall<H>>, request: Request<Incoming>, guest: Gue
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             return Ok(answer);
         }
+        let guest = Guest { stale: leaving.load(Ordering::Relaxed), ..guest };
         let answering = Arc::clone(&hall);
         let answer = CatchPanic(Box::pin(async move { answering.handler.answer(request, guest).await })).await;
         let mut answer = answer.unwrap_or_else(|message| {

@@ -41,20 +41,56 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             )
             .with("address", service.listen);
     }
-    if !admin.listen.ip().is_loopback() && admin.token.is_none() {
-        sheet
-            .error(
-                "admin.listen",
-                "admin-without-token",
-                format!("everybody who reaches {} could read the names and calls of agents", admin.listen),
-                "Write `admin.token`, or listen on 127.0.0.1",
-            )
-            .with("address", admin.listen);
-    }
+    administration(config, sheet);
     encryption(config, sheet);
     remoting(config, sheet);
     let users = service.access.users.iter().enumerate();
     sheet.unique("name", users.map(|(index, user)| (format!("service.access.users[{index}].name"), user.name.as_str())), "");
+}
+
+/// `[admin]`: whoever is on another machine comes over TLS and shows a token.
+fn administration(config: &Config, sheet: &mut Sheet) {
+    let (service, admin) = (&config.service, &config.admin);
+    if !admin.listen.ip().is_loopback() {
+        sheet
+            .error(
+                "admin.listen",
+                "admin-in-clear",
+                format!("tokens and the names of agents would come to {} without encryption", admin.listen),
+                "Listen on 127.0.0.1, and write [admin.tls] for administrators on other machines",
+            )
+            .with("address", admin.listen);
+    }
+    let Some(tls) = &admin.tls else { return };
+    if admin.token.is_none() {
+        sheet
+            .error(
+                "admin.tls.listen",
+                "admin-without-token",
+                format!("everybody who reaches {} could read this file and change it", tls.listen),
+                "Write `admin.token`, or remove [admin.tls]",
+            )
+            .with("address", tls.listen);
+    }
+    let https = service.tls.as_ref().and_then(|tls| tls.listen);
+    let remoting = config.ici.remoting_port.filter(|_| config.connector.server.is_none());
+    let remoting = remoting.map(|port| SocketAddr::new(config.remoting.address, port));
+    let others = [
+        ("service.listen", Some(service.listen)),
+        ("admin.listen", Some(admin.listen)),
+        ("service.tls.listen", https),
+        ("ici.remoting_port", remoting),
+    ];
+    for (setting, _) in others.into_iter().filter(|(_, other)| other.is_some_and(|other| collide(tls.listen, other))) {
+        sheet
+            .error(
+                "admin.tls.listen",
+                "same-address",
+                format!("{} is taken by `{setting}`", tls.listen),
+                "Give one of the two another port",
+            )
+            .with("address", tls.listen);
+    }
 }
 
 /// Does everybody who comes show a certificate?

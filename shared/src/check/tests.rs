@@ -85,7 +85,15 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ),
     ("[limits]\nconnections_per_address = 0", "limits.connections_per_address", "out-of-range", 2, 27),
     ("[service.access]\nnetworks = [\"10.0.0.0/8\", \"x\"]", "service.access.networks[1]", "bad-format", 2, 27),
-    ("[admin]\nlisten = \"0.0.0.0:9000\"", "admin.listen", "admin-without-token", 2, 10),
+    ("[admin]\nlisten = \"0.0.0.0:9000\"\ntoken = \"env:T\"", "admin.listen", "admin-in-clear", 2, 10),
+    ("[admin.tls]\nlisten = \"0.0.0.0:9000\"\ncertificate = \"/c\"\nkey = \"/k\"", "admin.tls.listen", "admin-without-token", 2, 10),
+    (
+        "[admin]\ntoken = \"env:T\"\n[admin.tls]\nlisten = \"0.0.0.0:8096\"\ncertificate = \"/c\"\nkey = \"/k\"",
+        "admin.tls.listen",
+        "same-address",
+        4,
+        10,
+    ),
     ("[admin]\ntoken = \"geheim\"", "admin.token", "literal-secret", 2, 9),
     ("[admin]\ntoken = 12345", "admin.token", "literal-secret", 2, 9),
     ("[servise]\nlisten = \"127.0.0.1:1\"", "servise", "unknown-key", 1, 2),
@@ -223,7 +231,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 93);
+    assert_eq!(WRONG.len(), 95);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

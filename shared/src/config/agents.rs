@@ -56,6 +56,7 @@ pub struct StoredPassword {
 #[serde(default, deny_unknown_fields)]
 pub struct SsoToken {
     /// A program that writes a token to its standard output, and its arguments, with `{user}` for the agent's name. No shell is in between.
+    #[schemars(extend("items" = { "type": "string", "format": "command" }))]
     #[schemars(extend("examples" = [["/usr/local/bin/cic-token", "--user", "{user}"]]))]
     pub command: Vec<String>,
     /// A web service that answers GET with a token, as a text or as JSON with `token`, `access_token` or `singleSignOnToken`; `{user}` stands

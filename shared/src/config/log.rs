@@ -76,6 +76,7 @@ pub struct LogToText {
     #[schemars(with = "duration::Text")]
     pub write_interval: Duration,
     /// Name of the source files, in the day's folder; `*` and `?` stand for other characters.
+    #[schemars(extend("format" = "file-name"))]
     pub source: String,
     /// Folder of the source files. Absent: `log.folder`.
     #[schemars(example = &"/var/log/jackfield")]
@@ -84,6 +85,7 @@ pub struct LogToText {
     /// Write within a second when a source file changes, instead of waiting for the interval.
     pub monitor_folder: bool,
     /// Name of the text file.
+    #[schemars(extend("format" = "file-name"))]
     pub destination: String,
     /// Folder of the text file. Absent: the source's.
     #[schemars(example = &"/var/log/jackfield/text")]

@@ -125,12 +125,32 @@ pub struct AccessUser {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Admin {
-    /// Address and port for administrators. Port 0 takes any free one.
+    /// Address and port for administrators on this machine. Port 0 takes any free one.
     #[schemars(extend("format" = "socket-address"))]
     pub listen: SocketAddr,
-    /// Where the token is that `/status` asks for. It may be absent on loopback only.
+    /// Where the token is that administrators show. Without one only callers on this machine are answered, and nobody changes this file over it.
     #[schemars(example = &"credential:jackfield-token")]
     pub token: Option<SecretRef>,
+    /// The same over TLS, for administrators on other machines. Absent: only this machine is answered.
+    pub tls: Option<AdminTls>,
+}
+
+/// The listener for administrators on other machines.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdminTls {
+    /// Address and port for administrators on other machines; only TLS is spoken here.
+    #[schemars(extend("format" = "socket-address"))]
+    #[schemars(example = &"0.0.0.0:8097")]
+    pub listen: SocketAddr,
+    /// PEM file with the certificate and its chain.
+    #[schemars(example = &"/etc/jackfield/admin.crt")]
+    #[schemars(extend("format" = "file-path"))]
+    pub certificate: PathBuf,
+    /// PEM file with the private key; it must be readable by the service's account only.
+    #[schemars(example = &"/etc/jackfield/admin.key")]
+    #[schemars(extend("format" = "file-path"))]
+    pub key: PathBuf,
 }
 
 /// What must outlive a crash.
@@ -158,6 +178,6 @@ impl Default for Service {
 
 impl Default for Admin {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 8096).into(), token: None }
+        Self { listen: (Ipv4Addr::LOCALHOST, 8096).into(), token: None, tls: None }
     }
 }

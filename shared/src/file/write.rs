@@ -18,6 +18,18 @@ pub fn write(path: &Path, text: &str) -> Result<(), FileError> {
     replace(&target, text.as_bytes(), old.as_ref()).map_err(input_output(path))
 }
 
+/// Takes a file away, so that it is gone after a power failure too; one that is not there is gone already.
+///
+/// # Errors
+/// It is still there.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    match fs::remove_file(path).and_then(|()| sync_folder(&folder)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(input_output(path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Copies a file under another name beside it, with the same mode and owner.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
     let content = fs::read(from).map_err(input_output(from))?;

@@ -51,6 +51,8 @@ impl Page for WebService {
         text::section(ui, &context.text("group-events"));
         self.event_hosts.show(ui, context);
         form::group(ui, context, "group-admin", &["admin.listen", "admin.token"]);
+        form::group(ui, context, "group-admin-tls", &["admin.tls.listen", "admin.tls.certificate", "admin.tls.key"]);
+        setting::findings_of(ui, context, "admin.tls");
         form::group(ui, context, "group-store", &["store.path"]);
     }
 }

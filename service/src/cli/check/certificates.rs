@@ -53,7 +53,12 @@ fn pairs(config: &Config, beside: &Path) -> Vec<Pair> {
         files: [at(certificate), at(key)],
         warn_days: config.service.tls.as_ref().map_or(30, |tls| tls.warn_days.into()),
     });
-    service.into_iter().chain(events).chain(remoting).collect()
+    let admin = config.admin.tls.as_ref().map(|tls| Pair {
+        settings: ["admin.tls.certificate", "admin.tls.key"],
+        files: [at(&tls.certificate), at(&tls.key)],
+        warn_days: config.service.tls.as_ref().map_or(30, |tls| tls.warn_days.into()),
+    });
+    service.into_iter().chain(events).chain(remoting).chain(admin).collect()
 }
 
 fn look(pair: &Pair) -> Detail {

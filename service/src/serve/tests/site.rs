@@ -220,6 +220,52 @@ impl admin::Outside for OneCaller {
     }
 }
 
+/// There is no file here.
+struct NoFile;
+
+impl admin::Keeper for NoFile {
+    fn read(&self) -> admin::Wish<Result<admin::Text, admin::Denied>> {
+        Box::pin(async { Err(none()) })
+    }
+
+    fn check(&self, _text: String) -> admin::Wish<Result<admin::Judged, admin::Denied>> {
+        Box::pin(async { Err(none()) })
+    }
+
+    fn save(&self, _save: admin::Save) -> admin::Wish<Result<admin::Begun, admin::Denied>> {
+        Box::pin(async { Err(none()) })
+    }
+
+    fn decide(&self, _number: u64, _keep: bool, _peer: SocketAddr) -> admin::Wish<Result<(), admin::Denied>> {
+        Box::pin(async { Err(none()) })
+    }
+
+    fn probation(&self) -> admin::Probation {
+        admin::Probation::default()
+    }
+
+    fn test(&self, _text: String, _peer: SocketAddr) -> admin::Wish<Result<u64, admin::Denied>> {
+        Box::pin(async { Err(none()) })
+    }
+
+    fn lines(&self, _number: u64) -> admin::Wish<Result<admin::Lines, admin::Denied>> {
+        Box::pin(async { Err(none()) })
+    }
+
+    fn cancel(&self, _number: u64) -> Result<(), admin::Denied> {
+        Err(none())
+    }
+}
+
+fn none() -> admin::Denied {
+    admin::Denied::new(admin::Cause::NoFile, "there is none")
+}
+
+fn desk(inspect: admin::Inspect) -> admin::Parts {
+    let (outside, keeper) = (Arc::new(OneCaller), Arc::new(NoFile));
+    admin::Parts { inspect, outside, recorder: Recorder::default(), register: Arc::new(|| 0), keeper }
+}
+
 #[tokio::test]
 async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
     let (_codec, agents) = parts();
@@ -235,10 +281,8 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         certificates: Vec::new(),
         process: None,
     };
-    let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None };
-    let server =
-        admin::Server::start(policy, agents, Arc::new(move || report.clone()), Arc::new(OneCaller), Recorder::default(), Arc::new(|| 0))
-            .unwrap();
+    let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None, far: None };
+    let server = admin::Server::start(policy, agents, desk(Arc::new(move || report.clone()))).unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
     let host = "Host: localhost";
     let json = "Content-Type: application/json\r\n";
@@ -293,15 +337,7 @@ async fn administrators_see_health_and_status_with_their_token() {
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());
     let (_codec, agents) = parts();
     let listen: SocketAddr = ([127, 0, 0, 1], 0).into();
-    let mut server = admin::Server::start(
-        admin::Policy { listen, token: None },
-        agents,
-        inspect,
-        Arc::new(OneCaller),
-        Recorder::default(),
-        Arc::new(|| 0),
-    )
-    .unwrap();
+    let mut server = admin::Server::start(admin::Policy { listen, token: None, far: None }, agents, desk(inspect)).unwrap();
     let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
 
     assert_eq!(get(address, "/livez").await.status, 200);
@@ -318,7 +354,7 @@ async fn administrators_see_health_and_status_with_their_token() {
     let directory: Value = serde_json::from_str(&directory.body).unwrap();
     assert_eq!((&directory["cut"], directory["users"].is_array()), (&false.into(), true));
 
-    server.apply(admin::Policy { listen, token: Some(SecretString::from("s3cret")) }).await.unwrap();
+    server.apply(admin::Policy { listen, token: Some(SecretString::from("s3cret")), far: None }).await.unwrap();
     let with = |token: &str| format!("GET /status HTTP/1.1\r\nHost: admin.example\r\nAuthorization: Bearer {token}\r\n\r\n");
     let refused = Wire::ask(address, with("s3cre")).await;
     assert!(refused.status == 401 && refused.has("www-authenticate: Bearer") && refused.body.contains("admin.token"), "{refused:?}");

@@ -24,6 +24,7 @@ const WRONG: &[&str] = &[
      listen = \"10.0.0.5:8443\"\nclient_certificates = \"optional\"\nclient_authority = \"/a\"",
     "[service.access]\nnetworks = [\"x\", \"10.0.0.0/40\"]",
     "[admin]\nlisten = \"0.0.0.0:9000\"",
+    "[admin.tls]\nlisten = \"0.0.0.0:9000\"\ncertificate = \"/c\"\nkey = \"/k\"",
     "[admin]\ntoken = \"geheim\"",
     "[switch]\nkind = \"pbx\"",
     "[switch]\nkind = \"icws\"\nserver = \"a\"\nbackup = \"a\"\npassword = \"env:X\"",
@@ -85,7 +86,10 @@ const WRONG: &[&str] = &[
 ];
 
 /// Said by other parts than the check, which have tests of their own, or by what no file can hold here.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 15] = [
+    "finding-locked-setting-command",
+    "finding-locked-setting-file",
+    "finding-locked-setting-secret",
     "finding-layout",
     "finding-unreadable",
     "finding-unknown-name-none",
