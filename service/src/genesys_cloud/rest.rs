@@ -33,6 +33,9 @@ use crate::switch::BoxFuture;
 use caller::{Ask, Caller};
 use std::{future::Future, sync::Arc};
 
+/// Four fifths of what Genesys Cloud allows a token of client credentials in a minute (`client.credentials.token.rate.per.minute`).
+const USUAL: u32 = 240;
+
 /// What a site says about its organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -40,6 +43,8 @@ pub struct Policy {
     pub api: String,
     /// Whose marks count when a user bears several.
     pub site: String,
+    /// Questions a minute at most; the organisation's answers say when it must be fewer.
+    pub per_minute: u32,
     /// Values in filters of SCIM stand in quotes, as RFC 7644 has it; Genesys's own examples have none.
     pub quoted_filters: bool,
     /// Queues are marked by `peerId`; an organisation that is not allowed to use it refuses that.
@@ -60,7 +65,7 @@ impl Rest {
     /// The organisation that these credentials are of; for the background.
     #[cfg(feature = "oauth")]
     pub fn new(policy: Policy, connect: Arc<dyn Connect>, client: OAuthClient) -> Self {
-        let caller = Caller::new(policy.api.clone(), connect, Box::new(client));
+        let caller = Caller::new(policy.api.clone(), connect, Box::new(client), policy.per_minute);
         Self { caller: Arc::new(caller), policy: Arc::new(policy), lane: Lane::default() }
     }
 
@@ -147,6 +152,6 @@ impl Policy {
     /// What is usual, at this place and for this site.
     pub fn new(api: impl Into<String>, site: impl Into<String>) -> Self {
         let api = api.into().trim_end_matches('/').to_owned();
-        Self { api, site: site.into(), quoted_filters: true, peer_ids: true }
+        Self { api, site: site.into(), per_minute: USUAL, quoted_filters: true, peer_ids: true }
     }
 }

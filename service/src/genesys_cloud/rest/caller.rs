@@ -76,10 +76,10 @@ impl Ask {
 // === impl Caller ===
 
 impl Caller {
-    pub(super) fn new(api: String, connect: Arc<dyn Connect>, source: Box<dyn TokenSource>) -> Self {
+    pub(super) fn new(api: String, connect: Arc<dyn Connect>, source: Box<dyn TokenSource>, most: u32) -> Self {
         let http = Arc::new(Http::new(connect));
         let tokens = Tokens::new(source, Arc::clone(&http));
-        Self { api, http, gate: Gate::new(), tokens, calls: AtomicU64::new(0), throttled: AtomicU64::new(0) }
+        Self { api, http, gate: Gate::new(most), tokens, calls: AtomicU64::new(0), throttled: AtomicU64::new(0) }
     }
 
     /// Asks, and gives back what is a success.

@@ -49,11 +49,11 @@ struct Hurried<'a>(&'a Gate);
 // === impl Gate ===
 
 impl Gate {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(most: u32) -> Self {
         let began = Instant::now();
         Self {
             began,
-            pace: Mutex::new(Pace::new(Duration::ZERO)),
+            pace: Mutex::new(Pace::new(Duration::ZERO, most)),
             at_once: Semaphore::new(AT_ONCE),
             turns: [Semaphore::new(1), Semaphore::new(1)],
             hurried: AtomicUsize::new(0),
@@ -161,7 +161,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_holds_everybody_of_the_client_for_exactly_its_time() {
-        let gate = Arc::new(Gate::new());
+        let gate = Arc::new(Gate::new(240));
         let began = Instant::now();
         gate.answered(&answer(429, &[("retry-after", "7")]));
         let other = tokio::spawn({
@@ -177,7 +177,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_waits_for_a_person_goes_before_whoever_came_earlier_in_the_background() {
-        let gate = Arc::new(Gate::new());
+        let gate = Arc::new(Gate::new(240));
         empty(&gate).await;
         let order = Arc::new(Mutex::new(Vec::new()));
         let start = |lane, name: &'static str| {
@@ -198,7 +198,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_hears_of_a_refusal_that_came_meanwhile() {
-        let gate = Arc::new(Gate::new());
+        let gate = Arc::new(Gate::new(240));
         empty(&gate).await;
         let began = Instant::now();
         let waits = tokio::spawn({

@@ -3,9 +3,6 @@
 
 use std::time::Duration;
 
-/// What a client may ask a minute until an answer says otherwise: 300 is Genesys Cloud's own figure for a token of client credentials
-/// (`client.credentials.token.rate.per.minute`).
-const USUAL: u32 = 300;
 /// As much of what is allowed is used; the rest is for whoever else uses the same client.
 const SHARE: f64 = 0.8;
 /// So many may leave together: a sixth of a minute's worth.
@@ -52,8 +49,10 @@ pub(super) enum Decision {
 /// How a client stands; all times are since any one moment.
 #[derive(Debug)]
 pub(super) struct Pace {
+    /// The most that is asked a minute, whatever is allowed.
+    most: u32,
     /// What is allowed, and when that was said: the least that was said within a minute, since every resource has a limit of its own.
-    allowed: (u32, Option<Duration>),
+    allowed: Option<(u32, Duration)>,
     /// As much of the best pace as is left after refusals, 0 to 1.
     part: f64,
     tokens: f64,
@@ -66,10 +65,9 @@ pub(super) struct Pace {
 // === impl Pace ===
 
 impl Pace {
-    /// A client that begins now.
-    pub(super) fn new(now: Duration) -> Self {
-        let tokens = f64::from(USUAL) * SHARE * BURST;
-        Self { allowed: (USUAL, None), part: 1.0, tokens, seen: now, shut: now }
+    /// A client that begins now and asks so often a minute at most.
+    pub(super) fn new(now: Duration, most: u32) -> Self {
+        Self { most, allowed: None, part: 1.0, tokens: f64::from(most) * BURST, seen: now, shut: now }
     }
 
     /// May a question be asked now? If so it is taken as asked.
@@ -90,15 +88,14 @@ impl Pace {
     /// An answer has come.
     pub(super) fn answered(&mut self, now: Duration, told: Told) {
         self.pass_time(now);
-        let (known, since) = self.allowed;
         if let Some(allowed) = told.allowed.filter(|allowed| *allowed > 0)
-            && (allowed <= known || since.is_none_or(|since| now.saturating_sub(since) >= MINUTE))
+            && self.allowed.is_none_or(|(known, since)| allowed <= known || now.saturating_sub(since) >= MINUTE)
         {
-            self.allowed = (allowed, Some(now));
+            self.allowed = Some((allowed, now));
         }
         // Somebody else asks by the same client: what is left of this minute is his.
-        if let (Some(count), Some(reset)) = (told.count, told.reset)
-            && count >= told.allowed.unwrap_or(known)
+        if let (Some(count), Some(reset), Some(allowed)) = (told.count, told.reset, told.allowed.filter(|allowed| *allowed > 0))
+            && count >= allowed
         {
             self.shut = self.shut.max(now + reset.min(MINUTE));
         }
@@ -115,7 +112,13 @@ impl Pace {
 
     /// Questions a minute that are asked now.
     pub(super) fn rate(&self) -> f64 {
-        (f64::from(self.allowed.0) * SHARE * self.part).max(FLOOR)
+        (self.best() * self.part).max(FLOOR)
+    }
+
+    /// The same while nothing is refused.
+    fn best(&self) -> f64 {
+        let most = f64::from(self.most);
+        self.allowed.map_or(most, |(allowed, _)| most.min(f64::from(allowed) * SHARE))
     }
 
     /// The bucket fills, and what was halved grows again, by a tenth of the best pace a minute; neither while everybody waits.
@@ -124,7 +127,8 @@ impl Pace {
         self.seen = self.seen.max(now);
         let rate = self.rate();
         self.tokens = (self.tokens + rate * minutes).min((rate * BURST).max(1.0));
-        self.part = (self.part.max(FLOOR / f64::from(self.allowed.0).max(FLOOR)) + minutes / 10.0).min(1.0);
+        // However often it was halved, it begins where it shows.
+        self.part = (self.part.max(FLOOR / self.best().max(FLOOR)) + minutes / 10.0).min(1.0);
     }
 }
 
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn four_fifths_of_what_is_usual_is_asked_and_never_more_than_what_is_allowed() {
-        let mut pace = Pace::new(Duration::ZERO);
+        let mut pace = Pace::new(Duration::ZERO, 240);
         let first = asked(&mut pace, Duration::ZERO, MINUTE);
         assert!((240..=300).contains(&first), "{first}");
         let second = asked(&mut pace, MINUTE, 2 * MINUTE);
@@ -157,7 +161,7 @@ mod tests {
 
     #[test]
     fn it_follows_what_answers_say_is_allowed() {
-        let mut pace = Pace::new(Duration::ZERO);
+        let mut pace = Pace::new(Duration::ZERO, 1000);
         pace.answered(SECOND, Told { allowed: Some(180), ..Told::default() });
         let asked_at_180 = asked(&mut pace, MINUTE, 2 * MINUTE);
         assert!(asked_at_180 <= 180, "{asked_at_180}");
@@ -165,12 +169,12 @@ mod tests {
         pace.answered(30 * SECOND, Told { allowed: Some(3000), ..Told::default() });
         assert!(pace.rate() < 180.0, "{pace:?}");
         pace.answered(2 * MINUTE, Told { allowed: Some(3000), ..Told::default() });
-        assert!((pace.rate() - 2400.0).abs() < 1.0, "{pace:?}");
+        assert!((pace.rate() - 1000.0).abs() < 1.0, "and never more than the site wants: {pace:?}");
     }
 
     #[test]
     fn a_refusal_shuts_the_client_for_exactly_as_long_as_it_says_and_halves_the_pace() {
-        let mut pace = Pace::new(Duration::ZERO);
+        let mut pace = Pace::new(Duration::ZERO, 240);
         pace.answered(SECOND, Told { refused: Some(Wait::For(7 * SECOND)), ..Told::default() });
         assert_eq!(pace.ask(2 * SECOND), Decision::Wait(8 * SECOND));
         assert_eq!(pace.ask(8 * SECOND), Decision::Go);
@@ -185,14 +189,14 @@ mod tests {
 
     #[test]
     fn who_shares_the_client_has_the_rest_of_his_minute() {
-        let mut pace = Pace::new(Duration::ZERO);
+        let mut pace = Pace::new(Duration::ZERO, 240);
         pace.answered(SECOND, Told { allowed: Some(300), count: Some(300), reset: Some(20 * SECOND), refused: None });
         assert_eq!(pace.ask(2 * SECOND), Decision::Wait(21 * SECOND));
     }
 
     #[test]
     fn nobody_is_believed_who_says_for_ever() {
-        let mut pace = Pace::new(Duration::ZERO);
+        let mut pace = Pace::new(Duration::ZERO, 240);
         pace.answered(SECOND, Told { refused: Some(Wait::For(Duration::MAX)), ..Told::default() });
         assert_eq!(pace.ask(2 * SECOND), Decision::Wait(SECOND + LONGEST));
     }
@@ -203,7 +207,7 @@ mod tests {
             told in proptest::collection::vec((0_u64..90, proptest::option::of(0_u32..1000), proptest::option::of(0_u32..1000),
                 proptest::option::of(0_u64..90), proptest::option::of(proptest::option::of(0_u32..200))), 0..40)
         ) {
-            let mut pace = Pace::new(Duration::ZERO);
+            let mut pace = Pace::new(Duration::ZERO, 240);
             let mut now = Duration::ZERO;
             for (passes, allowed, count, reset, refused) in told {
                 now += SECOND * u32::try_from(passes).unwrap();
@@ -213,8 +217,7 @@ mod tests {
                 if let Decision::Wait(until) = pace.ask(now) {
                     proptest::prop_assert!(until > now && until <= now + LONGEST + MINUTE, "{pace:?}");
                 }
-                let most = f64::from(pace.allowed.0) * SHARE;
-                proptest::prop_assert!(pace.rate() >= FLOOR && pace.rate() <= most.max(FLOOR) + 1e-6, "{pace:?}");
+                proptest::prop_assert!(pace.rate() >= FLOOR && pace.rate() <= pace.best().max(FLOOR) + 1e-6, "{pace:?}");
             }
         }
     }

@@ -166,7 +166,7 @@ impl Rest {
         struct Limits {
             entities: Vec<Limit>,
         }
-        let answer = match self.ask(Ask::get("/api/v2/organizations/limits/namespaces/client.credentials")).await {
+        let answer = match self.ask(Ask::get("/api/v2/organizations/limits/namespaces/platform.api")).await {
             Ok(answer) => answer,
             // Not every role may see limits, and answers tell them too.
             Err(CloudError { fault: Fault::Refused { .. } | Fault::NotThere | Fault::Invalid, .. }) => return Ok(None),

@@ -238,13 +238,13 @@ pub(super) fn search(state: &State, question: &Question) -> Result<Answer, Refus
 pub(super) fn organisation() -> Answer {
     Answer::ok(json!({
         "id": "00000000-d0b1-4000-8000-0000000000aa", "name": "Jackfield's double", "thirdPartyOrgName": "double", "state": "active",
-        "defaultLanguage": "en-US", "productPlatform": "Genesys Cloud",
+        "defaultLanguage": "en-US", "productPlatform": "GenesysCloud",
     }))
 }
 
 /// What the organisation's limits are.
 pub(super) fn limits(state: &State, namespace: &str) -> Result<Answer, Refused> {
-    if namespace != "client.credentials" && namespace != "platform.api" {
+    if namespace != "platform.api" {
         return Err(Answer::not_found("namespace"));
     }
     let limit = json!({ "key": "client.credentials.token.rate.per.minute", "namespace": namespace, "value": state.faults.allowed });
