@@ -30,17 +30,12 @@ mod stop;
 mod tests;
 mod watch;
 
+pub use crate::store::OpenError;
 pub use policy::plan as embedded_plan;
 pub use reload::Outcome;
 pub use source::Options;
 
-use crate::{
-    outbox,
-    serve::admin,
-    store::{self, Store},
-    switch::embedded::Embedded,
-    telemetry,
-};
+use crate::{outbox, serve::admin, store::Store, switch::embedded::Embedded, telemetry};
 use exchange::Exchange;
 use parts::{Before, Parts};
 use probation::Decision;
@@ -120,7 +115,7 @@ pub enum StartError {
     },
     /// The store cannot be used.
     #[error("{0}\nhint: write another file for `store.path`, or remove the line to keep everything in memory")]
-    Store(store::OpenError),
+    Store(OpenError),
 }
 
 enum Order {

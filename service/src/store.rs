@@ -62,7 +62,8 @@ pub struct Receipt {
 /// An open file that is not in use yet.
 pub struct Prepared(Opened);
 
-/// Why a file cannot be used. A file that is damaged or from another version is no error: it is set aside.
+/// Why a file cannot be used. A file that is damaged is no error: it is set aside. One of an older form is brought to the form of today, and a
+/// copy of it is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process has it.
@@ -70,6 +71,24 @@ pub enum OpenError {
     InUse {
         /// Which file.
         path: PathBuf,
+    },
+    /// A newer version has written it, in a form that this one does not know.
+    #[error(
+        "the store {} was written by {by} in the form {form}, and this Jackfield {} reads forms up to {known}: install the newer one again, or \
+         put the copy that it has made (`{}`) in the place of the store",
+        path.display(), env!("CARGO_PKG_VERSION"), copy.display()
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Who has written it, with his version.
+        by: String,
+        /// Its form.
+        form: u64,
+        /// The newest form that is known here.
+        known: u64,
+        /// Where the copy is that the newer version has made when it brought the file to its own form.
+        copy: PathBuf,
     },
     /// It cannot be opened or made.
     #[error("the store {} cannot be used: {why}", path.display())]

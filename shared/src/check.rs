@@ -7,6 +7,7 @@
 mod agents;
 mod built_in;
 mod format;
+mod layout;
 mod listeners;
 mod log_in;
 mod not_built;
@@ -62,6 +63,9 @@ pub fn intended(draft: &Draft) -> Option<Config> {
 
 /// What a draft means, as far as it can be told, and every finding.
 fn judge(draft: &Draft) -> (Config, Vec<Finding>) {
+    if let Some(newer) = layout::newer(draft) {
+        return (Config::built_in(), vec![newer]);
+    }
     let (mut findings, clean) = structure::examine(draft);
     let config = match Config::deserialize(clean) {
         Ok(mut config) => {

@@ -1,4 +1,4 @@
-//! What becomes of the store of the real program when its file is damaged, from another version, or on a disk that is full.
+//! What becomes of the store of the real program when its file is damaged, from an older or newer version, or on a disk that is full.
 
 #![expect(clippy::unwrap_used, reason = "all of this file is a test")]
 
@@ -41,6 +41,19 @@ fn names(status: &Value) -> Vec<&str> {
     status["agents"].as_array().unwrap().iter().filter_map(|agent| agent["user"].as_str()).collect()
 }
 
+/// Looks until exactly these agents are logged on: one who is just being taken up again is not in the list yet.
+fn wait_for_names(program: &Program, wanted: &[&str]) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let told = status(program);
+        if names(&told) == wanted {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{told}\n{}", program.log());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Looks until the store is as it should be.
 fn wait_for_store(program: &Program, what: &str, fits: impl Fn(&Value) -> bool) {
     let deadline = Instant::now() + 2 * PATIENCE;
@@ -57,7 +70,7 @@ fn wait_for_store(program: &Program, what: &str, fits: impl Fn(&Value) -> bool) 
 /// Files beside the store that were set aside.
 fn set_aside(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("store.")).collect()
+    entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("store.set-aside")).collect()
 }
 
 #[test]
@@ -106,37 +119,94 @@ fn rewrite(store: &Path, work: impl FnOnce(&redb::WriteTransaction)) {
 const ABOUT: redb::TableDefinition<&str, u64> = redb::TableDefinition::new("about");
 const SESSIONS: redb::TableDefinition<&str, &[u8]> = redb::TableDefinition::new("sessions");
 
+/// Makes a file one of the first form, which had no word on who wrote it.
+fn as_first_form(store: &Path) {
+    rewrite(store, |transaction| {
+        drop(transaction.open_table(ABOUT).unwrap().insert("schema", 1).unwrap());
+        assert!(transaction.delete_table(redb::TableDefinition::<&str, &str>::new("program")).unwrap());
+    });
+}
+
 #[test]
-fn a_file_of_an_older_or_newer_form_is_set_aside_once_and_agents_log_on_again() {
-    for form in [0, 2] {
-        let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
-        let file = with_store("STORE");
-        let mut program = start(folder.path(), &file);
-        log_on(&program, &sink);
-        program.kill();
-        let store = folder.path().join("store");
-        rewrite(&store, |transaction| drop(transaction.open_table(ABOUT).unwrap().insert("schema", form).unwrap()));
+fn a_file_of_an_older_form_is_brought_along_with_its_agents_and_the_copy_leads_back() {
+    let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
+    let file = with_store("STORE");
+    let mut program = start(folder.path(), &file);
+    log_on(&program, &sink);
+    program.kill();
+    let store = folder.path().join("store");
+    as_first_form(&store);
 
-        let mut program = start(folder.path(), &file);
-        let told = status(&program);
-        assert_eq!(names(&told), [""; 0], "nothing is guessed from a form that this version does not know");
-        let why = told["store"]["set_aside"].as_str().unwrap_or_default();
-        assert!(why.contains(&format!("it has the form {form}, and this version of Jackfield reads the form 1")), "{told}");
-        assert!(program.log().contains(why), "whoever reads the log learns the same: {}", program.log());
-        let ready = http::exchange(program.admin, &http::get("/readyz")).unwrap();
-        assert_eq!(ready.status(), 200, "{}", ready.text());
-        let aside = set_aside(folder.path());
-        assert_eq!(aside.len(), 1, "{aside:?}");
-        let kept = redb::Database::open(&aside[0]).unwrap().begin_read().unwrap().open_table(SESSIONS).unwrap();
-        assert!(kept.get(site::AGENT).unwrap().is_some(), "the other version finds everything in it");
-        drop(kept);
-        log_on(&program, &sink);
-        program.kill();
+    let mut program = start(folder.path(), &file);
+    wait_for_names(&program, &[site::AGENT]);
+    let copy = folder.path().join("store.form-1");
+    assert!(program.log().contains("brought from the form 1"), "{}", program.log());
+    program.kill();
 
-        let program = start(folder.path(), &file);
-        assert_eq!(names(&status(&program)), [site::AGENT], "the new file is used");
-        assert_eq!(set_aside(folder.path()).len(), 1, "and is not set aside as well");
+    // Whoever goes back to the version before puts the copy in the store's place.
+    fs::rename(&copy, &store).unwrap();
+    let database = redb::Database::open(&store).unwrap();
+    let kept = database.begin_read().unwrap();
+    assert_eq!(kept.open_table(ABOUT).unwrap().get("schema").unwrap().unwrap().value(), 1, "the version before knows it");
+    assert!(kept.open_table(SESSIONS).unwrap().get(site::AGENT).unwrap().is_some(), "and finds everything in it");
+    drop((kept, database));
+    let program = start(folder.path(), &file);
+    wait_for_names(&program, &[site::AGENT]);
+    assert!(copy.exists(), "and the next update keeps a copy again");
+}
+
+#[test]
+fn a_file_of_a_newer_form_is_refused_in_one_sentence_and_at_a_reload_nothing_changes() {
+    let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
+    let file = with_store("STORE");
+    let mut program = start(folder.path(), &file);
+    log_on(&program, &sink);
+    program.kill();
+    let store = folder.path().join("store");
+    rewrite(&store, |transaction| drop(transaction.open_table(ABOUT).unwrap().insert("schema", 3).unwrap()));
+
+    let Err(mut refused) = Program::with_store(folder.path(), &file, None) else { panic!("it starts") };
+    assert_eq!(refused.wait().code(), Some(64), "a service manager does not try again");
+    let said = refused.log();
+    assert!(said.contains("in the form 3") && said.contains("install the newer one again") && said.contains("store.form-2"), "{said}");
+    assert_eq!(set_aside(folder.path()), [""; 0].map(PathBuf::from), "nothing is set aside, nothing is lost");
+
+    let other = tempfile::tempdir().unwrap();
+    let program = start(other.path(), &with_store("STORE"));
+    log_on(&program, &sink);
+    let new = program.config().with_extension("new");
+    fs::write(&new, with_store(&store.display().to_string())).and_then(|()| fs::rename(&new, program.config())).unwrap();
+    program.signal("HUP");
+    let deadline = Instant::now() + PATIENCE;
+    while !program.log().contains("install the newer one again") {
+        assert!(Instant::now() < deadline, "the reload is not refused: {}", program.log());
+        thread::sleep(Duration::from_millis(20));
     }
+    wait_for_names(&program, &[site::AGENT]);
+}
+
+#[test]
+fn a_newer_file_is_refused_in_one_sentence_and_the_roll_back_that_it_names_leads_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = with_store("STORE");
+    let mut program = start(folder.path(), &file);
+    program.kill();
+    let config = program.config();
+    // As the newer version does it: a backup of what was there, then the file in its own layout.
+    let newer = "schema = 2\n[a_chapter_of_another_day]\nsetting = true\n";
+    fs::copy(&config, folder.path().join("jackfield.toml.backup")).unwrap();
+    fs::write(&config, newer).unwrap();
+    let Err(mut refused) = Program::supervised(folder.path(), newer, "run", &[], &[]) else { panic!("it starts") };
+    assert_eq!(refused.wait().code(), Some(64));
+    let said = refused.log();
+    assert!(said.contains("layout 2") && said.contains("jackfield config rollback"), "{said}");
+    assert!(!said.contains("a_chapter_of_another_day"), "one sentence, and none about what this version cannot judge: {said}");
+
+    let back = Command::new(system_tests::lab::jackfield()).args(["config", "rollback", "--config"]).arg(&config).output().unwrap();
+    assert!(back.status.success(), "{}", String::from_utf8_lossy(&back.stderr));
+    assert_eq!(fs::read_to_string(folder.path().join("jackfield.toml.backup.latest")).unwrap(), newer, "the newer one is kept, too");
+    let restored = fs::read_to_string(&config).unwrap();
+    start(folder.path(), &restored);
 }
 
 #[test]

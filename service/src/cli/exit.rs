@@ -7,7 +7,7 @@ use std::{io::Write, process::ExitCode};
 pub enum Exit {
     /// Done.
     Done,
-    /// The command line, or a file with findings.
+    /// The command line, a file with findings, or a store of a newer version.
     Usage,
     /// Something it needs is not there.
     Unavailable,
@@ -20,7 +20,7 @@ pub enum Exit {
 /// The end of `--help`.
 pub const HELP: &str = "Exit codes:
   0   done
-  64  the command line, or a configuration file with findings
+  64  the command line, a configuration file with findings, or a store of a newer version
   69  something it needs is not there (an address that is taken, a switch that does not answer)
   70  a fault of Jackfield's own
   74  reading or writing failed";

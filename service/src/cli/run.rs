@@ -10,7 +10,7 @@ use super::{
     supervised::Supervised,
 };
 use crate::{
-    app::{App, Options, Places, StartError},
+    app::{App, OpenError, Options, Places, StartError},
     os::{Signal, Signals, systemd::Manager},
 };
 use clap::Args;
@@ -187,7 +187,8 @@ pub(super) fn line(text: &str) {
 
 pub(super) fn code(error: &StartError) -> Exit {
     match error {
-        StartError::Refused { .. } => Exit::Usage,
+        // Trying again helps with neither; a service manager knows by this number.
+        StartError::Refused { .. } | StartError::Store(OpenError::Newer { .. }) => Exit::Usage,
         StartError::Unreadable(_) => Exit::InputOutput,
         StartError::Listen { .. } | StartError::Store(_) => Exit::Unavailable,
     }

@@ -1,7 +1,11 @@
 //! The file: redb, which nothing else names. One transaction for everything that arrived together.
 //!
+//! What an older or newer version has left there, `form` judges.
+//!
 //! redb ties a table to the names of its types, so that every value is our own bytes ([`super::bytes`]). Every page's checksum is looked at
 //! when the file is opened: a plain open may panic on a file that somebody has altered.
+
+mod form;
 
 use super::{
     Failure, Keeper, OpenError, bytes,
@@ -9,6 +13,7 @@ use super::{
     memory::Change,
     record::{Key, Record},
 };
+use form::Form;
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, Table, TableDefinition, WriteTransaction, backends::FileBackend,
 };
@@ -22,12 +27,9 @@ use std::{
 
 /// redb's own default is a gibibyte.
 const CACHE: usize = 16 * 1024 * 1024;
-/// The form of the file as a whole: its tables and their keys.
-const SCHEMA: u64 = 1;
 /// Set-aside files that are kept beside the store, for support.
 const KEPT_ASIDE: usize = 3;
 
-const ABOUT: TableDefinition<&str, u64> = TableDefinition::new("about");
 const SESSIONS: TableDefinition<&str, &[u8]> = TableDefinition::new("sessions");
 const ITEMS: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("items");
 const DATA: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("data");
@@ -54,7 +56,7 @@ pub(super) struct Opened {
 }
 
 enum Unfit {
-    /// The file is no store that this version can read: it is set aside.
+    /// The file is no store that any version can read: it is set aside.
     Content(String),
     Other(OpenError),
 }
@@ -81,7 +83,17 @@ impl File {
     }
 
     fn open_as_it_is(path: &Path) -> Result<Opened, Unfit> {
-        let database = database(path)?;
+        let mut database = database(path)?;
+        let before = catch_unwind(AssertUnwindSafe(|| form::of(&database))).unwrap_or_else(|_| Err(Unfit::Content("it is damaged".into())));
+        let before = before?;
+        before.known(path).map_err(Unfit::Other)?;
+        if let Form::Older(number) = before {
+            // The copy is of a file that nobody has open.
+            drop(database);
+            let copy = form::copy(path, number).map_err(|error| Unfit::Other(unusable(path, &error)))?;
+            tracing::info!(path = %path.display(), copy = %copy.display(), "the store is brought from the form {number} to that of this version");
+            database = self::database(path)?;
+        }
         let read = catch_unwind(AssertUnwindSafe(|| load(&database))).unwrap_or_else(|_| Err(Unfit::Content("it is damaged".into())));
         let (records, unreadable) = read?;
         Ok(Opened { file: Self { path: path.to_owned(), database: Some(database) }, records, unreadable, set_aside: None })
@@ -184,15 +196,7 @@ fn put<'k, K: redb::Key + 'static>(
 fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
     let transaction = database.begin_write().map_err(content)?;
     {
-        let mut about = transaction.open_table(ABOUT).map_err(content)?;
-        let schema = about.get("schema").map_err(content)?.map(|schema| schema.value());
-        match schema {
-            Some(SCHEMA) => {}
-            Some(other) => {
-                return Err(Unfit::Content(format!("it has the form {other}, and this version of Jackfield reads the form {SCHEMA}")));
-            }
-            None => drop(about.insert("schema", SCHEMA).map_err(content)?),
-        }
+        form::mark(&transaction).map_err(content)?;
         // They are there from now on, so that reading finds them.
         for table in [SESSIONS, ROUTED, REGISTRATIONS] {
             transaction.open_table(table).map_err(content)?;

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::{
     Address, AgentProfile, ContainerKind, Content, EndCause, Interaction, InteractionState, ReplyTo, Subscription, WorkmodeId, samples,
 };
+use redb::ReadableDatabase as _;
 use std::{fs, sync::Mutex};
 
 fn session(user: &str) -> Session {
@@ -271,17 +272,62 @@ async fn a_damaged_file_is_set_aside_and_a_new_one_is_begun() {
     assert_eq!(place.names().iter().filter(|name| name.contains("set-aside")).count(), 3, "no more are kept");
 }
 
-#[test]
-fn a_file_of_another_form_is_set_aside_and_a_record_of_another_version_is_left_out() {
-    let place = Place::new();
-    {
-        let database = redb::Database::create(place.file()).unwrap();
-        let transaction = database.begin_write().unwrap();
-        transaction.open_table(redb::TableDefinition::<&str, u64>::new("about")).unwrap().insert("schema", 99).unwrap();
-        transaction.commit().unwrap();
+/// What another version has left: the number of its form, and its own.
+fn write_form(place: &Place, form: u64, version: Option<&str>) {
+    let database = redb::Database::create(place.file()).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(redb::TableDefinition::<&str, u64>::new("about")).unwrap().insert("schema", form).unwrap();
+    let program = redb::TableDefinition::<&str, &str>::new("program");
+    match version {
+        Some(version) => drop(transaction.open_table(program).unwrap().insert("version", version).unwrap()),
+        None => drop(transaction.delete_table(program).unwrap()),
     }
+    transaction.commit().unwrap();
+}
+
+#[test]
+fn a_file_of_a_newer_form_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    write_form(&place, 99, Some("9.9.9"));
+    for _ in 0..2 {
+        let Err(refused) = Store::open(&place.file()) else { panic!("it is opened") };
+        let said = refused.to_string();
+        assert!(said.contains("by Jackfield 9.9.9 in the form 99") && said.contains("store.form-2"), "{said}");
+    }
+    assert!(place.names().iter().all(|name| !name.contains("set-aside")), "{:?}", place.names());
+    write_form(&place, 99, None);
+    assert!(matches!(Store::open(&place.file()), Err(OpenError::Newer { form: 99, .. })), "whoever has written it");
+}
+
+#[test]
+fn a_file_of_an_older_form_is_brought_along_and_a_copy_of_the_last_one_is_kept() {
+    let place = Place::new();
+    for round in ["A", "B"] {
+        let store = place.open();
+        store.put([logged_on(round)], When::Now);
+        store.close();
+        drop(store);
+        write_form(&place, 1, None);
+        let store = place.open();
+        assert_eq!(store.stored().len(), if round == "A" { 1 } else { 2 }, "everybody comes along");
+        store.close();
+        drop(store);
+        let database = redb::Database::open(place.0.path().join("store.form-1")).unwrap();
+        let copy = database.begin_read().unwrap();
+        let about = copy.open_table(redb::TableDefinition::<&str, u64>::new("about")).unwrap();
+        assert_eq!(about.get("schema").unwrap().unwrap().value(), 1, "the copy is the file as it was");
+        let sessions = copy.open_table(redb::TableDefinition::<&str, &[u8]>::new("sessions")).unwrap();
+        assert!(sessions.get(round).unwrap().is_some(), "of round {round}");
+    }
+    assert_eq!(place.names(), ["store", "store.form-1"]);
+}
+
+#[test]
+fn a_form_that_nobody_has_written_is_set_aside_and_a_record_of_another_version_is_left_out() {
+    let place = Place::new();
+    write_form(&place, 0, None);
     let store = place.open();
-    assert!(store.figures().set_aside.unwrap().contains("it has the form 99"));
+    assert!(store.figures().set_aside.unwrap().contains("it has the form 0"));
     store.put([logged_on("A"), logged_on("B")], When::Now);
     store.close();
     drop(store);

@@ -32,7 +32,8 @@ fn the_built_in_configuration_written_out_is_taken_as_it_is() {
 
 /// (file, path, id, line, column); each is the only finding of its file.
 const WRONG: &[(&str, &str, &str, usize, usize)] = &[
-    ("schema = 2", "schema", "out-of-range", 1, 10),
+    ("schema = 0", "schema", "out-of-range", 1, 10),
+    ("schema = 2\nnonsense = true\n[service]\nlisten = 5", "schema", "newer-file", 1, 10),
     ("[service]\nlisten = \"localhost:1\"", "service.listen", "bad-format", 2, 10),
     ("[service]\nlisten = 8095", "service.listen", "wrong-type", 2, 10),
     ("[service]\nlisten = \"127.0.0.1:8096\"", "admin.listen", "same-address", 0, 0),
