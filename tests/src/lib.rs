@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod certificates;
 pub mod cic;
+pub mod clean_root;
 pub mod client;
 pub mod desktop;
 pub mod far;
