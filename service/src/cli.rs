@@ -25,6 +25,7 @@ pub mod run;
 pub mod simulate;
 pub mod sld;
 mod supervised;
+pub mod timeline;
 pub mod tls;
 mod typed_secret;
 
@@ -56,6 +57,8 @@ pub enum Command {
     Load(load::Arguments),
     /// List the agents who are logged on, and who of them is a ghost; log one off.
     Agents(agents::Arguments),
+    /// Show what went on with an agent lately, on both sides.
+    Timeline(timeline::Arguments),
     /// Look at the file and at what it needs, change nothing.
     Check(check::Arguments),
     /// Say why an agent cannot log on.
@@ -111,6 +114,7 @@ impl Command {
             Self::Simulate(arguments) => arguments.run(),
             Self::Load(arguments) => arguments.run(),
             Self::Agents(arguments) => arguments.run(),
+            Self::Timeline(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),

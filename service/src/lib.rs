@@ -18,3 +18,4 @@ pub mod soap;
 pub mod store;
 pub mod switch;
 pub mod telemetry;
+pub mod timeline;

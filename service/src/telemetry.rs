@@ -18,7 +18,7 @@ mod topic;
 pub use counters::{COUNTERS, Counters};
 pub use figures::{CHANNELS, FIGURES, SwitchOutcome};
 pub use files::{FilePolicy, FileState};
-pub use hide::hide_numbers;
+pub use hide::{hide_numbers, hides_numbers};
 pub use recent::{Happening, RECENT};
 pub use to_text::{ToText, ToTextPolicy};
 

@@ -42,7 +42,7 @@ const XML: [&str; 2] = ["roxmltree", "quick_xml"];
 const ENCLOSED: [&str; 3] = ["roxmltree", "quick_xml", "redb"];
 
 /// The longest matching prefix counts. `shared` modules are written `shared::x`.
-const RULES: [Rule; 22] = [
+const RULES: [Rule; 23] = [
     Rule {
         module: "domain",
         may: &["shared::rules"],
@@ -75,16 +75,25 @@ const RULES: [Rule; 22] = [
     Rule { module: "switch", may: &["domain"], never: &ENCLOSED },
     Rule { module: "switch::embedded", may: &["switch", "domain", "telemetry"], never: &ENCLOSED },
     Rule { module: "switch::icws", may: &["switch", "domain", "telemetry"], never: &ENCLOSED },
-    Rule { module: "outbox", may: &["domain", "ici", "store", "telemetry", "capture", "os", "crash"], never: &ENCLOSED },
+    Rule { module: "outbox", may: &["domain", "ici", "store", "telemetry", "capture", "os", "crash", "timeline"], never: &ENCLOSED },
     Rule { module: "store", may: &["domain", "telemetry", "crash"], never: &ENCLOSED },
     Rule { module: "store::file", may: &["store"], never: &XML },
     Rule { module: "sld", may: &["store", "telemetry", "os"], never: &ENCLOSED },
     Rule { module: "genesys_cloud", may: &["domain", "switch", "store", "telemetry"], never: &ENCLOSED },
     Rule { module: "crash", may: &[], never: &["tokio"] },
-    Rule { module: "agents", may: &["domain", "switch", "outbox", "store", "telemetry", "crash"], never: &ENCLOSED },
-    Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture", "crash"], never: &ENCLOSED },
-    Rule { module: "serve::admin", may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared"], never: &ENCLOSED },
+    Rule { module: "agents", may: &["domain", "switch", "outbox", "store", "telemetry", "crash", "timeline"], never: &ENCLOSED },
+    Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture", "crash", "timeline"], never: &ENCLOSED },
+    Rule {
+        module: "serve::admin",
+        may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared", "timeline"],
+        never: &ENCLOSED,
+    },
     Rule { module: "simulator", may: &["switch", "domain"], never: &ENCLOSED },
+    Rule {
+        module: "timeline",
+        may: &["domain"],
+        never: &["tokio", "hyper", "serde", "serde_json", "roxmltree", "quick_xml", "redb", "toml"],
+    },
     Rule { module: "telemetry", may: &["shared::rules"], never: &ENCLOSED },
     Rule { module: "os", may: &[], never: &ENCLOSED },
     Rule { module: "cli", may: &["app", "simulator", "capture", "learn", "telemetry", "os", "shared"], never: &ENCLOSED },
@@ -92,7 +101,7 @@ const RULES: [Rule; 22] = [
 ];
 
 /// `app` is the only file tree that names every part.
-const ALL: [&str; 16] = [
+const ALL: [&str; 17] = [
     "agents",
     "app",
     "capture",
@@ -109,6 +118,7 @@ const ALL: [&str; 16] = [
     "store",
     "switch",
     "telemetry",
+    "timeline",
 ];
 
 /// Files that are test code as a whole, though no attribute inside them says so.

@@ -10,6 +10,7 @@ mod end;
 mod keep;
 mod lost;
 mod present;
+mod story;
 mod tell;
 mod views;
 
@@ -25,6 +26,7 @@ use crate::{
     outbox::{Fate, Pulse},
     store::Written,
     switch::{AgentLine, BoxFuture, Feed, Requests},
+    timeline::States,
 };
 use ask::{Errand, Then};
 pub(super) use end::End;
@@ -114,6 +116,8 @@ pub(super) struct Session {
     resuming: bool,
     /// What of him is in the figures.
     present: Present,
+    /// How he stood when that was last noted in his timeline.
+    stood: Option<Arc<States>>,
 }
 
 /// The agent's line at the switch.
@@ -173,6 +177,7 @@ impl Session {
             kept: None,
             resuming: false,
             present: Present::new(),
+            stood: None,
             shared,
             user,
             own,
@@ -187,6 +192,7 @@ impl Session {
 
     /// Works until the agent is logged off.
     pub(super) async fn run(mut self) {
+        self.story_begins();
         let end = loop {
             let happening = self.next().await;
             let end = match happening {
@@ -242,6 +248,7 @@ impl Session {
     }
 
     fn hear(&mut self, event: SwitchEvent) -> Option<End> {
+        self.story_hears(&event);
         if event == SwitchEvent::LoggedOff {
             tracing::warn!(user = %self.user, "the switch logged the agent off");
             return Some(End { reason: Some(EndReason::LoggedOff), log_off: false, status: None, answer: None, ended: None });

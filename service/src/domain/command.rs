@@ -163,3 +163,35 @@ pub enum Command {
     /// The messages in a folder.
     GetMessages { folder: String },
 }
+
+impl Command {
+    /// The item that it names first.
+    pub fn item(&self) -> Option<&ItemId> {
+        match self {
+            Self::Accept(item)
+            | Self::Reroute(item)
+            | Self::GetAttachedData(item)
+            | Self::DeleteAttachedData(item)
+            | Self::Drop(item)
+            | Self::Hold(item)
+            | Self::Unhold(item)
+            | Self::Listen(Listened::Call(item))
+            | Self::ListenEnd(item)
+            | Self::GetPhoneCallAttributes(item)
+            | Self::GetChatAttributes(item)
+            | Self::GetPostings(item)
+            | Self::GetActionItemAttributes(item)
+            | Self::SetAttachedData { item, .. }
+            | Self::Alternate { item, .. }
+            | Self::Consult { item, .. }
+            | Self::Reconnect { item, .. }
+            | Self::Conference { item, .. }
+            | Self::Transfer { item, .. }
+            | Self::DropParty { item, .. }
+            | Self::Post { item, .. }
+            | Self::SetTyping { item, .. } => Some(item),
+            Self::Dial { item, .. } => item.as_ref(),
+            _ => None,
+        }
+    }
+}

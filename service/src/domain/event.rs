@@ -49,6 +49,27 @@ pub enum Subject {
 }
 
 impl Event {
+    /// What it is called in figures and timelines, which is what the profile calls it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::UserChanged(_) => "userChanged",
+            Self::PhoneCallChanged(_) => "phoneCallChanged",
+            Self::ChatChanged(_) => "chatSessionChanged",
+            Self::ChatPosted(_) => "chatNewPosting",
+            Self::ActionItemChanged(_) => "actionItemChanged",
+            Self::MonitorChanged(_) => "monitorDataChanged",
+            Self::SubscriptionEnded(_) => "subscriptionEnded",
+        }
+    }
+
+    /// The item that it is about.
+    pub fn item(&self) -> Option<&ItemId> {
+        match self {
+            Self::ChatPosted(posting) => Some(&posting.item),
+            other => other.shows().map(|(_, item)| item),
+        }
+    }
+
     /// The item whose end it tells.
     pub fn ends(&self) -> Option<&ItemId> {
         self.shows().filter(|(status, _)| *status == CallStatus::Ended).map(|(_, item)| item)

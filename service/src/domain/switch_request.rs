@@ -138,6 +138,26 @@ pub enum SwitchAnswer {
 }
 
 impl SwitchRequest {
+    /// The interaction that it is about; of two the one that SAP named first.
+    pub fn interaction(&self) -> Option<&InteractionId> {
+        match self {
+            Self::SetStatus(_) | Self::SetStation(_) | Self::Dial { .. } => None,
+            Self::Answer(id) | Self::Disconnect(id) | Self::Hold(id) | Self::Pickup(id) | Self::Leave(id) | Self::ListenEnd(id) => Some(id),
+            Self::Alternate { hold: id, .. }
+            | Self::Reconnect { drop: id, .. }
+            | Self::Consult { call: id, .. }
+            | Self::Conference { held: id, .. }
+            | Self::CompleteTransfer { call: id, .. }
+            | Self::BlindTransfer { call: id, .. }
+            | Self::DropParty { call: id, .. }
+            | Self::Reject { interaction: id, .. }
+            | Self::Post { chat: id, .. }
+            | Self::SetTyping { chat: id, .. }
+            | Self::SetAttachedData { interaction: id, .. } => Some(id),
+            Self::Listen { call, .. } => call.as_ref(),
+        }
+    }
+
     /// What it is called in figures and logs.
     pub fn word(&self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ use crate::{
     ici::Message,
     store::Mark,
     telemetry::FIGURES,
+    timeline::{Body, Entry, Kind, TIMELINES},
 };
 use std::{
     hash::{BuildHasher, RandomState},
@@ -61,12 +62,17 @@ impl Lane {
     /// Adds an event; a lane that was closing goes on.
     pub(super) fn push(&self, hub: &Hub, delivery: Delivery) {
         let policy = hub.policy();
+        let (user, name, item) = (delivery.user.clone(), delivery.event.word(), delivery.event.item().cloned());
         let cost = {
             let mut state = self.state();
             state.closed_at = None;
             state.queue.push(delivery, policy.lane_capacity, now())
         };
         hub.counts.cost(cost);
+        for (count, outcome) in [(cost.coalesced, "replaces"), (cost.dropped, "lost")].into_iter().filter(|(count, _)| *count > 0) {
+            let detail = format!("{}: {count} that had not been sent", self.machine()).into();
+            TIMELINES.note(&user, Entry { item: item.clone(), outcome, detail, ..Entry::new(Kind::Event, name) });
+        }
         if cost.dropped > 0 {
             tracing::warn!(host = %self.target.authority, dropped = cost.dropped, "SAP is too slow: events were dropped because their lane is full");
         }
@@ -200,12 +206,14 @@ impl Lane {
             && (hub.store.knows(user, item.as_ref(), &self.url, *mark) || self.is_of_no_chat(hub, &taken.delivery))
         {
             hub.counts.known.fetch_add(1, Ordering::Relaxed);
+            self.story(&taken, "known", "", None);
             self.state().on_its_way = false;
             return true;
         }
         let began = now();
         breaker.begin(began);
         let copy = hub.recorder.wants(Some(taken.delivery.user.as_str())).then(|| message.clone());
+        let body = Body::of(&message.body);
         crash::point(crash::Point::BeforePost);
         let outcome = self.attempt(hub, policy, wire, breaker, taken.delivery.peer, message).await;
         crash::point(crash::Point::AfterPost);
@@ -220,6 +228,8 @@ impl Lane {
             Ok(Outcome::Delivered(fault)) => {
                 hub.counts.delivered.fetch_add(1, Ordering::Relaxed);
                 FIGURES.event.record(now().saturating_duration_since(taken.since));
+                let why = fault.as_ref().map(ToString::to_string).unwrap_or_default();
+                self.story(&taken, if fault.is_none() { "delivered" } else { "rejected" }, &why, body);
                 if fault.is_none() {
                     taken.delivery.pulse.beat();
                     if let Some((item, mark)) = mark {
@@ -238,6 +248,7 @@ impl Lane {
             }
             Ok(Outcome::Gone(status)) => {
                 tracing::info!(host = %self.target.authority, user = %taken.delivery.user, %status, "SAP's session is gone: its subscription ends");
+                self.story(&taken, "gone", status.as_str(), body);
                 let closed = self.state().closed_at.is_some();
                 hub.end(self, true);
                 if !closed {
@@ -252,6 +263,8 @@ impl Lane {
                 } else {
                     tracing::debug!(host = %self.target.authority, user = %taken.delivery.user, %failure, "an event could not be delivered again");
                 }
+                // The message comes again with the attempt that succeeds.
+                self.story(&taken, "failed", &failure.to_string(), None);
                 if failure.is_of_the_machine() {
                     breaker.miss();
                     self.destination.fail(now(), policy, jitter(), &failure.to_string());
@@ -294,6 +307,15 @@ impl Lane {
             None => attempt.await,
         };
         outcome.unwrap_or(Err(Failure::Deadline))
+    }
+
+    /// For the agent's timeline: what became of an event, from the moment at which it was due.
+    fn story(&self, taken: &Taken, outcome: &'static str, why: &str, message: Option<Body>) {
+        let machine = self.machine();
+        let detail = if why.is_empty() { machine.into() } else { format!("{machine}: {why}").into() };
+        let Delivery { user, event, .. } = &taken.delivery;
+        let entry = Entry { item: event.item().cloned(), outcome, detail, message, ..Entry::new(Kind::Event, event.word()) };
+        TIMELINES.note(user, entry.after(now().saturating_duration_since(taken.since)));
     }
 
     fn record(&self, hub: &Hub, wire: &mut Wire, taken: &Taken, message: Message, began: Instant) {

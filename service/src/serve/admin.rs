@@ -6,6 +6,7 @@
 //! | `GET /readyz` | 200 when every part works, else 503; a line for each part, and one for each finding of a refused reload |
 //! | `GET /status` | everything as JSON, for who has the token |
 //! | `GET /metrics` | figures for Prometheus, for who has the token (`metrics`) |
+//! | `GET /timelines`, `GET /agents/NAME/timeline` | what went on with agents lately, for who has the token (`timeline`) |
 //! | `DELETE /agents/NAME` | logs an agent off, for who has the token (`agents`) |
 //! | `POST /callers`, `DELETE /callers/CALL` | demo calls into the embedded switch, for who has the token (`callers`) |
 //! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
@@ -27,6 +28,7 @@ mod far;
 mod metrics;
 mod report;
 mod sld;
+mod timeline;
 
 pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
 pub use config::{Begun, Cause, Denied, Judged, Keeper, Lines, OnProbation, Probation, Save, Text};
@@ -107,6 +109,7 @@ struct Desk {
     agents: Agents,
     parts: Parts,
     directory: Directory,
+    timelines: timeline::Reader,
 }
 
 impl Server {
@@ -117,7 +120,7 @@ impl Server {
     pub fn start(policy: Policy, agents: Agents, parts: Parts) -> Result<Self, (Which, io::Error)> {
         let (listen, far) = (policy.listen, policy.far.clone());
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let desk = Arc::new(Desk { policy: in_force, agents, parts, directory: Directory::default() });
+        let desk = Arc::new(Desk { policy: in_force, agents, parts, directory: Directory::default(), timelines: timeline::Reader::default() });
         let mut door = far::Door::new(Arc::clone(&desk));
         door.start(far.as_ref()).map_err(|error| (Which::Secure, error))?;
         let hall = Hall::new(desk);
@@ -174,6 +177,10 @@ impl Desk {
             self.admit(request.headers(), guest)?;
             return callers::answer(request, &self.parts.outside).await;
         }
+        if timeline::is_meant(path) {
+            self.admit(request.headers(), guest)?;
+            return self.timelines.answer(&request);
+        }
         if agents::is_meant(path) {
             self.admit(request.headers(), guest)?;
             return agents::answer(request, &self.agents).await;
@@ -187,7 +194,7 @@ impl Desk {
             return sld::answer(&request, &self.parts.register);
         }
         if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory" | metrics::PATH) {
-            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /callers, /capture, /sld and /config";
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /timelines, /callers, /capture, /sld and /config";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {

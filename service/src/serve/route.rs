@@ -19,9 +19,10 @@ use super::{
 use crate::{
     agents::Agents,
     capture::{Note, Recorder, Way},
-    domain::{Side, UserId},
+    domain::{ItemId, Refusal, Reply, Side, UserId},
     ici::{Codec, Message, Style},
     telemetry::event::{Event, RequestAnswered, RequestRefused},
+    timeline::{Body, Entry, Kind, TIMELINES},
 };
 use hyper::{
     HeaderMap, Method, Request, StatusCode, Uri,
@@ -101,8 +102,14 @@ impl Site {
         let (operation, message) = match codec.decode(&body, action.as_deref(), Some(peer.ip().to_canonical())) {
             Ok(decoded) => {
                 user.clone_from(&decoded.request.user);
+                let item = decoded.request.command.item().cloned();
                 let outcome = self.agents.carry_out(decoded.request).await;
-                (codec.name(decoded.operation), codec.answer(decoded.operation, decoded.style, &outcome))
+                let (name, answer) = (codec.name(decoded.operation), codec.answer(decoded.operation, decoded.style, &outcome));
+                if let Some(user) = &user {
+                    let story = story(name, item, &outcome, [&body[..], &answer.body[..]], answer.status);
+                    TIMELINES.note(user, story.after(began.elapsed()));
+                }
+                (name, answer)
             }
             Err(fault) => ("none", fault),
         };
@@ -221,6 +228,22 @@ impl Handler for Site {
 
     fn protection(&self, door: Door) -> Protection {
         self.known.borrow().policy.protection(door)
+    }
+}
+
+/// A command for its agent's timeline.
+fn story(name: &'static str, item: Option<ItemId>, outcome: &Result<Reply, Refusal>, [message, answer]: [&[u8]; 2], status: u16) -> Entry {
+    let made = match outcome {
+        Ok(Reply::Item(item)) => Some(item.clone()),
+        _ => None,
+    };
+    Entry {
+        item: item.or(made),
+        outcome: if status < 400 { "answered" } else { "fault" },
+        detail: outcome.as_ref().err().map(ToString::to_string).unwrap_or_default().into(),
+        message: Body::of(message),
+        answer: Body::of(answer),
+        ..Entry::new(Kind::Command, name)
     }
 }
 

@@ -7,7 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub static FIGURES: Figures = Figures {
     requests: Tally::new(["answered", "fault"]),
     request: Histogram::new(),
-    switch_requests: Tally::new(["accepted", "refused", "timeout", "unavailable"]),
+    switch_requests: Tally::new([
+        SwitchOutcome::Accepted.word(),
+        SwitchOutcome::Refused.word(),
+        SwitchOutcome::Timeout.word(),
+        SwitchOutcome::Unavailable.word(),
+    ]),
     switch_request: Histogram::new(),
     event: Histogram::new(),
     commit: Histogram::new(),
@@ -58,6 +63,20 @@ pub enum SwitchOutcome {
 /// A number that goes up and down.
 #[derive(Debug)]
 pub struct Gauge(AtomicU64);
+
+// === impl SwitchOutcome ===
+
+impl SwitchOutcome {
+    /// In one word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
 
 // === impl Gauge ===
 

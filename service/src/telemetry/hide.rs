@@ -15,6 +15,11 @@ pub fn hide_numbers(hide: bool) {
     HIDE.store(hide, Ordering::Relaxed);
 }
 
+/// Are they?
+pub fn hides_numbers() -> bool {
+    HIDE.load(Ordering::Relaxed)
+}
+
 /// What a colour on a terminal begins with; it ends with `m`.
 const COLOUR: &str = "\u{1b}[";
 

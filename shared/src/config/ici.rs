@@ -19,8 +19,7 @@ pub struct Ici {
     /// Workmode that an agent gets when he rejects an interaction; its status should be a do-not-disturb one. 0: his workmode stays.
     #[schemars(range(max = 9999))]
     pub reject_workmode: u32,
-    /// Seconds between entries in the log about sessions: how many agents are logged on, and from level 60 of the topic `agents` on each of
-    /// them. 0, as SAP has time-outs of its own: none.
+    /// Seconds between entries about sessions. 0, as SAP has time-outs of its own: none.
     #[schemars(range(max = 86_400))]
     pub log_interval: u32,
     /// A file that says how ICI looks on the wire at this site; a relative path starts at this file's folder. Absent: the profile that is built in.

@@ -24,10 +24,11 @@ pub(super) struct Errand {
     pub(super) then: Then,
 }
 
-/// What the switch was asked, and when.
-struct Asked {
-    request: &'static str,
-    at: Instant,
+/// What the switch was asked, about what, and when.
+pub(super) struct Asked {
+    pub(super) request: &'static str,
+    pub(super) interaction: Option<InteractionId>,
+    pub(super) at: Instant,
 }
 
 /// What is to be done with the outcome of a pending operation.
@@ -98,9 +99,10 @@ impl Session {
     }
 
     pub(super) fn finish(&mut self, outcome: Outcome, Errand { asked, then }: Errand) {
-        if let Some(Asked { request, at }) = asked {
-            let user = self.user.as_str();
-            SwitchAnswered { user, request, outcome: judged(&outcome), took: at.elapsed() }.emit();
+        if let Some(asked) = asked {
+            let (user, judged) = (self.user.as_str(), judged(&outcome));
+            SwitchAnswered { user, request: asked.request, outcome: judged, took: asked.at.elapsed() }.emit();
+            self.story_answers(asked, &outcome, judged);
         }
         if !matches!(then, Then::Kept(..)) {
             crash::point(crash::Point::AfterRequest);
@@ -189,7 +191,7 @@ fn judged(outcome: &Outcome) -> SwitchOutcome {
 
 impl Errand {
     fn asking(request: &SwitchRequest, then: Then) -> Self {
-        Self { asked: Some(Asked { request: request.word(), at: Instant::now() }), then }
+        Self { asked: Some(Asked { request: request.word(), interaction: request.interaction().cloned(), at: Instant::now() }), then }
     }
 }
 

@@ -59,6 +59,7 @@ impl Session {
             kept.wait().await;
         }
         tracing::info!(user = %self.user, "agent logged off");
+        self.story_ends(end.reason);
         if let Some(answer) = end.answer {
             let _ = answer.send(Answer::Done(Ok(Reply::Done)));
         }

@@ -57,6 +57,9 @@ impl Session {
             }
             self.follow(change);
         }
+        if !changes.is_empty() {
+            self.story_stands();
+        }
     }
 
     /// The agent as he is, whether or not that is news: to everybody who wants to know, in his language.

@@ -2,9 +2,10 @@
 
 use super::Agent;
 use crate::domain::{
-    Address, AgentView, ChannelId, ChannelView, ContainerId, ContainerKind, ContainerView, Language, QueueView, Reader, Refusal, Rules,
-    Workgroup, WorkmodeId,
+    Address, AgentView, CallStatus, ChannelId, ChannelView, ContainerId, ContainerKind, ContainerView, Item, Language, QueueView, Reader,
+    Refusal, Rules, Workgroup, WorkmodeId,
     chat::agent_address,
+    item::call_status,
     rules::{CHAT, PHONE},
     workmode,
 };
@@ -46,6 +47,11 @@ impl Agent {
 
     fn workmode_for(&self, rules: &Rules, reader: Reader<'_>) -> (WorkmodeId, Arc<str>) {
         rules.workmodes.current(&self.status, self.connection, self.chosen, reader)
+    }
+
+    /// Each of his items, with its state as SAP is told, where SAP sees it.
+    pub fn standing(&self) -> impl Iterator<Item = (&Item, Option<CallStatus>)> {
+        self.items.iter().map(|item| (item, item.interaction().filter(|_| item.is_shown()).map(call_status)))
     }
 
     // Containers

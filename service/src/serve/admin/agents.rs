@@ -38,7 +38,7 @@ pub(super) async fn answer(request: Request<Incoming>, agents: &Agents) -> Resul
 }
 
 /// A part of a path without its percent signs (RFC 3986 §2.1).
-fn plain(written: &str) -> Option<String> {
+pub(super) fn plain(written: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(written.len());
     let mut rest = written.as_bytes();
     while let Some((first, after)) = rest.split_first() {
