@@ -25,6 +25,7 @@ pub mod run;
 pub mod simulate;
 pub mod sld;
 mod supervised;
+pub mod support_bundle;
 pub mod timeline;
 pub mod tls;
 mod typed_secret;
@@ -59,6 +60,8 @@ pub enum Command {
     Agents(agents::Arguments),
     /// Show what went on with an agent lately, on both sides.
     Timeline(timeline::Arguments),
+    /// Put together what support needs, without secrets, as one archive.
+    SupportBundle(support_bundle::Arguments),
     /// Look at the file and at what it needs, change nothing.
     Check(check::Arguments),
     /// Say why an agent cannot log on.
@@ -115,6 +118,7 @@ impl Command {
             Self::Load(arguments) => arguments.run(),
             Self::Agents(arguments) => arguments.run(),
             Self::Timeline(arguments) => arguments.run(),
+            Self::SupportBundle(arguments) => arguments.run(),
             Self::Check(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),
             Self::Config(arguments) => arguments.run(),

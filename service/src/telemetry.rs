@@ -17,7 +17,7 @@ mod topic;
 
 pub use counters::{COUNTERS, Counters};
 pub use figures::{CHANNELS, FIGURES, SwitchOutcome};
-pub use files::{FilePolicy, FileState};
+pub use files::{FilePolicy, FileState, log_files};
 pub use hide::{hide_numbers, hides_numbers};
 pub use recent::{Happening, RECENT};
 pub use to_text::{ToText, ToTextPolicy};

@@ -127,7 +127,12 @@ impl Arguments {
         if exit == Exit::Done { code.into() } else { exit.into() }
     }
 
-    async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
+    /// What `--json` says, for others of the command line.
+    pub(super) fn in_json(config: Option<PathBuf>) -> Self {
+        Self { config, json: true, event_port: None, battery: battery::Order::default() }
+    }
+
+    pub(super) async fn check(&self, out: &mut impl Write) -> io::Result<Summary> {
         let mut report = Report::new(out, self.json, CLOSING);
         let began = Instant::now();
         let file::Inspected { details, config, file } = file::inspect(self.config.as_deref()).await;

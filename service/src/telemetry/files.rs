@@ -3,11 +3,13 @@
 //! counted, and the next line that is written says how many were lost.
 
 mod clean;
+mod list;
 mod place;
 
 use super::{COUNTERS, hide::hidden, topic::topic};
 use clean::clean;
 use jiff::civil::Date;
+pub use list::log_files;
 use place::Place;
 use std::{
     fs::{self, File, OpenOptions},

@@ -123,7 +123,7 @@ impl Entry {
         // Names of items and interactions are shared with others who have them; some of them outlive those.
         let names = [self.item.as_ref().map(ItemId::as_str), self.interaction.as_ref().map(InteractionId::as_str)];
         let names: usize = names.into_iter().flatten().map(str::len).sum();
-        size_of::<Self>() + self.detail.len() + states + names
+        size_of::<Self>() + 2 * size_of::<Box<Self>>() + self.detail.len() + states + names
     }
 
     /// The size of its messages, in bytes.

@@ -14,7 +14,8 @@ pub(super) struct Ring(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    entries: VecDeque<Entry>,
+    /// Boxed, so that room for more of them costs next to nothing.
+    entries: VecDeque<Box<Entry>>,
     /// The number of the first of them.
     first: u64,
     /// Of so many, from the oldest on, the messages are gone.
@@ -66,7 +67,7 @@ impl Ring {
         let in_time = state.lines + state.bodies + size <= share.of_one();
         state.lines += entry.line();
         state.bodies += entry.bodies();
-        state.entries.push_back(entry);
+        state.entries.push_back(Box::new(entry));
         if !in_time {
             state.trim(share);
         }
@@ -95,7 +96,7 @@ impl Ring {
         let state = self.state();
         let last = state.first + state.entries.len() as u64;
         let numbered = (state.first + 1..).zip(&state.entries).filter(|(number, _)| *number > after);
-        let entries = numbered.map(|(number, entry)| Numbered { number, entry: entry.clone() }).collect();
+        let entries = numbered.map(|(number, entry)| Numbered { number, entry: Entry::clone(entry) }).collect();
         View { entries, forgotten: state.first, last }
     }
 
