@@ -17,8 +17,8 @@ use system_tests::{
     PATIENCE,
     agent::{self, Agent, Ear, Speaker, status},
     lab,
-    outside::Customer,
     program::Program,
+    script,
     sink::Sink,
     site,
 };
@@ -81,12 +81,16 @@ fn secrets_planted_everywhere_are_in_no_file_of_the_bundle() {
     let mut ear = Ear::new(&sink, "/anna?session=plant-session");
     let mut anna = Agent::of(&program, site::AGENT);
     agent::log_on(&mut anna, &ear.url());
-    let caller = Customer::calls(&program, site::OUTSIDE, site::QUEUE);
-    let item = ear.any_call(status::ALERTING).get("itemId").unwrap().to_owned();
+    // Nobody outside may call without the token.
+    let mut bert = Agent::of(&program, site::CALLER);
+    agent::log_on(&mut bert, &sink.url("/bert"));
+    let item = script::rings_at(&mut bert, site::AGENT_EXTENSION, &mut ear);
     let data = "<x><Password>plant-attached</Password><token>plant-attached</token></x>";
     anna.must("Item", "setAttachedData", &[("itemId", item.as_str().into()), ("attachedData", data.into())]);
     anna.must("Item", "getAttachedData", &[("itemId", item.as_str().into())]);
-    caller.leaves();
+    anna.must("Item", "accept", &[("itemId", item.as_str().into())]);
+    ear.calls(&[(&item, status::CONNECTED)]);
+    anna.must("PhoneCall", "drop", &[("itemId", item.as_str().into())]);
     ear.calls(&[(&item, status::ENDED)]);
     // A literal secret where a reference should be: the file is refused, and the one before goes on.
     fs::write(
@@ -144,7 +148,7 @@ fn secrets_planted_everywhere_are_in_no_file_of_the_bundle() {
         (&files["check.jsonl"], "literal-secret"),
         (&files["readyz.txt"], "configuration: degraded"),
         (&files["status.json"], "\"user\": \"CRMFOSOUT\""),
-        (&files["metrics.txt"], "jackfield_sessions 1"),
+        (&files["metrics.txt"], "jackfield_sessions 2"),
         (&files["timelines/CRMFOSOUT.json"], "Item.setAttachedData"),
         (&files["README.txt"], "timelines/CRMFOSOUT.json"),
         (log, "somebody logs on with password=***"),

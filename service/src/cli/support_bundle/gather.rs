@@ -12,13 +12,12 @@ use serde_json::Value;
 use shared::{
     Config,
     address::reachable,
-    check::intended,
     draft::Draft,
     export::{self, Export},
     file::{self, read},
     secret::{SecretRef, store},
 };
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// A file of the bundle.
 pub(super) struct Piece {
@@ -28,6 +27,13 @@ pub(super) struct Piece {
     pub(super) what: &'static str,
     /// Its content.
     pub(super) text: String,
+}
+
+/// Where the file says that a service is, and its logs. A file that is refused says it as well: that may be why somebody asks for help.
+struct Service {
+    admin: String,
+    token: Option<SecretRef>,
+    folder: Option<PathBuf>,
 }
 
 /// A key store may ask a person, who may not be there.
@@ -40,7 +46,7 @@ pub(super) async fn all(arguments: &Arguments) -> Vec<Piece> {
     let location = file::locate(arguments.config.as_deref());
     let text = read::text(&location.path);
     let export = text.as_ref().map_or(Err(Vec::new()), |text| export::export(text));
-    let config = text.as_ref().ok().and_then(|text| intended(&Draft::parse(text).ok()?));
+    let service = Service::of(text.as_deref().unwrap_or_default());
     let mut scrub = Scrub::new(secrets(text.as_deref().unwrap_or_default(), export.as_ref().ok()).await);
     arguments.agents.iter().for_each(|agent| scrub.keep(agent));
 
@@ -56,11 +62,11 @@ pub(super) async fn all(arguments: &Arguments) -> Vec<Piece> {
     // A report in memory is always written.
     let _ = check::Arguments::in_json(arguments.config.clone()).check(&mut report).await;
     pieces.push(Piece::new("check.jsonl", "what `jackfield check` says", lines_of_json(&mut scrub, &String::from_utf8_lossy(&report))));
-    pieces.extend(from_service(arguments, config.as_ref(), &mut scrub).await);
+    pieces.extend(from_service(arguments, &service, &mut scrub).await);
     if let Some(unit) = machine::unit().await {
         pieces.push(Piece::new("unit.txt", "how systemd has the service", scrub.secrets(&unit)));
     }
-    pieces.extend(from_logs(arguments, config.as_ref(), &mut scrub).await);
+    pieces.extend(from_logs(arguments, service.folder, &mut scrub).await);
     pieces.insert(0, Piece::new("README.txt", "what this is", readme(&pieces, arguments)));
     pieces
 }
@@ -96,11 +102,9 @@ fn texts(value: &toml::Value, found: &mut Vec<String>) {
 }
 
 /// What a running service says of itself.
-async fn from_service(arguments: &Arguments, config: Option<&Config>, scrub: &mut Scrub) -> Vec<Piece> {
-    let built_in = Config::built_in();
-    let config = config.unwrap_or(&built_in);
-    let place = arguments.admin.clone().unwrap_or_else(|| reachable(config.admin.listen).to_string());
-    let reference = arguments.admin_token.clone().or_else(|| config.admin.token.clone());
+async fn from_service(arguments: &Arguments, service: &Service, scrub: &mut Scrub) -> Vec<Piece> {
+    let place = arguments.admin.clone().unwrap_or_else(|| service.admin.clone());
+    let reference = arguments.admin_token.clone().or_else(|| service.token.clone());
     let administrator = match patience::secret("admin.token", reference).await {
         Ok(token) => Administrator::new(&place, token).map_err(|why| format!("{place}: {why}")),
         Err(why) => Err(why),
@@ -138,8 +142,8 @@ fn timeline(scrub: &mut Scrub, said: &str, since: Duration) -> String {
     format!("{value:#}\n")
 }
 
-async fn from_logs(arguments: &Arguments, config: Option<&Config>, scrub: &mut Scrub) -> Vec<Piece> {
-    let Some(folder) = config.and_then(|config| config.log.folder.clone()) else {
+async fn from_logs(arguments: &Arguments, folder: Option<PathBuf>, scrub: &mut Scrub) -> Vec<Piece> {
+    let Some(folder) = folder else {
         let journal = machine::journal(arguments.since).await;
         return journal.map(|text| Piece::new("logs/journal.txt", "the journal of the service", scrub.text(&text))).into_iter().collect();
     };
@@ -188,6 +192,21 @@ fn readme(pieces: &[Piece], arguments: &Arguments) -> String {
          timelines. Names of agents, of machines and of workgroups are in it.\n\n{list}",
         Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC"),
     )
+}
+
+// === impl Service ===
+
+impl Service {
+    fn of(text: &str) -> Self {
+        let draft = Draft::parse(text).ok();
+        let value = |path: &str| draft.as_ref()?.get(&path.parse().ok()?)?.as_str();
+        let listen = value("admin.listen").and_then(|listen| listen.parse().ok()).unwrap_or_else(|| Config::built_in().admin.listen);
+        Self {
+            admin: reachable(listen).to_string(),
+            token: value("admin.token").and_then(|token| token.parse().ok()),
+            folder: value("log.folder").map(PathBuf::from),
+        }
+    }
 }
 
 // === impl Piece ===
