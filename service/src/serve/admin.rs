@@ -120,7 +120,8 @@ impl Server {
     pub fn start(policy: Policy, agents: Agents, parts: Parts) -> Result<Self, (Which, io::Error)> {
         let (listen, far) = (policy.listen, policy.far.clone());
         let (policy, in_force) = watch::channel(Arc::new(policy));
-        let desk = Arc::new(Desk { policy: in_force, agents, parts, directory: Directory::default(), timelines: timeline::Reader::default() });
+        let desk =
+            Arc::new(Desk { policy: in_force, agents, parts, directory: Directory::default(), timelines: timeline::Reader::default() });
         let mut door = far::Door::new(Arc::clone(&desk));
         door.start(far.as_ref()).map_err(|error| (Which::Secure, error))?;
         let hall = Hall::new(desk);
