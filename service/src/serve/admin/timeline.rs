@@ -1,4 +1,4 @@
-//! What went on with an agent lately (`jackfield timeline`, the wizard's page *Live*).
+//! What went on with an agent lately (`jackfield timeline`).
 //!
 //! | request | answer |
 //! |---|---|
