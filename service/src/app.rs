@@ -9,6 +9,8 @@
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
 pub mod battery;
+pub mod bridge;
+mod built_in;
 mod certificates;
 pub mod connector;
 mod editor;

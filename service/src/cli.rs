@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod agents;
+pub mod bridge;
 pub mod check;
 pub mod config;
 pub mod connector;
@@ -76,6 +77,8 @@ pub enum Command {
     Route(route::Arguments),
     /// Register in SAP's System Landscape Directory: preview, test, send, status.
     Sld(sld::Arguments),
+    /// Keep Genesys Cloud in step with the switch: status, plan, run.
+    Bridge(bridge::Arguments),
     /// Record what SAP and the running service say to each other.
     Record(record::Arguments),
     /// Learn from recorded traffic how SAP's interface looks here, and propose a profile.
@@ -126,6 +129,7 @@ impl Command {
             Self::Tls(arguments) => arguments.run(),
             Self::Route(arguments) => arguments.run(),
             Self::Sld(arguments) => arguments.run(),
+            Self::Bridge(arguments) => arguments.run(),
             Self::Record(arguments) => arguments.run(),
             Self::Learn(arguments) => arguments.run(),
             Self::Replay(arguments) => arguments.run(),

@@ -10,6 +10,18 @@
 //! Words: a *record* is one thing that is kept in step, known by its [`record::RecordId`], which is the switch's; the organisation knows it by a
 //! [`record::CloudId`]. What the organisation has and no record stands for is *foreign* and never changed.
 
+pub mod actual;
+pub mod carry_out;
 pub mod cloud;
+pub mod desired;
+pub mod engine;
+pub mod history;
+pub mod known;
+pub mod memory;
+#[cfg(test)]
+mod model;
+mod phone_number;
+pub mod plan;
+pub mod reason;
 pub mod record;
 pub mod rest;

@@ -233,6 +233,11 @@ impl Store {
         self.0.lock().memory.registration(url)
     }
 
+    /// Everything that the bridge to Genesys Cloud remembers, in the order of its names.
+    pub fn bridge(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        self.0.lock().memory.bridge()
+    }
+
     /// Makes changes together. What is as it was costs nothing.
     pub fn put(&self, changes: impl IntoIterator<Item = (Key, Option<Record>)>, when: When) -> Written {
         let mut state = self.0.lock();

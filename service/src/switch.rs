@@ -5,10 +5,12 @@
 //! it knows neither SAP nor sessions.
 
 pub mod battery;
+mod configuration;
 pub mod embedded;
 mod feed;
 pub mod icws;
 
+pub use configuration::{Configuration, ConfiguredCode, ConfiguredPhones, ConfiguredSkill, ConfiguredUser, ConfiguredWorkgroup};
 pub use feed::{Feed, FeedSender, feed};
 
 pub use crate::domain::AgentProfile;
@@ -17,6 +19,7 @@ use crate::domain::{
     AgentStatus, InteractionId, NewInteraction, QueueView, Refusal, StationView, SwitchAnswer, SwitchRequest, UserId, UserPresence,
 };
 use std::{future::Future, pin::Pin, sync::Arc};
+use tokio::sync::watch;
 
 /// A future that can be kept as a pending operation.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
@@ -46,6 +49,15 @@ pub trait Switch: Send + Sync + 'static {
     /// Names and figures that the wizard, the check and presence lists need. What calls change in them may be a
     /// second old: SAP asks at every transfer, and a site may have thousands of agents.
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>>;
+
+    /// How it is configured, as one snapshot. For the bridge to Genesys Cloud; it may take as long as reading everything takes.
+    ///
+    /// # Errors
+    /// [`Refusal::SwitchUnavailable`]: a part of it could not be read. A snapshot is whole, or it is none.
+    fn configuration(&self) -> BoxFuture<Result<Arc<Configuration>, Refusal>>;
+
+    /// Counts up when [`Switch::configuration`] may give something else.
+    fn configuration_changes(&self) -> watch::Receiver<u64>;
 
     /// Do its calls go on when this process ends?
     fn outlives_us(&self) -> bool {

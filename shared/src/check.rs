@@ -7,6 +7,7 @@
 mod agents;
 mod built_in;
 mod format;
+mod genesys_cloud;
 mod layout;
 mod listeners;
 mod log_in;
@@ -22,6 +23,7 @@ use crate::{
     finding::{Finding, Severity},
     setting_path::SettingPath,
 };
+pub(crate) use format::is_host;
 use serde::Deserialize;
 use std::{collections::HashSet, hash::Hash, time::Duration};
 
@@ -101,6 +103,7 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     log_in::judge(config, &mut sheet);
     outward::judge(config, &mut sheet);
     sld::judge(config, &mut sheet);
+    genesys_cloud::judge(config, &mut sheet);
     not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;
     findings.retain(|finding| !wrong.iter().any(|wrong| wrong.path.is_within(&finding.path) || finding.path.is_within(&wrong.path)));

@@ -11,6 +11,7 @@ pub mod draft;
 pub mod export;
 pub mod file;
 pub mod finding;
+pub mod genesys_cloud;
 pub mod locked;
 pub mod machine;
 pub mod old_installation;

@@ -1,12 +1,14 @@
 //! How every part is, for `/status`, `/readyz` and the service page.
 
 use super::{
+    bridge,
     exchange::Exchange,
     keep,
     parts::{Shown, now},
     probation, sld,
 };
 use crate::{
+    genesys_cloud::engine::Bridge,
     os::process,
     outbox::{Figures, Outbox},
     serve::{
@@ -20,7 +22,7 @@ use crate::{
 };
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: Store, landscape: Sld, log: Log) -> Health {
+pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: Store, landscape: Sld, log: Log, cloud: Bridge) -> Health {
     Arc::new(move || {
         let mut parts =
             vec![service(&shown), configuration(&shown), switch(exchange.health()), keep::part(&store), delivery(&outbox.figures())];
@@ -28,6 +30,7 @@ pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: S
         parts.extend(sld::part(&landscape));
         parts.extend(files(&log));
         parts.extend(probation::part(&shown));
+        parts.extend(bridge::part(&cloud));
         parts
     })
 }

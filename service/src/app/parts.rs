@@ -1,7 +1,7 @@
 //! All parts, started and connected.
 
 use super::{
-    Order, Places, Standing, StartError,
+    Order, Places, Standing, StartError, bridge,
     certificates::{self, Watched},
     editor::Editor,
     exchange::Exchange,
@@ -66,6 +66,7 @@ pub(super) struct Parts {
     pub(super) recorder: Recorder,
     pub(super) store: Store,
     pub(super) sld: Sld,
+    pub(super) bridge: bridge::Running,
     pub(super) server: serve::Server,
     pub(super) admin: serve::admin::Server,
     pub(super) places: watch::Sender<Places>,
@@ -119,7 +120,9 @@ impl Parts {
         tokio::spawn(roll_call::run(agents.clone(), every));
         let shown = Arc::new(Shown::new(&source, &loaded, probation));
         let sld = Sld::start(loaded.sld.clone(), store.clone());
-        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), sld.clone(), log.clone());
+        let bridge = bridge::Running::start(&loaded, &exchange, store.clone());
+        let (neighbour, others) = (bridge.bridge(), sld.clone());
+        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), others, log.clone(), neighbour);
         let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone(), sld.clone());
         let register = {
             let sld = sld.clone();
@@ -134,7 +137,7 @@ impl Parts {
         let at = administration_at(&administration);
         let keeper = Arc::new(Editor::new(source.clone(), orders, Arc::clone(&shown)));
         let (outside, recording) = (exchange.outside(), recorder.clone());
-        let desk = serve::admin::Parts { inspect, outside, recorder: recording, register, keeper };
+        let desk = serve::admin::Parts { inspect, outside, recorder: recording, register, keeper, bridge: bridge.desk() };
         let admin = serve::admin::Server::start(administration, agents.clone(), desk).map_err(cannot_administrate(at))?;
 
         let (places, _) = watch::channel(found(&server, &admin));
@@ -154,6 +157,7 @@ impl Parts {
             recorder,
             store,
             sld,
+            bridge,
             server,
             admin,
             places,

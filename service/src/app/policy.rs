@@ -177,6 +177,7 @@ pub fn plan(embedded: &Embedded) -> Plan {
         offering: embedded.offering,
         answer_after: embedded.outside_answers.then_some(embedded.answer_after),
         wrap_up: embedded.wrap_up,
+        configuration: Arc::new(super::built_in::configuration(embedded)),
         ..Plan::default()
     }
 }

@@ -117,6 +117,7 @@ impl Parts {
         self.log_interval.send_if_modified(|every| std::mem::replace(every, roll_call::interval(&config.ici)) != *every);
         self.sld.apply(loaded.sld.clone());
         self.exchange.apply(&self.loaded, &loaded, &self.people).await;
+        self.bridge.apply(&self.loaded, &loaded);
         self.log.set(policy::levels(config));
         self.log.write_files(policy::log_files(config));
         self.to_text.obey(policy::to_text(config));

@@ -327,6 +327,11 @@ impl Fingerprint {
         Self(text)
     }
 
+    /// One that was written down.
+    pub fn parse(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// In hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -12,6 +12,7 @@
 //! | `POST /capture`, `GET /capture/N`, `DELETE /capture/N` | record SAP's messages, for who has the token (`capture`) |
 //! | `POST /sld` | sends the registrations for a System Landscape Directory, for who has the token (`sld`) |
 //! | `/config`, and what lies below it | read, check, test and change the file from another machine, for who has the token (`config`) |
+//! | `GET /bridge…`, `POST /bridge/orders` | the bridge to Genesys Cloud, for who has the token (`bridge`) |
 //! | `GET /directory` | statuses, workgroups, users and stations of the switch as JSON, for who has the token |
 //!
 //! A refused reload does not make the service unready: the old configuration goes on, and a load balancer must not take a service away that
@@ -20,6 +21,7 @@
 //! come by another door, where only TLS is spoken and nobody is heard without the token (`far`).
 
 mod agents;
+mod bridge;
 mod callers;
 mod capture;
 mod config;
@@ -30,6 +32,7 @@ mod report;
 mod sld;
 mod timeline;
 
+pub use bridge::{Bridge, Order};
 pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
 pub use config::{Begun, Cause, Denied, Judged, Keeper, Lines, OnProbation, Probation, Save, Text};
 pub use far::Far;
@@ -94,6 +97,8 @@ pub struct Parts {
     pub register: Register,
     /// Keeps the file.
     pub keeper: Arc<dyn Keeper>,
+    /// The bridge to Genesys Cloud.
+    pub bridge: Arc<dyn Bridge>,
 }
 
 /// The listener for administrators.
@@ -190,12 +195,16 @@ impl Desk {
             self.admit(request.headers(), guest)?;
             return capture::answer(request, &self.parts.recorder).await;
         }
+        if bridge::is_meant(path) {
+            self.admit(request.headers(), guest)?;
+            return bridge::answer(request, &self.parts.bridge).await;
+        }
         if path == sld::PATH {
             self.admit(request.headers(), guest)?;
             return sld::answer(&request, &self.parts.register);
         }
         if !matches!(path, "/livez" | "/readyz" | "/status" | "/directory" | metrics::PATH) {
-            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /timelines, /callers, /capture, /sld and /config";
+            let why = "There is nothing at this address: there are /livez, /readyz, /status, /metrics, /directory, /agents/NAME, /timelines, /callers, /capture, /sld, /bridge and /config";
             return Err(Refused::new(StatusCode::NOT_FOUND, why));
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {

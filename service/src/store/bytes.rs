@@ -34,6 +34,8 @@ pub enum Kind {
     Routed,
     /// [`Record::Registration`].
     Registration,
+    /// [`Record::Bridge`].
+    Bridge,
 }
 
 /// The version of every record's form. A new field means a new number.
@@ -47,7 +49,7 @@ pub fn write(record: &Record) -> Vec<u8> {
     match record {
         Record::Session(session) => out.session(session),
         Record::Item(item) => out.item(item),
-        Record::Data(data) => out.0.extend_from_slice(data.as_bytes()),
+        Record::Data(data) | Record::Bridge(data) => out.0.extend_from_slice(data.as_bytes()),
         Record::Told(told) => out.list(told, |out, told| {
             out.number(told.url);
             out.number(told.message);
@@ -75,6 +77,7 @@ pub fn read(kind: Kind, bytes: &[u8]) -> Result<Record, Unreadable> {
         Kind::Session => Record::Session(Box::new(rest.session()?)),
         Kind::Item => Record::Item(Box::new(rest.item()?)),
         Kind::Data => return std::str::from_utf8(rest.0).map(|data| Record::Data(data.into())).map_err(|_| Unreadable::Damaged),
+        Kind::Bridge => return std::str::from_utf8(rest.0).map(|text| Record::Bridge(text.into())).map_err(|_| Unreadable::Damaged),
         Kind::Told => Record::Told(rest.list(|rest| Ok(Told { url: rest.number()?, message: rest.number()? }))?),
         Kind::Routed => Record::Routed(rest.routed()?),
         Kind::Registration => Record::Registration(Box::new(rest.registration()?)),

@@ -37,6 +37,7 @@ const DATA: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("data");
 const TOLD: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("told");
 const ROUTED: TableDefinition<&str, &[u8]> = TableDefinition::new("routed");
 const REGISTRATIONS: TableDefinition<&str, &[u8]> = TableDefinition::new("registrations");
+const BRIDGE: TableDefinition<&str, &[u8]> = TableDefinition::new("bridge");
 
 /// An open file.
 pub(super) struct File {
@@ -135,7 +136,7 @@ impl Keeper for File {
             self.database = opened.file.database;
         }
         self.transact(|transaction| {
-            for table in [SESSIONS, ROUTED, REGISTRATIONS] {
+            for table in [SESSIONS, ROUTED, REGISTRATIONS, BRIDGE] {
                 transaction.delete_table(table)?;
             }
             for table in [ITEMS, DATA, TOLD] {
@@ -155,7 +156,7 @@ impl Keeper for File {
 
 fn write(transaction: &WriteTransaction, changes: &[Change]) -> Result<(), redb::Error> {
     let (mut sessions, mut routed) = (transaction.open_table(SESSIONS)?, transaction.open_table(ROUTED)?);
-    let mut registrations = transaction.open_table(REGISTRATIONS)?;
+    let (mut registrations, mut bridge) = (transaction.open_table(REGISTRATIONS)?, transaction.open_table(BRIDGE)?);
     let (mut items, mut data, mut told) = (transaction.open_table(ITEMS)?, transaction.open_table(DATA)?, transaction.open_table(TOLD)?);
     for (key, record) in changes {
         let value = record.as_ref().map(|record| bytes::write(record));
@@ -170,6 +171,10 @@ fn write(transaction: &WriteTransaction, changes: &[Change]) -> Result<(), redb:
             }
             Key::Registration(url) => {
                 put(&mut registrations, &**url, value.as_deref())?;
+                continue;
+            }
+            Key::Bridge(name) => {
+                put(&mut bridge, &**name, value.as_deref())?;
                 continue;
             }
             Key::Item(user, item) => (&mut items, (user.as_str(), item.as_str())),
@@ -198,7 +203,7 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
     {
         form::mark(&transaction).map_err(content)?;
         // They are there from now on, so that reading finds them.
-        for table in [SESSIONS, ROUTED, REGISTRATIONS] {
+        for table in [SESSIONS, ROUTED, REGISTRATIONS, BRIDGE] {
             transaction.open_table(table).map_err(content)?;
         }
         for table in [ITEMS, DATA, TOLD] {
@@ -213,12 +218,13 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
         Err(_) => unreadable += 1,
     };
     let transaction = database.begin_read().map_err(content)?;
-    for (table, kind) in [(SESSIONS, Kind::Session), (ROUTED, Kind::Routed), (REGISTRATIONS, Kind::Registration)] {
+    for (table, kind) in [(SESSIONS, Kind::Session), (ROUTED, Kind::Routed), (REGISTRATIONS, Kind::Registration), (BRIDGE, Kind::Bridge)] {
         for row in transaction.open_table(table).map_err(content)?.iter().map_err(content)? {
             let (key, value) = row.map_err(content)?;
             let key = match kind {
                 Kind::Session => Key::Session(key.value().into()),
                 Kind::Registration => Key::Registration(key.value().into()),
+                Kind::Bridge => Key::Bridge(key.value().into()),
                 Kind::Item | Kind::Data | Kind::Told | Kind::Routed => Key::Routed(key.value().into()),
             };
             keep(key, kind, value.value());
@@ -231,7 +237,7 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
             let key = match kind {
                 Kind::Data => Key::Data(user.into(), item.into()),
                 Kind::Told => Key::Told(user.into(), Some(item).filter(|item| !item.is_empty()).map(Into::into)),
-                Kind::Item | Kind::Session | Kind::Routed | Kind::Registration => Key::Item(user.into(), item.into()),
+                Kind::Item | Kind::Session | Kind::Routed | Kind::Registration | Kind::Bridge => Key::Item(user.into(), item.into()),
             };
             keep(key, kind, value.value());
         }

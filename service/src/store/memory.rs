@@ -97,6 +97,17 @@ impl Memory {
         }
     }
 
+    /// Everything that the bridge remembers, in the order of its names.
+    pub(super) fn bridge(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let all = self.records.iter().filter_map(|(key, entry)| match (key, &*entry.record) {
+            (Key::Bridge(name), Record::Bridge(text)) => Some((Arc::clone(name), Arc::clone(text))),
+            _ => None,
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort();
+        all
+    }
+
     /// Everything, in the order of the keys.
     pub(super) fn all(&self) -> Vec<Change> {
         let mut all: Vec<Change> = self.records.iter().map(|(key, entry)| (key.clone(), Some(Arc::clone(&entry.record)))).collect();

@@ -21,6 +21,8 @@ pub enum Key {
     Routed(ActionItemId),
     /// What a System Landscape Directory was told, by its address.
     Registration(Arc<str>),
+    /// Something that the bridge to Genesys Cloud remembers, under a name of its own choice.
+    Bridge(Arc<str>),
 }
 
 /// A record; its kind is its key's.
@@ -38,6 +40,8 @@ pub enum Record {
     Routed(Routed),
     /// See [`Key::Registration`].
     Registration(Box<Registration>),
+    /// See [`Key::Bridge`]; a text whose form is the bridge's own.
+    Bridge(Arc<str>),
 }
 
 /// An agent who is logged on.
@@ -190,7 +194,7 @@ impl Key {
     pub fn user(&self) -> Option<&UserId> {
         match self {
             Self::Session(user) | Self::Item(user, _) | Self::Data(user, _) | Self::Told(user, _) => Some(user),
-            Self::Routed(_) | Self::Registration(_) => None,
+            Self::Routed(_) | Self::Registration(_) | Self::Bridge(_) => None,
         }
     }
 }

@@ -123,7 +123,7 @@ impl State {
         let dependent = match key {
             Key::Session(user) => vec![Key::Told(user.clone(), None)],
             Key::Item(user, item) => vec![Key::Data(user.clone(), item.clone()), Key::Told(user.clone(), Some(item.clone()))],
-            Key::Data(..) | Key::Told(..) | Key::Routed(_) | Key::Registration(_) => Vec::new(),
+            Key::Data(..) | Key::Told(..) | Key::Routed(_) | Key::Registration(_) | Key::Bridge(_) => Vec::new(),
         };
         for key in dependent {
             if self.memory.put(key.clone(), None) && self.path.is_some() {

@@ -20,12 +20,12 @@ pub use observe::{Observation, Observer, Sight};
 pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
 
-use super::{AgentLine, BoxFuture, Directory, Health, LogOn, Requests, Switch};
+use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Requests, Switch};
 use crate::domain::{InteractionId, InteractionKind, NewInteraction, QueueId, Refusal, SwitchAnswer, SwitchRequest, UserId};
 use actor::{Gauges, Message};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -35,6 +35,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub struct Embedded {
     mailbox: mpsc::Sender<Message>,
     gauges: Arc<Gauges>,
+    configured: Arc<Configured>,
+}
+
+/// What administrators have set up, and how often that has changed.
+struct Configured {
+    current: Mutex<Arc<Configuration>>,
+    changes: watch::Sender<u64>,
 }
 
 /// Somebody outside who calls, writes, or wants to be called back.
@@ -79,12 +86,14 @@ struct Session {
 impl Embedded {
     /// Starts the switch inside the current tokio runtime. It ends when the last clone and the last agent's line are dropped.
     pub fn start(plan: Plan) -> Self {
+        let configured = Configured { current: Mutex::new(Arc::clone(&plan.configuration)), changes: watch::Sender::new(0) };
         let (mailbox, gauges) = actor::start(plan);
-        Self { mailbox, gauges }
+        Self { mailbox, gauges, configured: Arc::new(configured) }
     }
 
     /// Changes users, statuses and workgroups while calls go on; who is gone from the plan is logged off when his last call ends.
     pub async fn replan(&self, plan: Plan) {
+        self.configured.become_(&plan.configuration);
         self.ask(|answer| Message::Replan(Box::new(plan), answer)).await.unwrap_or_default();
     }
 
@@ -226,6 +235,15 @@ impl Switch for Embedded {
         self.try_ask(Message::Directory)
     }
 
+    fn configuration(&self) -> BoxFuture<Result<Arc<Configuration>, Refusal>> {
+        let current = self.configured.current();
+        Box::pin(async { Ok(current) })
+    }
+
+    fn configuration_changes(&self) -> watch::Receiver<u64> {
+        self.configured.changes.subscribe()
+    }
+
     fn outlives_us(&self) -> bool {
         false
     }
@@ -236,6 +254,21 @@ impl Switch for Embedded {
         }
         let (agents, calls) = (self.gauges.agents.load(Ordering::Relaxed), self.gauges.calls.load(Ordering::Relaxed));
         Health { up: true, detail: format!("embedded switch, agents logged on: {agents}, calls: {calls}") }
+    }
+}
+
+// === impl Configured ===
+
+impl Configured {
+    fn current(&self) -> Arc<Configuration> {
+        Arc::clone(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn become_(&self, next: &Arc<Configuration>) {
+        let before = std::mem::replace(&mut *self.current.lock().unwrap_or_else(PoisonError::into_inner), Arc::clone(next));
+        if before != *next {
+            self.changes.send_modify(|changes| *changes += 1);
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod queue;
 mod refusals;
 mod session;
 mod site;
+mod snapshot;
 pub mod sse;
 mod statuses;
 mod super_user;
@@ -50,7 +51,7 @@ pub use session::Session;
 pub use site::{Place, Site, Template};
 pub use super_user::{Found, Proof, SuperUser};
 
-use super::{AgentLine, BoxFuture, Directory, Health, LogOn, Switch};
+use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Switch};
 use crate::domain::{InteractionId, NewInteraction, Refusal, StationView};
 use agents::Shared;
 use std::{sync::Arc, time::Duration};
@@ -114,6 +115,22 @@ impl Switch for Icws {
             }
             Ok(directory)
         })
+    }
+
+    fn configuration(&self) -> BoxFuture<Result<Arc<Configuration>, Refusal>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move {
+            shared.super_user.ready(Instant::now() + LISTS).await?;
+            let read = snapshot::read(&shared.super_user.session()?).await;
+            read.map(Arc::new).map_err(|error| {
+                tracing::warn!(cause = %error, "the configuration of CIC could not be read");
+                Refusal::SwitchUnavailable
+            })
+        })
+    }
+
+    fn configuration_changes(&self) -> watch::Receiver<u64> {
+        self.0.super_user.configuration_changes()
     }
 
     fn outlives_us(&self) -> bool {

@@ -78,7 +78,7 @@ pub(super) fn placeholder(format: Option<&str>) -> &'static str {
 }
 
 /// Is this a host's name or address?
-pub(super) fn is_host(text: &str) -> bool {
+pub(crate) fn is_host(text: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63

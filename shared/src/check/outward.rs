@@ -1,4 +1,4 @@
-//! `[limits]`, `[delivery]`, `[genesys_cloud]`: bounds, and what goes out.
+//! `[limits]`, `[delivery]`, `[log]`: bounds, and what goes out.
 
 use super::Sheet;
 use crate::config::Config;
@@ -69,20 +69,6 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
                 "Name their folder here, or write `log.folder`",
             )
             .case("source-folder");
-    }
-    let cloud = &config.genesys_cloud;
-    let needed =
-        [("host", cloud.host.is_some()), ("client_id", cloud.client_id.is_some()), ("client_secret", cloud.client_secret.is_some())];
-    for (key, _) in needed.iter().filter(|(_, there)| cloud.enabled && !there) {
-        sheet
-            .error(
-                &format!("genesys_cloud.{key}"),
-                "missing-key",
-                format!("the bridge needs `{key}`"),
-                format!("Add `{key} = …` under [genesys_cloud]"),
-            )
-            .case("bridge")
-            .with("key", key);
     }
 }
 

@@ -221,18 +221,24 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ),
     ("[log]\ntotal_size = 1", "log.total_size", "out-of-range", 2, 14),
     ("[log_to_text]\nenabled = true", "log_to_text.source_folder", "missing-key", 1, 2),
-    (
-        "[genesys_cloud]\nenabled = true\nhost = \"h\"\nclient_id = \"i\"\nclient_secret = \"env:S\"",
-        "genesys_cloud.enabled",
-        "not-built-yet",
-        2,
-        11,
-    ),
+    ("[genesys_cloud]\nenabled = true\nclient_id = \"i\"\nclient_secret = \"env:S\"", "genesys_cloud.organization", "missing-key", 1, 2),
+    ("[genesys_cloud]\nbrowser_clients = [\"https://x/\"]", "genesys_cloud.browser_clients", "not-built-yet", 2, 19),
+    ("[genesys_cloud]\ndial_groups = [\"Edges\"]", "genesys_cloud.dial_groups", "not-built-yet", 2, 15),
+    ("[[genesys_cloud.custom_attributes]]\nattribute = \"a\"\nfield = \"b\"", "genesys_cloud.custom_attributes", "not-built-yet", 1, 1),
+    ("[genesys_cloud.conduit]\nenabled = true\nstream = \"s\"\nregion = \"r\"", "genesys_cloud.conduit.enabled", "not-built-yet", 2, 11),
+    ("[genesys_cloud]\nregion = \"mars-1\"", "genesys_cloud.region", "bad-format", 2, 10),
+    ("[genesys_cloud]\nhost = \"https://mypurecloud.de\"", "genesys_cloud.host", "bad-format", 2, 8),
+    ("[genesys_cloud]\nsite = \"a b\"", "genesys_cloud.site", "bad-format", 2, 8),
+    ("[genesys_cloud.stars]\nthree = 21", "genesys_cloud.stars.three", "out-of-range", 2, 9),
+    ("[genesys_cloud]\ninterval = \"1s\"", "genesys_cloud.interval", "out-of-range", 2, 12),
+    ("[genesys_cloud]\nuser_grace = \"9000h\"", "genesys_cloud.user_grace", "out-of-range", 2, 14),
+    ("[genesys_cloud.conduit]\nflush_after = \"1ms\"", "genesys_cloud.conduit.flush_after", "out-of-range", 2, 15),
+    ("[genesys_cloud.conduit]\naccess_key = \"a\"", "genesys_cloud.conduit.secret_key", "missing-key", 1, 16),
 ];
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 96);
+    assert_eq!(WRONG.len(), 107);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);
@@ -257,7 +263,7 @@ fn every_row_of_what_is_not_built_has_its_case() {
 #[test]
 fn all_findings_come_at_once_in_the_files_order() {
     let found = findings(concat!(
-        "[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud]\nenabled = true\nhost = \"h\"\nclient_id = \"i\"\n",
+        "[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud]\ndial_groups = [\"x\"]\nhost = \"h\"\nclient_id = \"i\"\n",
         "client_secret = \"env:S\"\n[ici]\nlogin_status = 8\n",
     ));
     let ids: Vec<_> = found.iter().map(|finding| (finding.place.unwrap().line, finding.id)).collect();

@@ -8,6 +8,9 @@ use std::{path::PathBuf, time::Duration};
 
 /// Names of stations for the examples. An array in the attribute would need all of `syn`, which not every build has.
 const STATIONS: [&str; 2] = ["DESK-1", "DESK-2"];
+const SKILLS: [&str; 2] = ["Marketing", "Development"];
+const LEVELS: [&str; 2] = ["Marketing=60", "Development=80"];
+const CODES: [&str; 2] = ["Sold", "Call back"];
 
 /// The contact-centre switch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -93,6 +96,12 @@ pub struct Embedded {
     pub texts: Vec<StatusText>,
     /// Workgroups.
     pub workgroups: Vec<Workgroup>,
+    /// Skills, which users and workgroups may have.
+    #[schemars(example = SKILLS)]
+    pub skills: Vec<String>,
+    /// Wrap-up codes, which workgroups may have.
+    #[schemars(example = CODES)]
+    pub wrap_up_codes: Vec<String>,
 }
 
 /// An agent of the built-in switch.
@@ -121,6 +130,28 @@ pub struct User {
     #[serde(default)]
     #[schemars(example = &"Available")]
     pub status: Option<String>,
+    /// Name to be shown in Genesys Cloud. Empty: first and last name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub display_name: String,
+    /// Business phone, +49 30 123456 for example.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub business_phone: String,
+    /// Second business phone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub business_phone2: String,
+    /// Mobile phone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mobile_phone: String,
+    /// Home phone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub home_phone: String,
+    /// Fax.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fax: String,
+    /// Skills, each with its proficiency from 1 to 100: `Marketing=60`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(example = LEVELS)]
+    pub skills: Vec<String>,
 }
 
 /// A status of the built-in switch.
@@ -172,6 +203,14 @@ pub struct Workgroup {
     /// Names of the users who belong to it.
     #[serde(default)]
     pub members: Vec<String>,
+    /// Skills that its members inherit, each with its proficiency from 1 to 100: `Development=80`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(example = LEVELS)]
+    pub skills: Vec<String>,
+    /// Its wrap-up codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(example = CODES)]
+    pub wrap_up_codes: Vec<String>,
 }
 
 /// Where the interface of a CIC server is reached.
@@ -251,12 +290,14 @@ impl Default for Embedded {
             email: format!("{}@example.com", first.to_lowercase()),
             excluded_from_directory: false,
             status: Some("Do Not disturb".into()),
+            ..User::default()
         };
         let status = |name: &str, acd, do_not_disturb, selectable| Status { name: name.into(), acd, do_not_disturb, selectable };
         let workgroup = |name: &str, extension: &str, members: [&str; 3]| Workgroup {
             name: name.into(),
             extension: extension.into(),
             members: members.map(Into::into).into(),
+            ..Workgroup::default()
         };
         Self {
             offering: Duration::from_secs(20),
@@ -282,6 +323,8 @@ impl Default for Embedded {
                 workgroup("Sales", "7001", ["ANNA", "BERT", "CARLA"]),
                 workgroup("Support", "7002", ["ANNA", "BERT", "CARLA"]),
             ],
+            skills: Vec::new(),
+            wrap_up_codes: Vec::new(),
         }
     }
 }

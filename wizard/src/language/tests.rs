@@ -40,8 +40,15 @@ fn both_languages_have_the_same_texts_once_each() {
 /// Lists of sections are no leaves, but have a label and an explanation too.
 fn is_list(key: &str) -> bool {
     ["switch-embedded-users", "switch-embedded-statuses", "switch-embedded-workgroups", "switch-embedded-texts"].contains(&key)
-        || ["service-access-users", "delivery-rewrite", "channels-action-item-routes", "workmodes-mapped", "sld-destinations"]
-            .contains(&key)
+        || [
+            "service-access-users",
+            "delivery-rewrite",
+            "channels-action-item-routes",
+            "workmodes-mapped",
+            "sld-destinations",
+            "genesys-cloud-custom-attributes",
+        ]
+        .contains(&key)
 }
 
 #[test]

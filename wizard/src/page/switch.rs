@@ -20,6 +20,8 @@ pub(super) fn page() -> Box<dyn Page> {
         statuses: Table::new("switch.embedded.statuses", &[("name", 2.0), ("acd", 1.0), ("do_not_disturb", 1.0), ("selectable", 1.0)]),
         texts: Table::new("switch.embedded.texts", &[("status", 2.0), ("language", 1.0), ("text", 2.0)]),
         workgroups: Table::new("switch.embedded.workgroups", &[("name", 1.5), ("extension", 1.0), ("members", 3.0)]),
+        skills: List::new("switch.embedded.skills"),
+        codes: List::new("switch.embedded.wrap_up_codes"),
         looked_for: [false; 2],
     })
 }
@@ -32,6 +34,8 @@ struct Switch {
     statuses: Table,
     texts: Table,
     workgroups: Table,
+    skills: List,
+    codes: List,
     /// Which of the two groups was looked for: it stays, or the field that was found would go again.
     looked_for: [bool; 2],
 }
@@ -81,7 +85,9 @@ impl Page for Switch {
             for table in [&mut self.users, &mut self.statuses, &mut self.texts, &mut self.workgroups] {
                 table.show(ui, context);
             }
-            self.stations.show(ui, context);
+            for list in [&mut self.stations, &mut self.skills, &mut self.codes] {
+                list.show(ui, context);
+            }
             form::group(ui, context, "group-calls", &CALLS);
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     },
     outbox::{Delivery, Fate, FateKind},
     store::Store,
-    switch::{AgentLine, BoxFuture, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
+    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -280,6 +280,14 @@ impl Switch for Scripted {
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {
         Box::pin(ready(Ok(Arc::default())))
+    }
+
+    fn configuration(&self) -> BoxFuture<Result<Arc<Configuration>, Refusal>> {
+        Box::pin(ready(Ok(Arc::default())))
+    }
+
+    fn configuration_changes(&self) -> watch::Receiver<u64> {
+        watch::channel(0).1
     }
 
     fn outlives_us(&self) -> bool {

@@ -263,7 +263,7 @@ fn none() -> admin::Denied {
 
 fn desk(inspect: admin::Inspect) -> admin::Parts {
     let (outside, keeper) = (Arc::new(OneCaller), Arc::new(NoFile));
-    admin::Parts { inspect, outside, recorder: Recorder::default(), register: Arc::new(|| 0), keeper }
+    admin::Parts { inspect, outside, recorder: Recorder::default(), register: Arc::new(|| 0), keeper, bridge: Arc::new(NoBridge) }
 }
 
 #[tokio::test]
@@ -312,6 +312,80 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
     ] {
         let reply = ask(method, path, host, fields, body).await;
         assert_eq!(reply.status, status, "{method} {path} {host} {fields}: {reply:?}");
+    }
+}
+
+/// A bridge that has one record and takes every order.
+struct NoBridge;
+
+impl admin::Bridge for NoBridge {
+    fn report(&self) -> Value {
+        serde_json::json!({ "state": "idle" })
+    }
+
+    fn records(&self) -> Value {
+        Value::Array(Vec::new())
+    }
+
+    fn explain(&self, id: &str) -> Option<Value> {
+        (id == "user:JÖRG").then(|| serde_json::json!({ "record": id }))
+    }
+
+    fn history(&self) -> Value {
+        Value::Array(Vec::new())
+    }
+
+    fn begin(&self, order: admin::Order) -> admin::Wish<u64> {
+        Box::pin(async move { if order == admin::Order::Plan { 7 } else { 8 } })
+    }
+
+    fn look(&self, order: u64) -> Option<Value> {
+        (order == 7).then(|| serde_json::json!({ "state": "running" }))
+    }
+}
+
+#[tokio::test]
+async fn administrators_ask_and_order_the_bridge_and_web_pages_do_not() {
+    let (_codec, agents) = parts();
+    let report = admin::Report {
+        started: 0,
+        now: 0,
+        file: None,
+        parts: Vec::new(),
+        reload: admin::Reload { result: admin::ReloadResult::Started, at: 0, changes: Vec::new(), findings: Vec::new() },
+        delivery: admin::Delivery::default(),
+        store: admin::Store::default(),
+        sld: Vec::new(),
+        certificates: Vec::new(),
+        process: None,
+    };
+    let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None, far: None };
+    let server = admin::Server::start(policy, agents, desk(Arc::new(move || report.clone()))).unwrap();
+    let address: SocketAddr = server.url()["http://".len()..].parse().unwrap();
+    let host = "Host: localhost";
+    let ask = |method: &str, path: &str, fields: &str, body: &str| {
+        Wire::ask(address, format!("{method} {path} HTTP/1.1\r\n{host}\r\n{fields}Content-Length: {}\r\n\r\n{body}", body.len()))
+    };
+    let json = "Content-Type: application/json\r\n";
+    let begun = ask("POST", "/bridge/orders", json, r#"{"do": "plan"}"#).await;
+    assert!(begun.status == 202 && begun.body == r#"{"order":7}"#, "{begun:?}");
+    assert_eq!(ask("GET", "/bridge/records/user:J%C3%96RG", "", "").await.body, r#"{"record":"user:JÖRG"}"#);
+    let origin = format!("{json}Origin: http://evil.example\r\n");
+    for (method, path, fields, body, status) in [
+        ("GET", "/bridge", "", "", 200),
+        ("GET", "/bridge/records", "", "", 200),
+        ("GET", "/bridge/history", "", "", 200),
+        ("GET", "/bridge/orders/7", "", "", 200),
+        ("GET", "/bridge/orders/8", "", "", 404),
+        ("GET", "/bridge/records/user:NOBODY", "", "", 404),
+        ("GET", "/bridge/nothing", "", "", 404),
+        ("POST", "/bridge", json, "{}", 405),
+        ("GET", "/bridge/orders", "", "", 405),
+        ("POST", "/bridge/orders", json, r#"{"do": "delete"}"#, 400),
+        ("POST", "/bridge/orders", &origin, r#"{"do": "plan"}"#, 403),
+    ] {
+        let reply = ask(method, path, fields, body).await;
+        assert_eq!(reply.status, status, "{method} {path}: {reply:?}");
     }
 }
 

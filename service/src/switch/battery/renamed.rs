@@ -6,12 +6,13 @@ use crate::{
     domain::{
         AgentProfile, AgentStatus, Interaction, InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchEvent, SwitchRequest, Workgroup,
     },
-    switch::{AgentLine, BoxFuture, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
+    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
 };
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::watch;
 
 /// The site's switch, and who has been logged on by a claim.
 pub(super) struct Renamed {
@@ -69,6 +70,14 @@ impl Switch for Renamed {
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {
         lacks("a directory without other people in it")
+    }
+
+    fn configuration(&self) -> BoxFuture<Result<Arc<Configuration>, Refusal>> {
+        lacks("a configuration without other people in it")
+    }
+
+    fn configuration_changes(&self) -> watch::Receiver<u64> {
+        self.switch.configuration_changes()
     }
 
     fn health(&self) -> Health {

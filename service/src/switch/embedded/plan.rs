@@ -1,6 +1,9 @@
 //! What the embedded switch has; `app` makes it from `[switch.embedded]`. Who writes one out starts from [`Plan::default`].
 
-use crate::domain::{QueueId, StatusTexts, UserId};
+use crate::{
+    domain::{QueueId, StatusTexts, UserId},
+    switch::Configuration,
+};
 use std::{sync::Arc, time::Duration};
 
 /// Users, statuses, workgroups and times.
@@ -38,6 +41,8 @@ pub struct Plan {
     pub dials_callbacks: bool,
     /// Calls on the switch at most.
     pub calls_at_most: usize,
+    /// The same users and workgroups as administrators know them, with what routing does not need: skills, wrap-up codes, telephone numbers.
+    pub configuration: Arc<Configuration>,
 }
 
 /// An agent.
@@ -102,6 +107,7 @@ impl Default for Plan {
             lines_per_agent: 16,
             dials_callbacks: true,
             calls_at_most: 20_000,
+            configuration: Arc::default(),
         }
     }
 }

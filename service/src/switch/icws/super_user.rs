@@ -65,6 +65,8 @@ struct Shared {
     made: Mutex<Option<Made>>,
     state: watch::Sender<State>,
     notifications: broadcast::Sender<Notification>,
+    /// Counts what the server has told of its configuration, and each time its lists were read in a new session.
+    changes: watch::Sender<u64>,
 }
 
 /// The directory that was made last.
@@ -116,7 +118,16 @@ impl SuperUser {
     pub fn start(cluster: Arc<Cluster>, proof: Proof, wanted: Vec<NotificationHeader>) -> Self {
         let (state, _) = watch::channel(State { detail: "not logged in yet".to_owned(), ..State::default() });
         let (notifications, _) = broadcast::channel(NOTIFICATIONS);
-        let shared = Arc::new(Shared { cluster, proof, wanted, knowledge: Mutex::default(), made: Mutex::default(), state, notifications });
+        let shared = Arc::new(Shared {
+            cluster,
+            proof,
+            wanted,
+            knowledge: Mutex::default(),
+            made: Mutex::default(),
+            state,
+            notifications,
+            changes: watch::Sender::new(0),
+        });
         let task = tokio::spawn(Arc::clone(&shared).run());
         Self { shared, task }
     }
@@ -228,6 +239,11 @@ impl SuperUser {
         self.shared.notifications.subscribe()
     }
 
+    /// Counts up when users or workgroups have changed. Of skills and wrap-up codes the server is asked for no notice.
+    pub fn configuration_changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+
     /// Is it there?
     pub fn health(&self) -> Health {
         let state = self.shared.state.borrow();
@@ -331,7 +347,12 @@ impl Shared {
             tokio::select! {
                 message = messages.next() => match message {
                     Ok(Message::Handler(notification)) => drop(self.notifications.send(notification)),
-                    Ok(message) => self.knowledge().hear(message),
+                    Ok(message) => {
+                        if matches!(&message, Message::Configuration(change) if change.is_delta) {
+                            self.changes.send_modify(|changes| *changes += 1);
+                        }
+                        self.knowledge().hear(message);
+                    }
                     Err(why) => return Some(why),
                 },
                 () = due => return None,

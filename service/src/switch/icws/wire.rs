@@ -9,6 +9,7 @@ pub mod interactions;
 pub mod lenient;
 pub mod media;
 pub mod message;
+pub mod people;
 pub mod queues;
 pub mod statistics;
 pub mod status;

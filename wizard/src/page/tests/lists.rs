@@ -127,6 +127,20 @@ const CASES: &[Case] = &[
     },
     Case { page: "agents", list: "agents.rights.monitor", rows: TEXTS, around: THREE_USERS, fresh: &[] },
     Case { page: "agents", list: "agents.sso_token.command", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "switch", list: "switch.embedded.skills", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "switch", list: "switch.embedded.wrap_up_codes", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "genesys-cloud", list: "genesys_cloud.workgroups", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "genesys-cloud", list: "genesys_cloud.leave_out", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "genesys-cloud", list: "genesys_cloud.treat_as_language", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "genesys-cloud", list: "genesys_cloud.browser_clients", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "genesys-cloud", list: "genesys_cloud.dial_groups", rows: TEXTS, around: "", fresh: &[] },
+    Case {
+        page: "genesys-cloud",
+        list: "genesys_cloud.custom_attributes",
+        rows: ["{ attribute = \"A\", field = \"a\" }", "{ attribute = \"B\", field = \"b\" }", "{ attribute = \"C\", field = \"c\" }"],
+        around: "",
+        fresh: &[("Attribute on the switch", "ZED"), ("Field in Genesys Cloud", "z")],
+    },
 ];
 
 const THREE_USERS: &str = "[switch.embedded]\nusers = [{ name = \"A\" }, { name = \"B\" }, { name = \"C\" }, { name = \"77\" }]\n";

@@ -1,0 +1,234 @@
+//! The bridge to Genesys Cloud as the file asks for it: its policy, the organisation behind it, and the administrators' orders.
+
+use super::{exchange::Exchange, secrets, source::Loaded};
+use crate::{
+    genesys_cloud::{
+        desired::Scope,
+        engine::{Bridge, Policy},
+        plan::{Deletion, Limits, Plan},
+        reason::Reason,
+        record::{Fingerprint, RecordId},
+        rest::{self, Network, OAuthClient, Rest},
+    },
+    os::trust,
+    serve::{
+        Part,
+        admin::{self, Order, Wish},
+    },
+    store::Store,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use shared::{config, genesys_cloud::hosts};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::watch;
+
+/// Orders whose outcome can still be asked for.
+const KEPT: usize = 16;
+/// So much of history is shown.
+const HISTORY: usize = 1000;
+
+/// The bridge, with the sender of what it goes by.
+pub(super) struct Running {
+    policy: watch::Sender<Option<Arc<Policy>>>,
+    bridge: Bridge,
+}
+
+/// The administrators' side of it.
+pub(super) struct Desk {
+    bridge: Bridge,
+    orders: Arc<Mutex<Orders>>,
+}
+
+#[derive(Default)]
+struct Orders {
+    last: u64,
+    all: BTreeMap<u64, Value>,
+}
+
+// === impl Running ===
+
+impl Running {
+    pub(super) fn start(loaded: &Loaded, exchange: &Exchange, store: Store) -> Self {
+        let (policy, in_force) = watch::channel(policy(loaded));
+        let exchange = exchange.clone();
+        let bridge = Bridge::start(in_force, Arc::new(move || exchange.switch()), store);
+        Self { policy, bridge }
+    }
+
+    /// Goes by another configuration. An organisation that is the same keeps its pace and its token.
+    pub(super) fn apply(&self, old: &Loaded, new: &Loaded) {
+        // Another switch is looked at anew; what the built-in one has, it tells of itself.
+        let switch = |loaded: &Loaded| config::Switch { embedded: config::Embedded::default(), ..loaded.config.switch.clone() };
+        if old.config.genesys_cloud != new.config.genesys_cloud || switch(old) != switch(new) {
+            self.policy.send_replace(policy(new));
+        }
+    }
+
+    pub(super) fn desk(&self) -> Arc<dyn admin::Bridge> {
+        Arc::new(Desk { bridge: self.bridge.clone(), orders: Arc::default() })
+    }
+
+    pub(super) fn bridge(&self) -> Bridge {
+        self.bridge.clone()
+    }
+}
+
+/// How it is, for `/readyz` and the service page; nothing where there is none. An organisation that is away is no reason to send SAP elsewhere.
+pub(super) fn part(bridge: &Bridge) -> Option<Part> {
+    let report = bridge.report();
+    if report.state == "dormant" {
+        return None;
+    }
+    let fault = report.health.iter().find(|part| !part.ok);
+    let detail = fault.map_or_else(
+        || format!("{}, records: {} synced, {} not synced", report.state, report.counts.synced, report.counts.not_synced),
+        |part| part.detail.text.clone(),
+    );
+    let repair = fault.map(|_| "Look at `jackfield bridge status`".to_owned());
+    Some(Part { name: "genesys_cloud", up: true, degraded: fault.is_some(), detail, repair })
+}
+
+fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
+    let settings = &loaded.config.genesys_cloud;
+    if !settings.enabled {
+        return None;
+    }
+    // The check lets no file pass without them.
+    let (hosts, organisation) = (hosts(settings)?, settings.organization.clone()?);
+    let (id, secret) = (settings.client_id.clone()?, settings.client_secret.clone()?);
+    let address = format!("{} {organisation} {id}", hosts.api);
+    let client = OAuthClient { token_url: format!("{}/oauth/token", hosts.login), id, secret: secrets::password(secret) };
+    let trust = match trust::client(Vec::new()) {
+        Ok(trust) => Arc::new(trust),
+        Err(error) => {
+            tracing::error!(%error, "the bridge to Genesys Cloud does not run: this machine says of nobody whom to trust");
+            return None;
+        }
+    };
+    let network = Arc::new(Network(trust));
+    let rest_policy = rest::Policy::new(hosts.api, settings.site.clone());
+    let seconds = |time: std::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    Some(Arc::new(Policy {
+        cloud: Arc::new(Rest::new(rest_policy, network, client)),
+        address,
+        organisation,
+        site: settings.site.clone(),
+        scope: scope(settings),
+        deletion: match settings.deletion {
+            config::Deletion::Guide => Deletion::Guide,
+            config::Deletion::Safe => {
+                Deletion::Safe { user_grace: seconds(settings.user_grace), object_grace: seconds(settings.object_grace) }
+            }
+        },
+        limits: Limits { count: settings.most_removals as usize, percent: usize::from(settings.most_removals_percent) },
+        interval: settings.interval,
+        per_minute: settings.requests_per_minute,
+        admin_user: settings.admin_user.clone(),
+    }))
+}
+
+fn scope(settings: &config::GenesysCloud) -> Scope {
+    let stars = settings.stars;
+    Scope {
+        users: settings.sync_users,
+        platform_objects: settings.sync_platform_objects,
+        workgroups: settings.workgroups.iter().cloned().collect(),
+        leave_out: settings.leave_out.iter().cloned().collect(),
+        languages: settings.treat_as_language.iter().cloned().collect(),
+        stars: [stars.two, stars.three, stars.four, stars.five],
+    }
+}
+
+/// A plan that somebody has saved: its id, when it is still what was saved.
+///
+/// # Errors
+/// It is none, or it was altered.
+pub fn saved_plan(text: &str) -> Result<String, String> {
+    let plan: Plan = serde_json::from_str(text).map_err(|error| format!("this is no plan of the bridge: {error}"))?;
+    if Fingerprint::of(&plan.steps) == plan.id {
+        Ok(plan.id.as_str().to_owned())
+    } else {
+        Err("this plan was altered after it was saved: make another one with `jackfield bridge plan --save`".into())
+    }
+}
+
+// === impl Desk ===
+
+impl admin::Bridge for Desk {
+    fn report(&self) -> Value {
+        json_of(&self.bridge.report())
+    }
+
+    fn records(&self) -> Value {
+        json_of(&self.bridge.records())
+    }
+
+    fn explain(&self, id: &str) -> Option<Value> {
+        Some(json_of(&self.bridge.explain(&id.parse().ok()?)?))
+    }
+
+    fn history(&self) -> Value {
+        json_of(&self.bridge.history(HISTORY))
+    }
+
+    fn begin(&self, order: Order) -> Wish<u64> {
+        let number = {
+            let mut orders = lock(&self.orders);
+            orders.last += 1;
+            let number = orders.last;
+            orders.all.insert(number, json!({ "state": "running" }));
+            while orders.all.len() > KEPT {
+                orders.all.pop_first();
+            }
+            number
+        };
+        let (bridge, orders) = (self.bridge.clone(), Arc::clone(&self.orders));
+        tokio::spawn(async move {
+            let outcome = match carry_out(&bridge, order).await {
+                Ok(result) => json!({ "state": "done", "result": result }),
+                Err(reason) => json!({ "state": "failed", "reason": reason }),
+            };
+            if let Some(order) = lock(&orders).all.get_mut(&number) {
+                *order = outcome;
+            }
+        });
+        Box::pin(async move { number })
+    }
+
+    fn look(&self, order: u64) -> Option<Value> {
+        lock(&self.orders).all.get(&order).cloned()
+    }
+}
+
+async fn carry_out(bridge: &Bridge, order: Order) -> Result<Value, Reason> {
+    Ok(match order {
+        Order::Plan => {
+            let plan = bridge.plan().await?;
+            let seconds = plan.duration(bridge.report().pace.per_minute.max(1)).as_secs();
+            let mut value = json_of(&plan);
+            value["seconds"] = seconds.into();
+            value
+        }
+        Order::Apply { plan } => json_of(&bridge.apply(Fingerprint::parse(plan)).await?),
+        Order::Sync { force, record } => {
+            let record = record.map(|record| record.parse::<RecordId>()).transpose().map_err(|text| Reason::new("unknown-record", text))?;
+            json_of(&bridge.sync(force, record).await?)
+        }
+        Order::Allow => json_of(&bridge.removals(true).await?),
+        Order::Reject => json_of(&bridge.removals(false).await?),
+        Order::NewOrganization => json_of(&bridge.new_organisation().await?),
+    })
+}
+
+fn json_of(value: &impl Serialize) -> Value {
+    // Our types have text keys only, so nothing can fail.
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn lock(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
+    orders.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,396 @@
+//! The bridge at work: one task that looks at the switch, plans, and carries plans out.
+//!
+//! Three things begin a run: the switch tells of a change (gathered for [`GATHER`]), the timer, and an administrator. Each run takes the same
+//! steps: snapshot, read, plan, guard, apply, verify, record. What is known is written before and after every write to the organisation, so that
+//! a process that is killed repeats nothing that had effect.
+
+mod apply;
+mod read;
+mod report;
+mod run;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use report::{Counts, Explained, Part, Report, RunReport, Summary};
+
+use super::{
+    cloud::Cloud,
+    desired::{Desired, Scope, desired},
+    history::Past,
+    known::{Known, Status},
+    memory::{About, Memory},
+    plan::{Deletion, Limits, Plan},
+    reason::Reason,
+    record::{Fingerprint, Kind, RecordId},
+};
+use crate::{
+    store::Store,
+    switch::{Configuration, Switch},
+};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
+
+/// Changes at the switch are gathered so long.
+pub const GATHER: Duration = Duration::from_secs(2);
+/// After a run that failed as a whole it is tried again after this long, and twice that each time after it, up to the interval.
+const AGAIN: Duration = Duration::from_secs(30);
+/// A switch that suddenly has nothing is asked again after this long.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
+/// Orders that wait; an administrator has one at a time.
+const ORDERS: usize = 8;
+
+/// What the file says; `app` makes it from `[genesys_cloud]`.
+#[derive(Clone)]
+pub struct Policy {
+    /// The organisation.
+    pub cloud: Arc<dyn Cloud>,
+    /// Tells one organisation, with its credentials, from another.
+    pub address: String,
+    /// Its short name.
+    pub organisation: String,
+    /// The site in our marks.
+    pub site: String,
+    /// What is kept in step.
+    pub scope: Scope,
+    /// What becomes of that which the switch has no longer.
+    pub deletion: Deletion,
+    /// How many removals may be.
+    pub limits: Limits,
+    /// Everything is compared this often.
+    pub interval: Duration,
+    /// Requests a minute, for estimates.
+    pub per_minute: u32,
+    /// The user who may not be missing on the switch; empty: nobody.
+    pub admin_user: String,
+}
+
+/// Where the switch in use is asked for: another one may be put to use meanwhile.
+pub type Source = Arc<dyn Fn() -> Arc<dyn Switch> + Send + Sync>;
+
+/// The bridge; cheap to clone. With the last of them it ends.
+#[derive(Clone)]
+pub struct Bridge {
+    orders: mpsc::Sender<Order>,
+    shared: Arc<Shared>,
+    _task: Arc<Task>,
+}
+
+struct Task(JoinHandle<()>);
+
+/// What somebody asks of the bridge.
+enum Order {
+    Plan { tell: oneshot::Sender<Result<Plan, Reason>> },
+    Sync { force: bool, user: Option<RecordId>, tell: oneshot::Sender<Result<RunReport, Reason>> },
+    Apply { plan: Fingerprint, tell: oneshot::Sender<Result<RunReport, Reason>> },
+    Removals { allow: bool, tell: oneshot::Sender<Result<(), Reason>> },
+    NewOrganisation { tell: oneshot::Sender<Result<(), Reason>> },
+}
+
+/// What whoever looks may see while the task works.
+struct Shared(Mutex<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    about: About,
+    known: Known,
+    past: VecDeque<Past>,
+    state: report::State,
+    /// Of the last snapshot.
+    desired: Arc<Desired>,
+    last: Option<RunReport>,
+    held: Option<super::plan::Held>,
+    admin_user_missing: bool,
+    /// Records whose intent this process has noted first: what of them had effect it knows.
+    begun: BTreeSet<RecordId>,
+    per_minute: u32,
+    pace: super::cloud::Pace,
+}
+
+/// Why a run is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    Start,
+    Change,
+    Timer,
+    Administrator,
+}
+
+/// The task.
+struct Engine {
+    policy: watch::Receiver<Option<Arc<Policy>>>,
+    source: Source,
+    memory: Memory,
+    shared: Arc<Shared>,
+    /// The organisation was looked at since it was put to use, under this address.
+    connected: Option<String>,
+    /// Changes of the switch that a run has taken in.
+    changes: u64,
+    /// The last snapshot lacked a whole kind.
+    looked_empty: bool,
+    /// Runs that failed as a whole, one after the other.
+    failures: u32,
+    cause: Cause,
+}
+
+// === impl Bridge ===
+
+impl Bridge {
+    /// Starts it. While there is no policy it is dormant: what it knows stays.
+    pub fn start(policy: watch::Receiver<Option<Arc<Policy>>>, source: Source, store: Store) -> Self {
+        let memory = Memory::new(store);
+        let (about, known, past) = memory.load();
+        let shared = Arc::new(Shared(Mutex::new(Seen { about, known, past, ..Seen::default() })));
+        let (orders, inbox) = mpsc::channel(ORDERS);
+        let engine = Engine {
+            policy,
+            source,
+            memory,
+            shared: Arc::clone(&shared),
+            connected: None,
+            changes: 0,
+            looked_empty: false,
+            failures: 0,
+            cause: Cause::Start,
+        };
+        let task = tokio::spawn(engine.work(inbox));
+        Self { orders, shared, _task: Arc::new(Task(task)) }
+    }
+
+    /// How everything is.
+    pub fn report(&self) -> Report {
+        report::report(&self.shared.lock())
+    }
+
+    /// Every record, as far as anything is known of it.
+    pub fn records(&self) -> Vec<Summary> {
+        report::records(&self.shared.lock())
+    }
+
+    /// Everything about one record.
+    pub fn explain(&self, id: &RecordId) -> Option<Explained> {
+        report::explain(&self.shared.lock(), id)
+    }
+
+    /// What was done, the newest first, so many at most.
+    pub fn history(&self, most: usize) -> Vec<Past> {
+        self.shared.lock().past.iter().rev().take(most).cloned().collect()
+    }
+
+    /// What a complete run would do now. Writes nothing.
+    ///
+    /// # Errors
+    /// Why nobody can say.
+    pub async fn plan(&self) -> Result<Plan, Reason> {
+        self.ask(|tell| Order::Plan { tell }).await
+    }
+
+    /// Runs now: what has changed, or everything (`force`), or one record and what belongs to it.
+    ///
+    /// # Errors
+    /// Why there was no run.
+    pub async fn sync(&self, force: bool, user: Option<RecordId>) -> Result<RunReport, Reason> {
+        self.ask(|tell| Order::Sync { force, user, tell }).await
+    }
+
+    /// Carries out a plan that was made before, if it would be made again now exactly so; the removals in it are allowed by that.
+    ///
+    /// # Errors
+    /// The ground has changed, or there was no run.
+    pub async fn apply(&self, plan: Fingerprint) -> Result<RunReport, Reason> {
+        self.ask(|tell| Order::Apply { plan, tell }).await
+    }
+
+    /// Allows or rejects the removals that are held back.
+    ///
+    /// # Errors
+    /// There are none.
+    pub async fn removals(&self, allow: bool) -> Result<(), Reason> {
+        self.ask(|tell| Order::Removals { allow, tell }).await
+    }
+
+    /// Forgets what is known of the organisation before, because another one is meant now.
+    ///
+    /// # Errors
+    /// It is the same one.
+    pub async fn new_organisation(&self) -> Result<(), Reason> {
+        self.ask(|tell| Order::NewOrganisation { tell }).await
+    }
+
+    async fn ask<T>(&self, order: impl FnOnce(oneshot::Sender<Result<T, Reason>>) -> Order) -> Result<T, Reason> {
+        let (tell, told) = oneshot::channel();
+        if self.orders.try_send(order(tell)).is_err() {
+            return Err(Reason::new("busy", "the bridge has enough to do: try again when its run has ended"));
+        }
+        told.await.unwrap_or_else(|_| Err(Reason::new("ended", "the bridge has ended")))
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+// === impl Shared ===
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+// === impl Cause ===
+
+impl Cause {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Change => "change",
+            Self::Timer => "timer",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
+// === impl Engine ===
+
+impl Engine {
+    async fn work(mut self, mut orders: mpsc::Receiver<Order>) {
+        let mut next = Instant::now();
+        loop {
+            let Some(policy) = self.policy.borrow_and_update().clone() else {
+                // Dormant: what is known stays, and nothing is asked.
+                self.connected = None;
+                self.shared.lock().state = report::State::Dormant;
+                next = Instant::now();
+                tokio::select! {
+                    biased;
+                    changed = self.policy.changed() => if changed.is_err() { return },
+                    order = orders.recv() => match order {
+                        Some(order) => order.refuse(&Reason::new("dormant", "the bridge is not enabled: write `enabled = true` under [genesys_cloud]")),
+                        None => return,
+                    },
+                }
+                continue;
+            };
+            self.shared.lock().per_minute = policy.per_minute;
+            let mut changes = (self.source)().configuration_changes();
+            let taken_in = self.changes;
+            tokio::select! {
+                biased;
+                other = self.policy.changed() => {
+                    if other.is_err() { return }
+                    next = Instant::now();
+                    self.cause = Cause::Start;
+                }
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(&policy, order).await,
+                    None => return,
+                },
+                () = sleep_until(next) => {
+                    let cause = self.cause;
+                    self.cause = Cause::Timer;
+                    let run = self.run(&policy, cause, &run::Wanted::Everything).await;
+                    next = Instant::now() + self.pause(&policy, run.is_ok());
+                }
+                // Another switch counts anew, and is looked at for that.
+                Ok(()) = async { changes.wait_for(|changes| *changes != taken_in).await.map(drop) } => {
+                    tokio::time::sleep(GATHER).await;
+                    if self.run(&policy, Cause::Change, &run::Wanted::Changes).await.is_err() {
+                        next = next.min(Instant::now() + self.pause(&policy, false));
+                    }
+                }
+            }
+        }
+    }
+
+    fn pause(&mut self, policy: &Policy, was_good: bool) -> Duration {
+        if self.looked_empty {
+            return ASK_AGAIN;
+        }
+        self.failures = if was_good { 0 } else { (self.failures + 1).min(12) };
+        if was_good { policy.interval } else { (AGAIN * 2_u32.pow(self.failures - 1)).min(policy.interval) }
+    }
+
+    async fn obey(&mut self, policy: &Arc<Policy>, order: Order) {
+        match order {
+            Order::Plan { tell } => {
+                let plan = self.plan(policy, &run::Wanted::Everything).await.map(|made| made.plan);
+                let _ = tell.send(plan);
+            }
+            Order::Sync { force, user, tell } => {
+                let wanted = match (user, force) {
+                    (Some(record), _) => run::Wanted::Record(record),
+                    (None, true) => run::Wanted::Everything,
+                    (None, false) => run::Wanted::Changes,
+                };
+                let _ = tell.send(self.run(policy, Cause::Administrator, &wanted).await);
+            }
+            Order::Apply { plan, tell } => {
+                let _ = tell.send(self.run(policy, Cause::Administrator, &run::Wanted::Plan(plan)).await);
+            }
+            Order::Removals { allow, tell } => {
+                let decided = {
+                    let mut seen = self.shared.lock();
+                    match seen.held.clone() {
+                        None => Err(Reason::new("nothing-held", "no removals are held back")),
+                        Some(held) => {
+                            let (yes, no) = if allow { (Some(held.id), None) } else { (None, Some(held.id)) };
+                            (seen.about.allowed, seen.about.rejected) = (yes, no);
+                            Ok(seen.about.clone())
+                        }
+                    }
+                };
+                if let Ok(about) = &decided {
+                    self.memory.put_about(about);
+                }
+                let was_allowed = allow && decided.is_ok();
+                let _ = tell.send(decided.map(|_| ()));
+                if was_allowed {
+                    // Whoever has allowed them finds out at the status what came of it.
+                    let _ = self.run(policy, Cause::Administrator, &run::Wanted::Everything).await;
+                }
+            }
+            Order::NewOrganisation { tell } => {
+                let _ = tell.send(self.new_organisation(policy).await);
+            }
+        }
+    }
+
+    async fn new_organisation(&mut self, policy: &Policy) -> Result<(), Reason> {
+        let organisation = policy.cloud.organisation().await.map_err(|error| report::of_error(&error))?;
+        let forgotten: Vec<RecordId> = {
+            let mut seen = self.shared.lock();
+            if seen.about.organisation.as_ref() == Some(&organisation.id) {
+                return Err(Reason::new("same-organisation", "it is the organisation that the bridge knows"));
+            }
+            seen.about = About { organisation: Some(organisation.id), ..About::default() };
+            std::mem::take(&mut seen.known).records.into_keys().collect()
+        };
+        for id in &forgotten {
+            self.memory.put(id, None, crate::store::When::Soon);
+        }
+        let about = self.shared.lock().about.clone();
+        self.memory.put_about(&about);
+        Ok(())
+    }
+}
+
+impl Order {
+    fn refuse(self, why: &Reason) {
+        match self {
+            Self::Plan { tell } => drop(tell.send(Err(why.clone()))),
+            Self::Sync { tell, .. } | Self::Apply { tell, .. } => drop(tell.send(Err(why.clone()))),
+            Self::Removals { tell, .. } | Self::NewOrganisation { tell } => drop(tell.send(Err(why.clone()))),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `[genesys_cloud.conduit]`: conversation events (guide *Genesys Cloud for CIC*, "Genesys Cloud Conduit" and *Send AI Conversation Events*).
+
+use crate::{config::duration, secret::SecretRef};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What happens in calls, told to Genesys Cloud.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Conduit {
+    /// Send it (guide, *Send AI Conversation Events*).
+    pub enabled: bool,
+    /// Where to.
+    pub sink: ConduitSink,
+    /// Name of the Kinesis stream.
+    #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"pureconnect-events")]
+    pub stream: Option<String>,
+    /// AWS region of the stream.
+    #[schemars(length(min = 1, max = 64))]
+    #[schemars(example = &"us-east-1")]
+    pub region: Option<String>,
+    /// Address of Kinesis, where it is not the region's own: an endpoint within a private network for example.
+    #[schemars(extend("format" = "http-url"))]
+    #[schemars(example = &"https://kinesis.example.com")]
+    pub endpoint: Option<String>,
+    /// Id of an access key. Absent: what AWS's own chain finds (environment, profile, web identity).
+    #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"AKIAIOSFODNN7EXAMPLE")]
+    pub access_key: Option<String>,
+    /// Where that key's secret is.
+    #[schemars(example = &"credential:kinesis")]
+    pub secret_key: Option<SecretRef>,
+    /// Profile of AWS's files to take instead.
+    #[schemars(length(min = 1, max = 128))]
+    #[schemars(example = &"genesys")]
+    pub profile: Option<String>,
+    /// Role to assume before sending, by its ARN.
+    #[schemars(length(min = 20, max = 2048))]
+    #[schemars(example = &"arn:aws:iam::123456789012:role/conduit")]
+    pub role: Option<String>,
+    /// External id that the role asks for.
+    #[schemars(length(min = 2, max = 1224))]
+    #[schemars(example = &"acme")]
+    pub external_id: Option<String>,
+    /// How an event becomes a record's bytes.
+    pub framing: Framing,
+    /// Events are gathered so long before they are sent together.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub flush_after: Duration,
+    /// So many are sent together at most.
+    #[schemars(range(min = 1, max = 500))]
+    pub flush_records: u16,
+    /// So many bytes are sent together at most.
+    #[schemars(range(min = 1024, max = 10_485_760))]
+    pub flush_bytes: u32,
+    /// Events that could not be sent are kept so long.
+    #[serde(with = "duration")]
+    #[schemars(with = "duration::Text")]
+    pub retention: Duration,
+    /// So many events wait at most, on disk; more are left out and counted.
+    #[schemars(range(min = 1000, max = 10_000_000))]
+    pub most_waiting: u32,
+    /// When sending is turned off, keep what waits, for when it is turned on again.
+    pub keep_when_off: bool,
+}
+
+/// Where events go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConduitSink {
+    /// A stream of Amazon Kinesis, which Genesys names.
+    #[default]
+    Kinesis,
+    /// The event interface of the organisation itself.
+    Injection,
+}
+
+/// How an event becomes a record's bytes. The guide does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Framing {
+    /// As Avro writes it, and nothing else.
+    #[default]
+    Bare,
+    /// With Avro's marker and the schema's fingerprint before it.
+    SingleObject,
+}
+
+impl Default for Conduit {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            sink: ConduitSink::default(),
+            stream: None,
+            region: None,
+            endpoint: None,
+            access_key: None,
+            secret_key: None,
+            profile: None,
+            role: None,
+            external_id: None,
+            framing: Framing::default(),
+            // The guide's half a second.
+            flush_after: Duration::from_millis(500),
+            flush_records: 500,
+            // Below the 5 MiB that every Kinesis takes in one call.
+            flush_bytes: 4_718_592,
+            retention: Duration::from_hours(24),
+            most_waiting: 1_000_000,
+            keep_when_off: true,
+        }
+    }
+}

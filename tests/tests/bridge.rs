@@ -1,0 +1,143 @@
+//! The bridge to Genesys Cloud with whole programs: `jackfield run` with the built-in switch, `jackfield simulate cloud` as the organisation, and
+//! `jackfield bridge` as the administrator.
+
+#![expect(clippy::unwrap_used, reason = "all of this file is a test")]
+
+use serde_json::Value;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+use system_tests::{lab, program::Program};
+
+/// `jackfield simulate cloud`, alive until it is dropped.
+struct Organisation {
+    child: Child,
+    url: String,
+}
+
+impl Organisation {
+    fn start() -> Self {
+        let mut child = Command::new(lab::jackfield())
+            .args(["simulate", "cloud", "--listen", "127.0.0.1:0", "--allowed", "3000"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = lines.next().unwrap().unwrap().strip_prefix("listening cloud ").unwrap().to_owned();
+        assert_eq!(lines.next().unwrap().unwrap(), "ready");
+        Self { child, url }
+    }
+
+    fn state(&self) -> Value {
+        let output = jackfield(&["simulate", "cloud", "state", "--at", self.url.strip_prefix("http://").unwrap()]);
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+impl Drop for Organisation {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn jackfield(arguments: &[&str]) -> Output {
+    Command::new(lab::jackfield()).args(arguments).output().unwrap()
+}
+
+fn bridge(program: &Program, arguments: &[&str]) -> Output {
+    let admin = program.admin.to_string();
+    jackfield(&[&["bridge"], arguments, &["--admin", &admin]].concat())
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn file(folder: &Path, url: &str, users: &str) -> String {
+    let secret = folder.join("secret");
+    fs::write(&secret, "of-the-client").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    format!(
+        r#"
+[store]
+path = "STORE"
+
+[genesys_cloud]
+enabled = true
+host = "{url}"
+organization = "double"
+client_id = "bridge"
+client_secret = "file:{}"
+sync_platform_objects = true
+deletion = "guide"
+treat_as_language = ["German"]
+admin_user = ""
+
+[switch.embedded]
+users = [{users}]
+workgroups = [{{ name = "Sales", members = ["ANNA", "BERT"], skills = ["Marketing=90"], wrap_up_codes = ["Sold"] }}]
+skills = ["Marketing", "German"]
+wrap_up_codes = ["Sold"]
+"#,
+        secret.display()
+    )
+}
+
+const ANNA: &str = r#"{ name = "ANNA", first_name = "Anna", last_name = "Adler", email = "anna@example.com", business_phone = "+49 30 123456", skills = ["German=50"] }"#;
+const BERT: &str = r#"{ name = "BERT", email = "" }"#;
+const BERT_WITH_EMAIL: &str = r#"{ name = "BERT", email = "bert@example.com" }"#;
+
+#[test]
+fn an_administrator_sees_a_plan_and_has_it_carried_out_and_a_killed_service_goes_on() {
+    let organisation = Organisation::start();
+    let folder = tempfile::tempdir().unwrap();
+    let users = format!("{ANNA}, {BERT}");
+    let file_text = file(folder.path(), &organisation.url, &users);
+    let mut program = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+
+    let synced = bridge(&program, &["sync", "--force"]);
+    assert!(synced.status.success(), "{}\n{}", text(&synced), program.log());
+    let state = organisation.state().to_string();
+    for there in ["anna@example.com", "Anna Adler", "+4930123456", "Sales", "Sold", "Marketing", "German"] {
+        assert!(state.contains(there), "{there} is missing: {state}");
+    }
+    let records = text(&bridge(&program, &["records"]));
+    assert!(records.lines().any(|line| line.starts_with("Synced") && line.contains("user:ANNA")), "{records}");
+    assert!(records.lines().any(|line| line.starts_with("Not synced") && line.contains("no business e-mail")), "{records}");
+    let explained = text(&bridge(&program, &["explain", "language:German"]));
+    assert!(explained.contains("made by the bridge"), "{explained}");
+
+    // Killed, started again with another file: nothing is made twice, and the plan names what is new.
+    program.kill();
+    let users = format!("{ANNA}, {BERT_WITH_EMAIL}");
+    let file_text = file(folder.path(), &organisation.url, &users).replace("enabled = true", "enabled = false");
+    let program = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+    let dormant = bridge(&program, &["plan"]);
+    assert!(dormant.status.code() == Some(69) && text(&dormant).contains("not enabled"), "{}", text(&dormant));
+    drop(program);
+
+    let file_text = file(folder.path(), &organisation.url, &users);
+    let program = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+    let again = bridge(&program, &["sync", "--force"]);
+    assert!(again.status.success(), "{}\n{}", text(&again), program.log());
+    let state = organisation.state().to_string();
+    assert!(state.contains("bert@example.com"), "{state}");
+
+    let saved = folder.path().join("plan.json");
+    let saved = saved.display().to_string();
+    let planned = bridge(&program, &["plan", "--save", &saved]);
+    assert!(planned.status.success() && text(&planned).contains("0 steps"), "{}", text(&planned));
+    let applied = bridge(&program, &["apply", &saved]);
+    assert!(applied.status.success(), "{}", text(&applied));
+    let health = bridge(&program, &["health", "--json"]);
+    let health: Value = serde_json::from_slice(&health.stdout).unwrap();
+    assert!(health.as_array().unwrap().iter().all(|part| part["ok"] == true), "{health:#}");
+}
