@@ -4,6 +4,7 @@
 mod ask_path;
 mod disk;
 mod draw;
+mod far;
 mod file;
 mod focus;
 mod focus_back;
@@ -58,6 +59,10 @@ pub struct Wizard {
     /// What could not be written, for the way with an administrator's rights.
     failed: Option<Writing>,
     after_save: Option<Command>,
+    /// A change on another machine that waits to be kept.
+    waiting: Option<far::Waiting>,
+    /// The service there is being asked about what is on the screen.
+    checking: bool,
     /// The service's program, where it is not the installed one.
     program: Option<PathBuf>,
     /// The page was turned: its entry in the navigation is brought into view.
@@ -95,6 +100,8 @@ impl Wizard {
             asked: None,
             failed: None,
             after_save: None,
+            waiting: None,
+            checking: false,
             program: None,
             turned: true,
             controls: Controls::default(),
@@ -176,6 +183,7 @@ impl Wizard {
             commands.push(Command::Do(Action::Quit));
         }
         self.menu(ui, &mut commands);
+        self.far_bar(ui, &mut commands);
         self.status_line(ui);
         self.navigation(ui, &mut commands);
         self.body(ui, &mut commands);
@@ -214,6 +222,7 @@ impl Wizard {
 
     fn can(&self, action: Action) -> bool {
         match action {
+            action if self.is_near_only(action) => false,
             Action::Undo => self.model.can_undo(),
             Action::Redo => self.model.can_redo(),
             Action::Revert => self.model.is_changed(),
@@ -239,6 +248,10 @@ impl Wizard {
                     dialog.begin(test);
                 }
             }
+            Command::Connect => self.connect(),
+            Command::ForgetCertificate(address) => self.preferences.forget_certificate(&address),
+            Command::Keep => self.decide(true),
+            Command::GoBack => self.decide(false),
             Command::Do(action) if self.can(action) => self.act(context, action),
             Command::Do(_) => {}
             command => self.run_file(context, command),
@@ -290,6 +303,9 @@ impl Wizard {
     }
 
     fn test(&self, question: Question) -> Test {
+        if let Some(service) = self.model.service() {
+            return Test::there(&self.jobs, service.as_ref().clone(), &self.model);
+        }
         Test::start(&self.jobs, self.program.clone().or_else(probe::service_program), &self.model, question)
     }
 

@@ -40,6 +40,14 @@ pub enum Command {
     CompareWithDisk,
     /// Have the installed service say why an agent cannot log on.
     Examine(Question),
+    /// Connect to the service that is asked for.
+    Connect,
+    /// The certificate that was accepted for this address counts no more.
+    ForgetCertificate(String),
+    /// Keep the change that waits on another machine.
+    Keep,
+    /// Have it go back.
+    GoBack,
     /// Choose a file in the system's dialog, for the path that is being asked for.
     Browse,
     /// End.
@@ -82,6 +90,8 @@ actions! {
     New "action-new" on(CTRL, Key::N),
     /// Open a file.
     Open "action-open" on(CTRL, Key::O),
+    /// Connect to a service on another machine.
+    ConnectService "action-connect" on(CTRL_SHIFT, Key::O),
     /// Write the file.
     Save "action-save" on(CTRL, Key::S),
     /// Write another file.

@@ -3,9 +3,10 @@
 
 use crate::{
     child::{Child, End, Event, Order},
-    jobs::Jobs,
+    jobs::{Job, Jobs},
     language::Language,
     model::Model,
+    remote::Service,
     widget::finding,
 };
 use fluent_bundle::FluentArgs;
@@ -40,11 +41,19 @@ pub enum Question {
 pub struct Test {
     question: Question,
     program: Option<PathBuf>,
-    child: Option<Child>,
+    source: Option<Source>,
     stages: Vec<Stage>,
     version: Option<String>,
     summary: Option<Verdict>,
     trouble: Option<Trouble>,
+}
+
+/// Who tests.
+enum Source {
+    /// The installed program.
+    Child(Child),
+    /// A service on another machine.
+    There(Job<Event>),
 }
 
 /// One stage of the test.
@@ -151,7 +160,7 @@ enum Line {
 impl Test {
     /// Begins to test the draft with this program; `None`: there is none.
     pub fn start(jobs: &Jobs, program: Option<PathBuf>, model: &Model, question: Question) -> Self {
-        let mut test = Self { question, program, child: None, stages: Vec::new(), version: None, summary: None, trouble: None };
+        let mut test = Self { question, program, source: None, stages: Vec::new(), version: None, summary: None, trouble: None };
         let Some(program) = &test.program else {
             test.trouble = Some(Trouble::NoProgram);
             return test;
@@ -162,7 +171,18 @@ impl Test {
             order = order.directory(folder);
         }
         match order.start(jobs) {
-            Ok(child) => test.child = Some(child),
+            Ok(child) => test.source = Some(Source::Child(child)),
+            Err(error) => test.trouble = Some(Trouble::NotStarted(error.to_string())),
+        }
+        test
+    }
+
+    /// Has the service of the document, which is on another machine, test the draft there.
+    pub fn there(jobs: &Jobs, service: Service, model: &Model) -> Self {
+        let question = Question::Everything;
+        let mut test = Self { question, program: None, source: None, stages: Vec::new(), version: None, summary: None, trouble: None };
+        match service.test(jobs, model.to_toml()) {
+            Ok(job) => test.source = Some(Source::There(job)),
             Err(error) => test.trouble = Some(Trouble::NotStarted(error.to_string())),
         }
         test
@@ -170,7 +190,11 @@ impl Test {
 
     /// Takes what has come.
     pub fn poll(&mut self) {
-        let events = self.child.as_mut().map(Child::poll).unwrap_or_default();
+        let events = match &mut self.source {
+            Some(Source::Child(child)) => child.poll(),
+            Some(Source::There(job)) => job.poll(),
+            None => Vec::new(),
+        };
         for event in events {
             self.take(event);
         }
@@ -178,21 +202,29 @@ impl Test {
 
     /// Waits until it has ended: for tests, which have no window that would stand still.
     pub fn finish(&mut self) {
-        while let Some(event) = self.child.as_mut().and_then(Child::wait) {
+        loop {
+            let event = match &mut self.source {
+                Some(Source::Child(child)) => child.wait(),
+                Some(Source::There(job)) => job.wait(),
+                None => None,
+            };
+            let Some(event) = event else { return };
             self.take(event);
         }
     }
 
     /// Ends it before its time.
     pub fn cancel(&mut self) {
-        if let Some(child) = &mut self.child {
-            child.cancel();
+        match &mut self.source {
+            Some(Source::Child(child)) => child.cancel(),
+            Some(Source::There(job)) => job.cancel(),
+            None => {}
         }
     }
 
     /// Has it not ended yet?
     pub fn is_running(&self) -> bool {
-        self.child.is_some()
+        self.source.is_some()
     }
 
     /// The stages, in their order.
@@ -248,7 +280,7 @@ impl Test {
 
     /// The end, or how far it is, in a sentence; with what to do where it did not come to a verdict.
     pub fn said(&self, language: Language) -> String {
-        let program = self.program.as_deref().unwrap_or(Path::new("jackfield")).display().to_string();
+        let program = self.program.as_deref().unwrap_or(Path::new("jackfield check")).display().to_string();
         let with = |key: &str, why: &str| language.text_with(key, [("program", program.clone().into()), ("why", why.to_owned().into())]);
         match (&self.trouble, self.summary) {
             (Some(Trouble::NoProgram), _) => language.text("connection-no-program"),
@@ -271,7 +303,7 @@ impl Test {
                 }
             }
             Event::Ended(end) => {
-                self.child = None;
+                self.source = None;
                 self.trouble = self.ended(end);
             }
         }

@@ -15,6 +15,7 @@ use egui::{Context, Id, Ui};
 mod about;
 mod backups;
 mod compare;
+mod connect;
 mod connection;
 mod examine;
 mod path;
@@ -26,6 +27,7 @@ mod stages;
 pub use about::About;
 pub use backups::{Backups, Kept};
 pub use compare::Compare;
+pub use connect::Connect;
 pub use connection::Connection;
 pub use examine::Examine;
 pub use path::{Browse, PathDialog, Purpose};
@@ -49,6 +51,8 @@ pub enum Dialog {
     Backups(Backups),
     /// What differs between the file and what is edited here.
     Compare(Compare),
+    /// Asks for a service on another machine.
+    Connect(Connect),
     /// The test of what is on the screen.
     Connection(Connection),
     /// Why an agent cannot log on.
@@ -79,6 +83,7 @@ impl Dialog {
             Self::About(dialog) => dialog.show(context, language),
             Self::Backups(dialog) => dialog.show(context, language),
             Self::Compare(dialog) => dialog.show(context, language),
+            Self::Connect(dialog) => dialog.show(context, language),
             Self::Connection(dialog) => dialog.show(context, language),
             Self::Examine(dialog) => dialog.show(context, language),
         }

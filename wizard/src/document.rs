@@ -71,10 +71,18 @@ pub fn read(path: &Path) -> Result<Text, Problem> {
         Problem::Denied => Problem::MayNotRead,
         problem => problem,
     })?;
+    parsed(&text)
+}
+
+/// The same from a text, wherever it comes from.
+///
+/// # Errors
+/// It is not one of Jackfield's.
+pub fn parsed(text: &str) -> Result<Text, Problem> {
     if text.trim().is_empty() {
         return Err(Problem::Empty);
     }
-    let draft = Draft::parse(&text).map_err(|findings| Problem::first(&findings, Problem::Syntax))?;
+    let draft = Draft::parse(text).map_err(|findings| Problem::first(&findings, Problem::Syntax))?;
     if let Some(schema) = draft.values().get("schema").and_then(toml::Value::as_integer).filter(|schema| *schema > i64::from(SCHEMA)) {
         return Err(Problem::Newer(schema));
     }
@@ -82,7 +90,7 @@ pub fn read(path: &Path) -> Result<Text, Problem> {
     if !draft.values().is_empty() && !draft.values().keys().any(known) {
         return Err(Problem::Foreign);
     }
-    Ok(Text { draft: Arc::new(draft), version: Version::of(&text), text: text.into() })
+    Ok(Text { draft: Arc::new(draft), version: Version::of(text), text: text.into() })
 }
 
 /// Puts a backup in the file's place; what was there is backed up first.

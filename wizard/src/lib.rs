@@ -19,6 +19,7 @@ pub mod page;
 pub mod preferences;
 pub mod probe;
 pub mod problem;
+pub mod remote;
 pub mod running;
 pub mod screenshot;
 pub mod search;

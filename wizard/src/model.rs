@@ -1,11 +1,12 @@
 //! What the wizard edits: a draft of the file, with undo, findings and the state that is on the disk. Knows no egui, so that tests drive it
 //! without a window.
 
-use crate::document::Text;
+use crate::{document::Text, remote::Service};
 use shared::{
     Checked, Config, Draft, Finding, SettingPath, check,
     config::SCHEMA,
     file::{Version, overlay},
+    locked,
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -27,6 +28,19 @@ pub struct Model {
     typing: Option<SettingPath>,
     findings: Vec<Finding>,
     config: Config,
+    far: Option<Far>,
+}
+
+/// What is known of a document that lies on another machine.
+struct Far {
+    /// The service whose file it is.
+    service: Arc<Service>,
+    /// What the file there means, as long as it has no errors: settings that may not be changed from here are compared with it.
+    there: Option<Config>,
+    /// The draft that the service was asked about last.
+    asked: Option<Arc<Draft>>,
+    /// What it has said of a draft.
+    said: Option<(Arc<Draft>, Vec<Finding>)>,
 }
 
 /// One step of undo: the draft before it, and what it changed.
@@ -61,8 +75,17 @@ impl Model {
             typing: None,
             findings: Vec::new(),
             config: Config::built_in(),
+            far: None,
         };
         model.judge();
+        model
+    }
+
+    /// The document of a service on another machine.
+    pub fn connected(service: Arc<Service>, text: &Text) -> Self {
+        let mut model = Self::new(None, Draft::clone(&text.draft));
+        model.far = Some(Far { service, there: None, asked: None, said: None });
+        model.stands_on(text);
         model
     }
 
@@ -76,6 +99,32 @@ impl Model {
     /// Where it is saved; `None` while it has no place.
     pub fn file(&self) -> Option<&PathBuf> {
         self.file.as_ref()
+    }
+
+    /// The service on another machine whose file this is; `None`: a file of this machine.
+    pub fn service(&self) -> Option<&Arc<Service>> {
+        self.far.as_ref().map(|far| &far.service)
+    }
+
+    /// Should the service be asked about the draft? What has errors it need not see, and what is being typed not yet.
+    pub fn wants_judgement(&self) -> bool {
+        let fresh = |far: &Far| far.asked.as_ref().is_none_or(|asked| !Arc::ptr_eq(asked, &self.draft));
+        self.far.as_ref().is_some_and(fresh) && self.typing.is_none() && self.is_changed() && !self.has_errors()
+    }
+
+    /// The service is being asked about the draft as it is now.
+    pub fn was_asked(&mut self) {
+        if let Some(far) = &mut self.far {
+            far.asked = Some(Arc::clone(&self.draft));
+        }
+    }
+
+    /// What the service has found in a draft; it counts as long as that is the one in hand.
+    pub fn service_says(&mut self, draft: &Arc<Draft>, findings: Vec<Finding>) {
+        if let Some(far) = &mut self.far {
+            far.said = Some((Arc::clone(draft), findings));
+        }
+        self.judge();
     }
 
     /// The file's text as it was last read or written; empty for a new one.
@@ -225,6 +274,15 @@ impl Model {
         self.settle();
     }
 
+    /// The service has taken the draft, and is reached here from now on.
+    pub fn was_saved_there(&mut self, service: Arc<Service>, text: &Text) {
+        if let Some(far) = &mut self.far {
+            far.service = service;
+        }
+        self.stands_on(text);
+        self.settle();
+    }
+
     /// The file on the disk has another text now, which becomes the document's, as one step of undo: nothing that was edited is lost.
     pub fn reload(&mut self, disk: &Text) {
         let draft = Draft::clone(&disk.draft);
@@ -246,6 +304,10 @@ impl Model {
         self.base = Arc::clone(&text.text);
         self.version = Some(text.version);
         self.saved = Arc::clone(&text.draft);
+        if let Some(far) = &mut self.far {
+            far.there = check(&text.draft).ok().map(|checked| checked.config);
+            self.judge();
+        }
     }
 
     fn take(&mut self, draft: Draft, path: SettingPath, goes_on: bool) {
@@ -268,6 +330,18 @@ impl Model {
             }
             Err(findings) => self.findings = findings,
         }
+        self.judge_from_afar();
+    }
+
+    /// What may not be changed from here, and what only the service can know.
+    fn judge_from_afar(&mut self) {
+        let Some(far) = &self.far else { return };
+        if let Some(there) = far.there.as_ref().filter(|_| !self.findings.iter().any(Finding::is_error)) {
+            self.findings.extend(locked::judge(there, &self.config, &self.draft));
+        }
+        let said = far.said.iter().filter(|(draft, _)| Arc::ptr_eq(draft, &self.draft)).flat_map(|(_, findings)| findings);
+        let new: Vec<_> = said.filter(|said| !self.findings.iter().any(|known| known.path == said.path)).cloned().collect();
+        self.findings.extend(new);
     }
 }
 

@@ -25,8 +25,24 @@ pub struct Preferences {
     pub theme: Theme,
     /// The zoom, 1 to 2.
     pub zoom: Option<f32>,
+    /// Services on other machines that were connected to, the last one first.
+    pub services: Vec<Known>,
     #[serde(skip)]
     file: Option<PathBuf>,
+}
+
+/// A service on another machine.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// Where it is, as it was typed.
+    pub address: String,
+    /// The certificate that was accepted, where it is trusted by that.
+    pub fingerprint: Option<String>,
+    /// The authorities that it is trusted by, where those are in a file.
+    pub authority: Option<PathBuf>,
+    /// Its token is in the desktop's key store.
+    pub keeps_token: bool,
 }
 
 /// Light, dark, or as the system has it.
@@ -72,6 +88,25 @@ impl Preferences {
     /// Takes a file out of the recent ones: it is not there any more.
     pub fn forget(&mut self, path: &Path) {
         self.recent.retain(|recent| recent != path);
+        self.store();
+    }
+
+    /// A service of this address.
+    pub fn service(&self, address: &str) -> Option<&Known> {
+        self.services.iter().find(|known| known.address == address)
+    }
+
+    /// Puts a service first.
+    pub fn connected(&mut self, service: Known) {
+        self.services.retain(|known| known.address != service.address);
+        self.services.insert(0, service);
+        self.services.truncate(MOST_RECENT);
+        self.store();
+    }
+
+    /// The certificate that was accepted for an address counts no more.
+    pub fn forget_certificate(&mut self, address: &str) {
+        self.services.iter_mut().filter(|known| known.address == address).for_each(|known| known.fingerprint = None);
         self.store();
     }
 

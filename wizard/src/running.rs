@@ -1,15 +1,20 @@
 //! The running service, as it tells administrators of itself: its state, and the names that its switch has. Asked over its administrators'
 //! listener by threads with deadlines; knows no egui.
 
-use crate::jobs::{Job, Jobs, Reporter};
+use crate::{
+    jobs::{Job, Jobs, Reporter},
+    model::Model,
+    remote::Service,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
     Config,
     address::reachable,
+    check,
     secret::{SecretRef, store},
 };
-use std::{collections::BTreeMap, io, net::SocketAddr, thread, time::Duration};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, thread, time::Duration};
 use ureq::{Body, RequestBuilder, http::Response, typestate::WithoutBody};
 
 /// How often a service is asked while somebody looks.
@@ -30,6 +35,8 @@ pub struct Place {
     pub address: SocketAddr,
     /// Where its token is.
     pub token: Option<SecretRef>,
+    /// The service on another machine that is asked instead.
+    pub far: Option<Arc<Service>>,
 }
 
 /// What a service says of itself (`GET /status`). What an older one does not say is empty; what a newer one says beyond is left out. Nothing
@@ -257,7 +264,21 @@ impl Place {
     /// Where the service of this configuration is asked; `None` when it takes any free port, because only it knows which.
     pub fn of(config: &Config) -> Option<Self> {
         let address = reachable(config.admin.listen);
-        (address.port() != 0).then(|| Self { address, token: config.admin.token.clone() })
+        (address.port() != 0).then(|| Self { address, token: config.admin.token.clone(), far: None })
+    }
+
+    /// Where the service of this document is asked: by what is on the disk, not by what is being edited; on another machine, where that is
+    /// connected to.
+    pub fn of_document(model: &Model) -> Option<Self> {
+        match model.service() {
+            Some(service) => Some(Self { address: ([0, 0, 0, 0], 0).into(), token: None, far: Some(Arc::clone(service)) }),
+            None => check(model.saved()).map_or_else(|_| Self::of(model.config()), |checked| Self::of(&checked.config)),
+        }
+    }
+
+    /// Where it is asked, for people.
+    pub fn url(&self) -> String {
+        self.far.as_ref().map_or_else(|| format!("http://{}", self.address), |far| far.url())
     }
 
     /// Asks once for the names of the switch.
@@ -323,11 +344,12 @@ impl Asker {
             .max_redirects(0)
             .user_agent(concat!("jackfield-wizard/", env!("CARGO_PKG_VERSION")))
             .build();
-        Self { place, agent: config.into(), token: None }
+        let agent = place.far.as_ref().map_or_else(|| config.into(), |far| far.agent());
+        Self { place, agent, token: None }
     }
 
     fn ask<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, Trouble> {
-        match self.send(self.agent.get(format!("http://{}{path}", self.place.address)).header("Accept", "application/json"))? {
+        match self.send(self.agent.get(format!("{}{path}", self.place.url())).header("Accept", "application/json"))? {
             (200, body) => serde_json::from_slice(&body).map_err(|_| Trouble::Foreign),
             _ => Err(Trouble::Foreign),
         }
@@ -335,8 +357,7 @@ impl Asker {
 
     fn log_off(&mut self, user: &str) -> Result<(), Trouble> {
         let name: String = user.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
-        let request =
-            self.agent.delete(format!("http://{}/agents/{name}", self.place.address)).config().timeout_global(Some(LOG_OFF)).build();
+        let request = self.agent.delete(format!("{}/agents/{name}", self.place.url())).config().timeout_global(Some(LOG_OFF)).build();
         match self.send(request)? {
             (200 | 404, _) => Ok(()),
             _ => Err(Trouble::Foreign),
@@ -344,7 +365,7 @@ impl Asker {
     }
 
     fn register(&mut self) -> Result<(), Trouble> {
-        let mut request = self.agent.post(format!("http://{}/sld", self.place.address));
+        let mut request = self.agent.post(format!("{}/sld", self.place.url()));
         if let Some(token) = self.bearer()? {
             request = request.header("Authorization", token);
         }
@@ -364,6 +385,9 @@ impl Asker {
 
     /// What the service is shown, where its file names a token.
     fn bearer(&mut self) -> Result<Option<String>, Trouble> {
+        if let Some(far) = &self.place.far {
+            return Ok(Some(far.bearer()));
+        }
         if let Some(reference) = &self.place.token {
             let token = match self.token.take() {
                 Some(token) => token,

@@ -5,6 +5,7 @@ pub mod editor;
 pub mod facts;
 pub mod finding;
 pub mod list;
+pub mod locked;
 pub mod map;
 pub mod modal;
 pub mod path;

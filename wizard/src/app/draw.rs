@@ -20,6 +20,7 @@ impl Wizard {
                 &[
                     Action::New,
                     Action::Open,
+                    Action::ConnectService,
                     Action::Save,
                     Action::SaveAs,
                     Action::Import,
@@ -58,6 +59,9 @@ impl Wizard {
                             let mut item = ui.add_enabled(self.can(*action), item);
                             if let Some(tip) = self.language.find(&format!("{}.tip", action.key()), None) {
                                 item = item.on_hover_text(tip);
+                            }
+                            if self.is_near_only(*action) {
+                                item = item.on_disabled_hover_text(self.language.text("far-not-here"));
                             }
                             if item.clicked() {
                                 commands.push(Command::Do(*action));
@@ -176,8 +180,7 @@ impl Wizard {
     }
 
     pub(super) fn name_window(&self, context: &egui::Context) {
-        let file = self.model.file().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
-        let file = file.unwrap_or_else(|| self.language.text("untitled"));
+        let file = self.file_name();
         let star = if self.model.is_changed() { "*" } else { "" };
         let title = format!("{file}{star} – Jackfield");
         context.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(title.clone()));

@@ -1,7 +1,7 @@
 //! What concerns files: opening, importing, exporting, backups. All of it runs as jobs; their reports are taken at the beginning of a frame.
 //! Saving is in `save`, what another hand does to the file in `disk`.
 
-use super::{Wizard, disk::Seen};
+use super::{Wizard, disk::Seen, far::Done};
 use crate::{
     changes,
     command::{Action, Command},
@@ -24,6 +24,7 @@ pub(super) enum Report {
     RolledBack(PathBuf, PathBuf, Result<Text, Problem>),
     Backups(Result<Vec<Kept>, Problem>),
     Looked(Seen),
+    Far(Done),
 }
 
 impl Wizard {
@@ -65,6 +66,7 @@ impl Wizard {
             self.close_dialog();
             self.run(context, command);
         }
+        self.take_far(context);
         self.decide_about_disk();
     }
 
@@ -72,6 +74,7 @@ impl Wizard {
         match action {
             Action::New => self.guard(context, Command::Do(Action::New)),
             Action::Quit => self.guard(context, Command::Close),
+            Action::ConnectService => self.guard(context, Command::Do(Action::ConnectService)),
             Action::Open => self.ask_path(Purpose::Open),
             Action::Import => self.ask_path(Purpose::Import),
             Action::Export => self.ask_path(Purpose::Export),
@@ -132,7 +135,9 @@ impl Wizard {
                 }
             }
             Command::CompareWithDisk => {
-                if let Some(text) = &self.disk {
+                if self.disk.is_none() && self.model.service().is_some() {
+                    self.compare_there();
+                } else if let Some(text) = &self.disk {
                     self.dialog = Some(Dialog::Compare(Compare::new(changes::between(&text.draft, self.model.draft()))));
                 }
             }
@@ -141,7 +146,14 @@ impl Wizard {
                 self.closing = true;
                 context.send_viewport_cmd(ViewportCommand::Close);
             }
-            Command::Do(_) | Command::Show(_) | Command::Find(_) | Command::Examine(_) => {}
+            Command::Do(_)
+            | Command::Show(_)
+            | Command::Find(_)
+            | Command::Examine(_)
+            | Command::Connect
+            | Command::ForgetCertificate(_)
+            | Command::Keep
+            | Command::GoBack => {}
         }
     }
 
@@ -186,6 +198,7 @@ impl Wizard {
                 self.tell(&file, &problem, []);
             }
             Report::Looked(seen) => self.look_at(seen),
+            Report::Far(done) => self.far_done(done),
         }
     }
 
@@ -218,6 +231,9 @@ impl Wizard {
     }
 
     pub(super) fn file_name(&self) -> String {
+        if let Some(service) = self.model.service() {
+            return service.address();
+        }
         let name = self.model.file().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
         name.unwrap_or_else(|| self.language.text("untitled"))
     }

@@ -6,7 +6,7 @@ use crate::{
     model::Model,
     running::{Directory, Place, Trouble},
 };
-use shared::{check, config::SwitchKind};
+use shared::config::SwitchKind;
 use std::{
     collections::HashSet,
     time::{Duration, Instant},
@@ -52,8 +52,7 @@ impl Names {
         if !self.asks {
             return;
         }
-        let place = check(model.saved()).map_or_else(|_| Place::of(model.config()), |checked| Place::of(&checked.config));
-        let Some(place) = place else { return };
+        let Some(place) = Place::of_document(model) else { return };
         match &self.from {
             Some((before, at)) if *before == place && at.elapsed() < FRESH => return,
             Some((before, _)) if *before != place => self.known = Directory::default(),

@@ -21,6 +21,9 @@ impl Wizard {
         if !self.may_save() {
             return;
         }
+        if let Some(service) = self.model.service().cloned() {
+            return self.save_far(&service);
+        }
         match self.model.file().cloned() {
             Some(path) => self.write(path.clone(), self.model.version().map_or(Expected::Nothing, Expected::Version)),
             None => self.ask_path(Purpose::SaveAs),
@@ -97,6 +100,9 @@ impl Wizard {
 
     /// Does something that ends this document; asks first when changes would get lost.
     pub(super) fn guard(&mut self, context: &egui::Context, then: Command) {
+        if self.guard_waiting(&then) {
+            return;
+        }
         if !self.model.is_changed() {
             return self.discard(context, then);
         }
@@ -105,18 +111,22 @@ impl Wizard {
             Some(error) => ("unsaved-errors-text", ("answer-show-error", Command::Find(error))),
             None => ("unsaved-text", ("answer-save", Command::SaveThen(boxed()))),
         };
-        let answers = [first, ("answer-discard", Command::Discard(boxed()))];
+        // What is saved on another machine has to be kept as well: that cannot be done on the way out.
+        let first = Some(first).filter(|(key, _)| self.model.service().is_none() || *key != "answer-save");
+        let answers = first.into_iter().chain([("answer-discard", Command::Discard(boxed()))]);
         let text = self.language.text_with(key, [("file", self.file_name().into())]);
         self.dialog = Some(Dialog::Question(Question::new(self.language.text("unsaved"), text, answers)));
     }
 
     pub(super) fn discard(&mut self, context: &egui::Context, then: Command) {
+        self.waiting = None;
         match then {
             Command::Do(Action::New) => {
                 self.model = Model::new(None, Draft::default());
                 (self.watch, self.disk) = (None, None);
                 self.say("status-new", []);
             }
+            Command::Do(Action::ConnectService) => self.ask_service(),
             Command::OpenFile(path) => self.open(path),
             command => self.run_file(context, command),
         }

@@ -88,7 +88,8 @@ fn a_cancelled_test_says_so_and_keeps_what_it_had() {
     fs::write(&program, format!("#!/bin/sh\n{}exec sleep 1000\n", begin(OURS))).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let mut test = Test::start(&Jobs::new(|| {}), Some(program), &Model::new(None, Draft::default()), Question::Everything);
-    let first = test.child.as_mut().and_then(Child::wait).unwrap();
+    let Some(Source::Child(child)) = &mut test.source else { panic!("it runs") };
+    let first = child.wait().unwrap();
     test.take(first);
     test.cancel();
     test.finish();

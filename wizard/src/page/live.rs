@@ -14,7 +14,7 @@ use crate::{
 use egui::{Color32, Ui};
 use ghosts::Ghosts;
 use jiff::Timestamp;
-use shared::{Draft, check};
+use shared::Draft;
 use std::sync::Arc;
 
 /// Agents that are listed; nobody reads more.
@@ -45,8 +45,9 @@ impl Page for Live {
         let Some((_, Some(place))) = &self.file else {
             return facts::line(ui, icon::INFO, theme::palette(ui).muted, &context.text("live-any-port"));
         };
-        let address = place.address.to_string();
-        text::muted(ui, &context.language.text_with("live-asks", [("address", address.clone().into())]));
+        let address = place.url();
+        let asks = if place.far.is_some() { "live-asks-far" } else { "live-asks" };
+        text::muted(ui, &context.language.text_with(asks, [("address", address.clone().into())]));
         match &self.seen {
             None => facts::line(ui, icon::CLOCK, theme::palette(ui).muted, &context.text("live-waiting")),
             Some(Err(trouble)) => facts::line(ui, icon::WARNING_CIRCLE, theme::palette(ui).error, &said(context, trouble, &address)),
@@ -64,7 +65,7 @@ impl Live {
     fn follow(&mut self, context: &Context<'_>) {
         let saved = context.model.saved();
         if self.file.as_ref().is_none_or(|(draft, _)| !Arc::ptr_eq(draft, saved)) {
-            let place = check(saved).map_or_else(|_| Place::of(context.model.config()), |checked| Place::of(&checked.config));
+            let place = Place::of_document(context.model);
             if self.file.as_ref().is_none_or(|(_, before)| *before != place) {
                 self.leave();
             }

@@ -20,7 +20,7 @@ pub use toolbar::{Button, Toolbar, Wish};
 pub use trial::Trial;
 
 use super::{Card, Context, Page, PageId, form};
-use crate::{icon, probe};
+use crate::{icon, probe, widget::text};
 use desk::Desk;
 use egui::Ui;
 use log::Log;
@@ -61,6 +61,9 @@ impl Page for TryIt {
             session.poll();
         }
         form::title(ui, context, self.id());
+        if context.model.service().is_some() {
+            return text::muted(ui, &context.text("far-not-here"));
+        }
         self.place.show(ui, context, &mut self.trial, &mut self.session);
         if let Some(session) = &mut self.session {
             self.desk.show(ui, context, session);

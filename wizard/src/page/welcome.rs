@@ -41,6 +41,9 @@ impl Page for Welcome {
             if button::plain(ui, Some(icon::FOLDER_OPEN), &context.text(Action::Open.key())).clicked() {
                 context.send(Command::Do(Action::Open));
             }
+            if button::plain(ui, Some(icon::PLUGS_CONNECTED), &context.text(Action::ConnectService.key())).clicked() {
+                context.send(Command::Do(Action::ConnectService));
+            }
         });
         let recent = recent(ui.ctx());
         if !recent.is_empty() {

@@ -24,7 +24,7 @@ fn answering(answers: Vec<(u16, &'static str)>) -> (SocketAddr, thread::JoinHand
 
 fn ask(status: u16, body: &'static str) -> Result<Status, Trouble> {
     let (address, served) = answering(vec![(status, body)]);
-    let answer = Asker::new(Place { address, token: None }).ask("/status");
+    let answer = Asker::new(Place { address, token: None, far: None }).ask("/status");
     served.join().unwrap();
     answer
 }
@@ -40,7 +40,7 @@ fn what_a_service_says_is_understood_and_what_it_leaves_out_is_empty() {
 #[test]
 fn an_agent_is_logged_off_by_any_name_and_need_not_be_there() {
     let (address, served) = answering(vec![(200, "logged off"), (404, "he is not logged on"), (403, "x")]);
-    let mut asker = Asker::new(Place { address, token: None });
+    let mut asker = Asker::new(Place { address, token: None, far: None });
     assert_eq!([asker.log_off("J\u{d6} X"), asker.log_off("B"), asker.log_off("C")], [Ok(()), Ok(()), Err(Trouble::Elsewhere)]);
     assert!(served.join().unwrap()[0].starts_with("DELETE /agents/%4A%C3%96%20%58 HTTP/1.1"));
 }
@@ -59,7 +59,7 @@ fn each_refusal_is_told_apart() {
     assert_eq!(ask(200, "<html>"), Err(Trouble::Foreign));
     assert_eq!(ask(503, "the switch is away\n"), Err(Trouble::Refused("the switch is away".into())));
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert!(matches!(Asker::new(Place { address: nobody, token: None }).ask::<Status>("/status"), Err(Trouble::Down(_))));
+    assert!(matches!(Asker::new(Place { address: nobody, token: None, far: None }).ask::<Status>("/status"), Err(Trouble::Down(_))));
 }
 
 #[cfg(unix)]
@@ -71,7 +71,7 @@ fn the_token_is_taken_from_its_place_again_after_a_refusal() {
     fs::write(&file, "old").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     let (address, served) = answering(vec![(401, ""), (200, "{}")]);
-    let mut asker = Asker::new(Place { address, token: Some(SecretRef::File(file.clone())) });
+    let mut asker = Asker::new(Place { address, token: Some(SecretRef::File(file.clone())), far: None });
     assert_eq!(asker.ask::<Status>("/status"), Err(Trouble::Token));
     fs::write(&file, "new").unwrap();
     assert_eq!(asker.ask::<Status>("/status"), Ok(Status::default()));
@@ -87,7 +87,7 @@ fn the_token_is_taken_from_its_place_again_after_a_refusal() {
 fn a_service_is_followed_and_only_news_are_told() {
     let (address, served) =
         answering(vec![(200, r#"{"calls":1,"uptime":1}"#), (200, r#"{"calls":1,"uptime":2}"#), (200, r#"{"calls":2}"#)]);
-    let mut job = Place { address, token: None }.follow(&Jobs::new(|| {})).unwrap();
+    let mut job = Place { address, token: None, far: None }.follow(&Jobs::new(|| {})).unwrap();
     let calls: Vec<_> = [job.wait(), job.wait()].into_iter().map(|seen| seen.unwrap().map(|status| status.calls)).collect();
     assert_eq!(calls, [Ok(1), Ok(2)]);
     served.join().unwrap();

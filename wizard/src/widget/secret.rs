@@ -8,6 +8,7 @@ mod words;
 use super::{
     button, modal,
     setting::{self, Width},
+    text,
 };
 use crate::{
     icon,
@@ -64,6 +65,12 @@ struct Removing {
 pub fn field(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Response {
     let reference =
         |context: &Context<'_>| context.model.draft().get(path).and_then(Value::as_str).and_then(|text| text.parse::<SecretRef>().ok());
+    // What a key store of this machine holds is of no use to a service on another one.
+    if context.model.service().is_some() {
+        let response = setting::field(ui, context, path, Width::Wide);
+        text::help(ui, &context.text("locked-secret"));
+        return response;
+    }
     let is_wide = ui.available_width() > WIDE;
     let before = reference(context);
     let response = setting::field_with(ui, context, path, Width::Wide, |ui, context, _| {

@@ -4,7 +4,7 @@
 
 mod lines;
 
-use super::{finding, path, picker, secret, suggest, text};
+use super::{finding, locked, path, picker, secret, suggest, text};
 use crate::{language::Language, page::Context, theme};
 use egui::{Checkbox, ComboBox, Response, RichText, TextEdit, Ui};
 use shared::{
@@ -43,6 +43,9 @@ impl Width {
 /// The control that fits the setting's definition.
 pub fn show(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Option<Response> {
     let setting = definition::at(path)?;
+    if let Some(why) = locked::why(context, path) {
+        return Some(locked::show(ui, context, path, why));
+    }
     let width = match &setting.kind {
         Kind::Number { .. } => Width::Number,
         Kind::Text { format: Some(format), .. } if format == "time-span" => Width::Number,
@@ -307,7 +310,7 @@ fn named(ui: &Ui, context: &mut Context<'_>, path: &SettingPath, response: Respo
 }
 
 /// Gives the focus to a setting that was searched for.
-fn wanted(context: &mut Context<'_>, path: &SettingPath, response: &Response) {
+pub(super) fn wanted(context: &mut Context<'_>, path: &SettingPath, response: &Response) {
     if context.wanted.as_ref().is_some_and(|wanted| wanted == path) {
         *context.wanted = None;
         response.request_focus();

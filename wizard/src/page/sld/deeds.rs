@@ -50,7 +50,11 @@ impl Deeds {
         text::section(ui, &context.text("sld-deeds"));
         text::muted(ui, &context.text("sld-deeds.help"));
         let running = self.child.is_some();
-        let can = !running && !context.model.findings().iter().any(shared::Finding::is_error);
+        let is_far = context.model.service().is_some();
+        if is_far {
+            text::muted(ui, &context.text("far-not-here"));
+        }
+        let can = !running && !is_far && !context.model.findings().iter().any(shared::Finding::is_error);
         ui.horizontal_wrapped(|ui| {
             if button::enabled(ui, can, Some(icon::CHECK_CIRCLE), &context.text("sld-test")).clicked() {
                 self.start(context, "test");

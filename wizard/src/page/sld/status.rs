@@ -64,7 +64,7 @@ impl StatusPanel {
         let saved = context.model.saved();
         if self.file.as_ref().is_none_or(|(draft, _)| !Arc::ptr_eq(draft, saved)) {
             let checked = check(saved).ok();
-            let place = checked.filter(|checked| !checked.config.sld.all().is_empty()).and_then(|checked| Place::of(&checked.config));
+            let place = checked.filter(|checked| !checked.config.sld.all().is_empty()).and_then(|_| Place::of_document(context.model));
             *self = Self { file: Some((Arc::clone(saved), place)), ..Self::default() };
         }
         if let (None, Some((_, Some(place)))) = (&self.follow, &self.file) {
