@@ -1,5 +1,7 @@
 //! The service under a service manager: what it tells systemd and when, several of it on one host, and the units that are installed.
 
+#![expect(clippy::unwrap_used, reason = "all of this file is a test")]
+
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -84,7 +86,8 @@ fn a_manager_hears_that_the_service_is_ready_lives_reloads_and_ends() {
         manager.until("an agent", |heard| heard.says("WATCHDOG=1") && status(heard).contains("1 agent is logged on"));
 
         replace(&program, "schema = 1\nnonsense = true\n");
-        let (asked, _) = (uptime(), program.signal("HUP"));
+        let asked = uptime();
+        program.signal("HUP");
         let reloading = manager.until("the reload", |heard| heard.says("RELOADING=1"));
         let since: f64 = reloading.value("MONOTONIC_USEC").unwrap().parse().unwrap();
         assert!(since > asked - 1e6 && since < uptime() + 1e6, "systemd 253 and later want the time: {reloading:?}");
@@ -224,6 +227,14 @@ fn the_three_units_differ_only_in_what_they_run_and_where() {
     }
 }
 
+/// A system call, or all of a group's.
+fn resolve(groups: &[(String, Vec<String>)], name: &str, into: &mut BTreeSet<String>) {
+    match groups.iter().find(|(group, _)| group == name) {
+        Some((_, members)) => members.iter().for_each(|member| resolve(groups, member, into)),
+        None => drop(into.insert(name.to_owned())),
+    }
+}
+
 /// The system calls that a unit allows, as systemd itself resolves the groups.
 fn allowed(unit: &str) -> BTreeSet<String> {
     let listed = Command::new("systemd-analyze").args(["--no-pager", "syscall-filter"]).output().unwrap();
@@ -234,12 +245,6 @@ fn allowed(unit: &str) -> BTreeSet<String> {
             _ if line.starts_with('@') => groups.push((line.trim().to_owned(), Vec::new())),
             call if line.starts_with(' ') && !call.starts_with('#') => groups.last_mut().unwrap().1.push(call.to_owned()),
             _ => {}
-        }
-    }
-    fn resolve(groups: &[(String, Vec<String>)], name: &str, into: &mut BTreeSet<String>) {
-        match groups.iter().find(|(group, _)| group == name) {
-            Some((_, members)) => members.iter().for_each(|member| resolve(groups, member, into)),
-            None => drop(into.insert(name.to_owned())),
         }
     }
     let (mut all, mut without) = (BTreeSet::new(), BTreeSet::new());
