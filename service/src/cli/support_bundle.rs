@@ -12,6 +12,7 @@ use gather::Piece;
 use serde_json::json;
 use shared::{config::duration, secret::SecretRef};
 use std::{
+    fmt::Write as _,
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
@@ -91,7 +92,8 @@ impl Arguments {
         } else {
             let mut text = table(&pieces);
             if let Some(file) = &file {
-                text += &format!("\n{} is written; look into it before you send it\n", file.display());
+                // Writing to a string cannot fail.
+                let _ = writeln!(text, "\n{} is written; look into it before you send it", file.display());
             }
             text
         };

@@ -86,11 +86,11 @@ struct States {
     workmode_text: String,
     status: String,
     connection: String,
-    items: Vec<Item>,
+    items: Vec<Standing>,
 }
 
 #[derive(Deserialize)]
-struct Item {
+struct Standing {
     item: String,
     told: Option<String>,
     interaction: Option<String>,
@@ -209,20 +209,19 @@ fn told(entry: &Entry) -> String {
         "said" => "      ◀─ SW ",
         _ => "            ",
     };
-    let what = match states {
-        Some(states) => standing(states),
-        None => {
-            let about = [item, interaction].into_iter().flatten().fold(Vec::new(), |mut about: Vec<&str>, id| {
-                // Most items are called what their interaction is called.
-                if !about.contains(&id.as_str()) {
-                    about.push(id);
-                }
-                about
-            });
-            let took = took_ms.map(|took| format!("{took:.1} ms")).unwrap_or_default();
-            let parts = [name.as_str(), &about.join("/"), outcome, &took, detail];
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
-        }
+    let what = if let Some(states) = states {
+        standing(states)
+    } else {
+        let about = [item, interaction].into_iter().flatten().fold(Vec::new(), |mut about: Vec<&str>, id| {
+            // Most items are called what their interaction is called.
+            if !about.contains(&id.as_str()) {
+                about.push(id);
+            }
+            about
+        });
+        let took = took_ms.map(|took| format!("{took:.1} ms")).unwrap_or_default();
+        let parts = [name.as_str(), &about.join("/"), outcome, &took, detail];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     };
     let mut text = format!("{}  {lane}{what}\n", when(*at_ms));
     for (Text { text: body, length }, arrow) in
@@ -236,8 +235,8 @@ fn told(entry: &Entry) -> String {
 
 /// `SAP: 2 Ready, 17 connected | switch: Available, 3001 connected`.
 fn standing(States { workmode, workmode_text, status, connection, items }: &States) -> String {
-    let told = |item: &Item| Some(format!(", {} {}", item.item, item.told.as_ref()?));
-    let has = |item: &Item| format!(", {} {}", item.interaction.as_ref().unwrap_or(&item.item), item.state);
+    let told = |item: &Standing| Some(format!(", {} {}", item.item, item.told.as_ref()?));
+    let has = |item: &Standing| format!(", {} {}", item.interaction.as_ref().unwrap_or(&item.item), item.state);
     let sap: String = items.iter().filter_map(told).collect();
     let switch: String = items.iter().map(has).collect();
     let line = if connection == "up" { String::new() } else { format!(" ({connection})") };

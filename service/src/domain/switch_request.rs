@@ -142,8 +142,13 @@ impl SwitchRequest {
     pub fn interaction(&self) -> Option<&InteractionId> {
         match self {
             Self::SetStatus(_) | Self::SetStation(_) | Self::Dial { .. } => None,
-            Self::Answer(id) | Self::Disconnect(id) | Self::Hold(id) | Self::Pickup(id) | Self::Leave(id) | Self::ListenEnd(id) => Some(id),
-            Self::Alternate { hold: id, .. }
+            Self::Answer(id)
+            | Self::Disconnect(id)
+            | Self::Hold(id)
+            | Self::Pickup(id)
+            | Self::Leave(id)
+            | Self::ListenEnd(id)
+            | Self::Alternate { hold: id, .. }
             | Self::Reconnect { drop: id, .. }
             | Self::Consult { call: id, .. }
             | Self::Conference { held: id, .. }

@@ -185,7 +185,7 @@ fn lines_of_json(scrub: &mut Scrub, text: &str) -> String {
 
 fn readme(pieces: &[Piece], arguments: &Arguments) -> String {
     let since = shared::config::duration::format(arguments.since);
-    let list: String = pieces.iter().map(|Piece { name, what, .. }| format!("  {name}: {what}\n")).collect();
+    let list = pieces.iter().map(|Piece { name, what, .. }| format!("  {name}: {what}\n")).collect::<Vec<_>>().concat();
     format!(
         "A support bundle of Jackfield, made at {} by `jackfield support-bundle`; logs and timelines of the last {since}.\n\n\
          Secrets are taken out of all of it. Customers' numbers are replaced, the same one by the same substitute, in logs, status, checks and\n\
