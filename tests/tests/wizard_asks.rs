@@ -48,7 +48,7 @@ fn an_unsaved_draft_is_tested_where_its_file_would_be() {
 #[test]
 fn the_running_service_tells_its_state_and_the_names_of_its_switch() {
     let program = Program::with("[limits]\nmailbox = 16\n");
-    let place = Place { address: program.admin, token: None };
+    let place = Place { address: program.admin, token: None, far: None };
     let directory = place.clone().directory(&jobs()).unwrap().wait().unwrap().unwrap();
     assert!(directory.users.contains(&"ANNA".to_owned()) && directory.workgroups.contains(&"Sales".to_owned()), "{directory:?}");
     assert!(directory.statuses.contains(&"Lunch".to_owned()) && directory.stations.contains(&"8001".to_owned()), "{directory:?}");

@@ -110,7 +110,7 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
         }
     };
     let network = Arc::new(Network(trust));
-    let rest_policy = rest::Policy::new(hosts.api, settings.site.clone());
+    let rest_policy = rest::Policy { per_minute: settings.requests_per_minute, ..rest::Policy::new(hosts.api, settings.site.clone()) };
     let seconds = |time: std::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     Some(Arc::new(Policy {
         cloud: Arc::new(Rest::new(rest_policy, network, client)),

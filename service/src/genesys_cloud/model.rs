@@ -104,18 +104,18 @@ impl Model {
         actual
     }
 
-    fn is_ours(&self, kind: Kind, id: &CloudId, known: &Known) -> bool {
+    fn is_ours(kind: Kind, id: &CloudId, known: &Known) -> bool {
         known.by_cloud(kind).contains_key(id)
     }
 
     /// Everything that nothing of ours stands for, and what somebody else has joined to what is ours.
     pub(super) fn foreign(&self, known: &Known) -> Self {
-        let things = self.things.iter().filter(|((kind, id), _)| !self.is_ours(*kind, id, known));
+        let things = self.things.iter().filter(|((kind, id), _)| !Self::is_ours(*kind, id, known));
         let links = self.links.iter().map(|(queue, links)| {
-            let queue_is_ours = self.is_ours(Kind::Queue, queue, known);
+            let queue_is_ours = Self::is_ours(Kind::Queue, queue, known);
             let members =
-                links.members.iter().filter(|member| !queue_is_ours || member.by_group || !self.is_ours(Kind::User, &member.user, known));
-            let codes = links.codes.iter().filter(|code| !queue_is_ours || !self.is_ours(Kind::WrapUpCode, code, known));
+                links.members.iter().filter(|member| !queue_is_ours || member.by_group || !Self::is_ours(Kind::User, &member.user, known));
+            let codes = links.codes.iter().filter(|code| !queue_is_ours || !Self::is_ours(Kind::WrapUpCode, code, known));
             (queue.clone(), ActualLinks { members: members.cloned().collect(), codes: codes.cloned().collect() })
         });
         let things: BTreeMap<_, _> = things.map(|(id, thing)| (id.clone(), thing.clone())).collect();

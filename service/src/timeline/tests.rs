@@ -49,7 +49,7 @@ fn old_messages_go_before_old_lines_and_both_before_new_ones() {
 
 #[test]
 fn a_message_of_any_length_is_kept_by_its_beginning() {
-    let body = Body::of(&[b'x'; 100_000]).unwrap();
+    let body = Body::of(&vec![b'x'; 100_000]).unwrap();
     assert_eq!((body.kept.len(), body.length), (8192, 100_000));
 }
 
