@@ -66,12 +66,13 @@ impl Site {
         )
     }
 
-    /// Starts the service with a file in this folder.
+    /// Starts the service with a file in this folder, whose files are its credentials too (`credential:token`).
     ///
     /// # Panics
     /// When it does not become ready; with its log.
     pub fn start(&self, file: &str) -> Program {
-        let program = Program::with_store(self.folder(), file, None);
+        let credentials = self.folder().to_str().expect("temporary folders have plain names");
+        let program = Program::supervised(self.folder(), file, "run", &[("CREDENTIALS_DIRECTORY", credentials)], &[]);
         program.unwrap_or_else(|program| panic!("the program does not become ready; its log: {}", program.log()))
     }
 

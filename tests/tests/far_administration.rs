@@ -62,11 +62,11 @@ fn a_test_runs_where_the_service_is_one_at_a_time_and_can_be_ended() {
     let certificates = lines.iter().find(|line| line["stage"] == "certificates").unwrap();
     assert!(certificates.to_string().contains("admin.tls.certificate") && certificates["verdict"] != "failed", "{certificates}");
 
-    // Somebody who never says anything.
+    // A switch that never says anything; the password is there, or the test would not get as far as to wait for it.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let waits = file.clone()
         + &format!(
-            "[switch]\nkind = \"icws\"\nserver = \"127.0.0.1\"\nport = {}\ntls = false\nuser_id = \"U\"\npassword = \"credential:none\"\n\
+            "[switch]\nkind = \"icws\"\nserver = \"127.0.0.1\"\nport = {}\ntls = false\nuser_id = \"U\"\npassword = \"credential:token\"\n\
              [agents]\nlog_in = \"super_user\"\n[reject]\nsteps = [\"transfer\"]\n",
             silent.local_addr().unwrap().port()
         );
