@@ -27,7 +27,7 @@ mod stages;
 pub use about::About;
 pub use backups::{Backups, Kept};
 pub use compare::Compare;
-pub use connect::Connect;
+pub use connect::{Connect, Connected};
 pub use connection::Connection;
 pub use examine::Examine;
 pub use path::{Browse, PathDialog, Purpose};

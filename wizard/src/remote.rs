@@ -146,6 +146,13 @@ impl Service {
         }
     }
 
+    /// One that nobody has connected to, for tests.
+    #[cfg(test)]
+    pub fn unmet(host: &str) -> Self {
+        let (tls, _) = Trust::Fingerprint(None).config().expect("nothing is read for it");
+        Self { host: host.to_owned(), port: PORT, token: SecretString::default(), tls }
+    }
+
     /// `host:port`.
     pub fn address(&self) -> String {
         if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }

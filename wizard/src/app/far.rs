@@ -4,7 +4,7 @@ use super::{Wizard, file::Report};
 use crate::{
     changes,
     command::{Action, Command},
-    dialog::{Compare, Connect, Dialog, Question},
+    dialog::{Compare, Connect, Connected, Dialog, Question},
     document::Text,
     icon,
     jobs::Job,
@@ -35,7 +35,6 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(super) enum Done {
     /// The token that is kept for this address.
     Token(String, Option<SecretString>),
-    Connected(Wish, bool, Result<(Service, Text), Fault>),
     Saved(String, Result<Begun, Fault>),
     Decided(bool, Result<(), Fault>),
     Read(After, Result<Text, Fault>),
@@ -89,14 +88,27 @@ impl Wizard {
         {
             *known = self.preferences.service(&wish.address).and_then(|known| known.fingerprint.clone());
         }
-        self.start("connect", move |reporter| {
+        let connecting = self.jobs.start("connect", move |reporter| {
             let done = Service::connect(&wish);
-            if done.is_ok() && keeps {
+            if done.is_ok() && keeps && !reporter.is_cancelled() {
                 // Without a key store it is typed again the next time.
                 let _ = keep::keep(&Service::kept_token(&wish.address), &wish.token, None, KEY_STORE);
             }
-            reporter.say(Report::Far(Done::Connected(wish, keeps, done)));
+            reporter.say(Connected { wish, keeps, done });
         });
+        match connecting {
+            Ok(job) => dialog.wait_for(job),
+            Err(error) => dialog.failed(self.language, Fault::Unreachable(error.to_string())),
+        }
+    }
+
+    fn take_connected(&mut self) {
+        let Some(Dialog::Connect(dialog)) = &mut self.dialog else { return };
+        match dialog.connected() {
+            None => {}
+            Some(Connected { done: Err(fault), .. }) => dialog.failed(self.language, fault),
+            Some(Connected { wish, keeps, done: Ok((service, text)) }) => self.connected(&wish, keeps, service, &text),
+        }
     }
 
     pub(super) fn far_done(&mut self, done: Done) {
@@ -104,13 +116,6 @@ impl Wizard {
             Done::Token(address, token) => {
                 if let (Some(Dialog::Connect(dialog)), Some(token)) = (&mut self.dialog, token) {
                     dialog.offer(&address, &token);
-                }
-            }
-            Done::Connected(wish, keeps, Ok((service, text))) => self.connected(&wish, keeps, service, &text),
-            Done::Connected(_, _, Err(fault)) => {
-                let language = self.language;
-                if let Some(Dialog::Connect(dialog)) = &mut self.dialog {
-                    dialog.failed(language, fault);
                 }
             }
             Done::Saved(text, done) => self.far_saved(&text, done),
@@ -253,6 +258,7 @@ impl Wizard {
 
     /// Takes what has come of the change that waits, and has the service judge what is on the screen.
     pub(super) fn take_far(&mut self, context: &egui::Context) {
+        self.take_connected();
         let over = match &mut self.waiting {
             None => false,
             Some(waiting) => {
@@ -353,6 +359,8 @@ impl Waiting {
             let said = ui.label(RichText::new(said).family(theme::medium()));
             // Said once: the seconds beside it would be said each second.
             ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Assertive));
+        });
+        ui.horizontal(|ui| {
             ui.label(language.text_with("far-left", [("seconds", self.left.to_string().into())]));
             if button::primary(ui, !self.deciding, &language.text("far-keep")).clicked() {
                 commands.push(Command::Keep);

@@ -3,6 +3,7 @@
 mod above;
 mod bad_input;
 mod every_setting;
+mod far;
 mod keyboard;
 mod other_hands;
 #[cfg(feature = "pictures")]

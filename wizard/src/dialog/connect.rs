@@ -4,9 +4,11 @@
 use super::{Verdict, buttons, focus, modal};
 use crate::{
     command::Command,
+    document::Text,
+    jobs::Job,
     language::Language,
     preferences::Known,
-    remote::{Fault, Presented, Trust, Wish},
+    remote::{Fault, Presented, Service, Trust, Wish},
     theme,
     widget::{button, text},
 };
@@ -16,6 +18,16 @@ use std::path::PathBuf;
 
 /// The keys of the ways to trust, in their order.
 const WAYS: [&str; 3] = ["connect-machine", "connect-authority", "connect-fingerprint"];
+
+/// What connecting has come to.
+pub struct Connected {
+    /// Whom, and how it is trusted.
+    pub wish: Wish,
+    /// The token is kept for the next time.
+    pub keeps: bool,
+    /// The service, and its file.
+    pub done: Result<(Service, Text), Fault>,
+}
 
 /// Asks for a service.
 pub struct Connect {
@@ -27,7 +39,8 @@ pub struct Connect {
     /// The certificate that was accepted.
     accepted: Option<String>,
     keeps: bool,
-    working: bool,
+    /// It connects. The dialog owns it: whoever closes that has called it off, however late the answer comes.
+    connecting: Option<Job<Connected>>,
     wrong: Option<String>,
     /// A certificate that can be accepted, or was refused for another one.
     presented: Option<(Presented, bool)>,
@@ -50,7 +63,7 @@ impl Connect {
             authority: known.authority.map(|file| file.display().to_string()).unwrap_or_default(),
             accepted: known.fingerprint,
             keeps: known.keeps_token,
-            working: false,
+            connecting: None,
             wrong: None,
             presented: None,
             focused: false,
@@ -66,7 +79,7 @@ impl Connect {
 
     /// Whom to connect to, and whether the token is to be kept.
     pub fn begin(&mut self) -> (Wish, bool) {
-        (self.working, self.wrong, self.presented) = (true, None, None);
+        (self.wrong, self.presented) = (None, None);
         let trust = match self.way {
             0 => Trust::Machine,
             1 => Trust::Authority(PathBuf::from(self.authority.trim())),
@@ -76,10 +89,21 @@ impl Connect {
         (Wish { address: self.address.trim().to_owned(), token, trust }, self.keeps)
     }
 
+    /// Connecting has begun.
+    pub fn wait_for(&mut self, connecting: Job<Connected>) {
+        self.connecting = Some(connecting);
+    }
+
+    /// What connecting has come to, once.
+    pub fn connected(&mut self) -> Option<Connected> {
+        let connected = self.connecting.as_mut()?.poll().pop();
+        self.connecting.take_if(|job| connected.is_some() || job.has_ended());
+        connected
+    }
+
     /// It did not come about.
     pub fn failed(&mut self, language: Language, fault: Fault) {
         let (key, why) = fault.said();
-        self.working = false;
         self.wrong = Some(language.text_with(key, [("why", why.into()), ("host", self.address.trim().to_owned().into())]));
         self.presented = match fault {
             Fault::Untrusted(presented) => Some((presented, true)),
@@ -91,10 +115,10 @@ impl Connect {
     pub(super) fn show(&mut self, context: &Context, language: Language) -> Verdict {
         modal(context, &language.text("connect"), 560.0, |ui| {
             let mut verdict = Verdict::Stay;
-            ui.add_enabled_ui(!self.working, |ui| self.fields(ui, language));
+            ui.add_enabled_ui(self.connecting.is_none(), |ui| self.fields(ui, language));
             self.outcome(ui, language);
             buttons(ui, |ui| {
-                let can = !self.working && !self.address.trim().is_empty() && !self.token.trim().is_empty();
+                let can = self.connecting.is_none() && !self.address.trim().is_empty() && !self.token.trim().is_empty();
                 let mut go = false;
                 match self.presented.as_ref().map(|(presented, new)| (presented.fingerprint.clone(), *new)) {
                     Some((fingerprint, true)) => {
@@ -159,7 +183,7 @@ impl Connect {
 
     fn outcome(&self, ui: &mut Ui, language: Language) {
         let palette = theme::palette(ui);
-        if self.working {
+        if self.connecting.is_some() {
             text::muted(ui, &language.text("connect-working"));
         }
         if let Some(wrong) = &self.wrong {
