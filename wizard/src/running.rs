@@ -1,5 +1,9 @@
 //! The running service, as it tells administrators of itself: its state, and the names that its switch has. Asked over its administrators'
-//! listener by threads with deadlines; knows no egui.
+//! listener by threads with deadlines; knows no egui. What went on with an agent is in `timeline`.
+
+mod timeline;
+
+pub use timeline::{Entry, REMEMBERED, States, Timeline};
 
 use crate::{
     jobs::{Job, Jobs, Reporter},
@@ -327,6 +331,11 @@ fn follow(reporter: &Reporter<Result<Status, Trouble>>, asker: &mut Asker) {
     }
 }
 
+/// A name as a part of an address.
+fn escaped(name: &str) -> String {
+    name.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
+}
+
 /// Asks one service, over one connection as long as it stays.
 struct Asker {
     place: Place,
@@ -355,9 +364,18 @@ impl Asker {
         }
     }
 
+    /// The same of something that need not be there.
+    fn perhaps<T: DeserializeOwned>(&mut self, path: &str) -> Result<Option<T>, Trouble> {
+        match self.send(self.agent.get(format!("{}{path}", self.place.url())).header("Accept", "application/json"))? {
+            (200, body) => serde_json::from_slice(&body).map(Some).map_err(|_| Trouble::Foreign),
+            (404, _) => Ok(None),
+            _ => Err(Trouble::Foreign),
+        }
+    }
+
     fn log_off(&mut self, user: &str) -> Result<(), Trouble> {
-        let name: String = user.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
-        let request = self.agent.delete(format!("{}/agents/{name}", self.place.url())).config().timeout_global(Some(LOG_OFF)).build();
+        let request =
+            self.agent.delete(format!("{}/agents/{}", self.place.url(), escaped(user))).config().timeout_global(Some(LOG_OFF)).build();
         match self.send(request)? {
             (200 | 404, _) => Ok(()),
             _ => Err(Trouble::Foreign),

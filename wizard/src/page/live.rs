@@ -1,37 +1,56 @@
-//! Live: the running service, as it is at this moment: health, agents, calls, delivery, the last look at its file, the last happenings. It is
-//! asked only while this page is shown; a log-off that was begun goes on all the same.
+//! Live: the running service, as it is at this moment: health, agents and what went on with one of them, calls, delivery, the last look at its
+//! file, the last happenings; and a support bundle of it. It is asked only while this page is shown; a log-off that was begun goes on all the
+//! same.
 
+mod bundle;
 mod ghosts;
+mod timeline;
 
 use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
     jobs::Job,
+    probe,
     running::{Agent, Destination, Happening, Place, Reload, ReloadResult, Status, Trouble},
     theme,
     widget::{facts, text},
 };
+use bundle::Bundle;
 use egui::{Color32, Ui};
 use ghosts::Ghosts;
 use jiff::Timestamp;
 use shared::Draft;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
+use timeline::Timelines;
 
 /// Agents that are listed; nobody reads more.
 const LISTED: usize = 200;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
-    Box::<Live>::default()
+    with_program(probe::service_program())
 }
 
-#[derive(Default)]
+/// The page with this program of the service.
+pub(super) fn with_program(program: Option<PathBuf>) -> Box<dyn Page> {
+    Box::new(Live {
+        file: None,
+        follow: None,
+        seen: None,
+        ghosts: Ghosts::default(),
+        timelines: Timelines::default(),
+        bundle: Bundle::new(program),
+    })
+}
+
 struct Live {
     /// The file that the service has, and where that says it is.
     file: Option<(Arc<Draft>, Option<Place>)>,
     follow: Option<Job<Result<Status, Trouble>>>,
     seen: Option<Result<Status, Trouble>>,
     ghosts: Ghosts,
+    timelines: Timelines,
+    bundle: Bundle,
 }
 
 impl Page for Live {
@@ -42,6 +61,18 @@ impl Page for Live {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
         self.follow(context);
+        self.state(ui, context);
+        self.bundle.show(ui, context);
+    }
+
+    fn leave(&mut self) {
+        (self.follow, self.seen, self.ghosts, self.timelines) = (None, None, Ghosts::default(), Timelines::default());
+    }
+}
+
+impl Live {
+    /// What the service says of itself, or why it does not.
+    fn state(&mut self, ui: &mut Ui, context: &Context<'_>) {
         let Some((_, Some(place))) = &self.file else {
             return facts::line(ui, icon::INFO, theme::palette(ui).muted, &context.text("live-any-port"));
         };
@@ -51,16 +82,13 @@ impl Page for Live {
         match &self.seen {
             None => facts::line(ui, icon::CLOCK, theme::palette(ui).muted, &context.text("live-waiting")),
             Some(Err(trouble)) => facts::line(ui, icon::WARNING_CIRCLE, theme::palette(ui).error, &said(context, trouble, &address)),
-            Some(Ok(status)) => show(ui, context, status, |ui| self.ghosts.show(ui, context, place, &status.agents)),
+            Some(Ok(status)) => show(ui, context, status, |ui| {
+                self.ghosts.show(ui, context, place, &status.agents);
+                self.timelines.show(ui, context, place, &status.agents);
+            }),
         }
     }
 
-    fn leave(&mut self) {
-        (self.follow, self.seen, self.ghosts) = (None, None, Ghosts::default());
-    }
-}
-
-impl Live {
     /// The service works by what is on the disk, not by what is being edited.
     fn follow(&mut self, context: &Context<'_>) {
         let saved = context.model.saved();
@@ -83,8 +111,8 @@ impl Live {
     }
 }
 
-/// `ghosts` is what stands behind the agents.
-fn show(ui: &mut Ui, context: &Context<'_>, status: &Status, ghosts: impl FnOnce(&mut Ui)) {
+/// `more` is what stands behind the agents.
+fn show(ui: &mut Ui, context: &Context<'_>, status: &Status, more: impl FnOnce(&mut Ui)) {
     let palette = theme::palette(ui);
     if status.version != env!("CARGO_PKG_VERSION") {
         let values = [("version", status.version.clone().into()), ("ours", env!("CARGO_PKG_VERSION").into())];
@@ -117,7 +145,7 @@ fn show(ui: &mut Ui, context: &Context<'_>, status: &Status, ghosts: impl FnOnce
     facts::fact(ui, &context.text("live-since"), &format!("{} ({})", when(status.started), status.version));
     reload(ui, context, &status.reload);
     agents(ui, context, status);
-    ghosts(ui);
+    more(ui);
     delivery(ui, context, status);
     events(ui, context, &status.events);
 }
@@ -221,7 +249,6 @@ fn level(ui: &Ui, level: &str) -> (char, Color32) {
     }
 }
 
-/// What is wrong and what to do.
 /// Why a service does not tell, and what to do.
 pub(super) fn said(context: &Context<'_>, trouble: &Trouble, address: &str) -> String {
     let (key, why) = match trouble {
