@@ -12,6 +12,7 @@ pub mod battery;
 pub mod bridge;
 mod built_in;
 mod certificates;
+mod conduit;
 pub mod connector;
 mod editor;
 mod examination;
@@ -38,6 +39,7 @@ pub use reload::Outcome;
 pub use source::Options;
 
 use crate::{outbox, serve::admin, store::Store, switch::embedded::Embedded, telemetry};
+use conduit::Conversations;
 use exchange::Exchange;
 use parts::{Before, Parts};
 use probation::Decision;
@@ -146,8 +148,9 @@ impl App {
         let about = About { file: source.name(), warnings: loaded.warnings.clone() };
         let watch = watch::Watch::start(&look.files);
         let store = keep::open(&source, &loaded.config).await?;
+        let conversations = Conversations::open(&loaded.config).await;
         let (orders, inbox) = mpsc::channel(16);
-        let before = Before { source, orders: orders.downgrade(), probation: interrupted };
+        let before = Before { source, orders: orders.downgrade(), probation: interrupted, conversations };
         let parts = Parts::start(before, look, loaded, log, store.clone())?;
         let (exchange, places) = (parts.exchange.clone(), parts.places.subscribe());
         tokio::spawn(lead(parts, inbox, watch));

@@ -27,6 +27,7 @@ pub(crate) mod samples;
 mod status_texts;
 mod switch_event;
 mod switch_request;
+mod turn;
 mod view;
 mod workmode;
 
@@ -50,6 +51,7 @@ pub use shared::rules::routing::Table as RoutingTable;
 pub use status_texts::{Reader, StatusTexts};
 pub use switch_event::{AgentStatus, Connection, SwitchEvent};
 pub use switch_request::{AfterReject, SwitchAnswer, SwitchRequest};
+pub use turn::{Criterion, Level, Step, Turn};
 pub use view::{
     Address, AgentFigures, AgentView, CallStatus, CallView, Capability, ChannelView, ContainerKind, ContainerView, MessageView,
     MonitorView, QueueFigures, QueueView, StationView, TextElement, UserPresence,

@@ -7,12 +7,15 @@
 //! organisation ── lists ────▶ actual ──┘
 //! ```
 //!
+//! Beside it [`conduit`] sends what happens to conversations; it needs nothing of the above.
+//!
 //! Words: a *record* is one thing that is kept in step, known by its [`record::RecordId`], which is the switch's; the organisation knows it by a
 //! [`record::CloudId`]. What the organisation has and no record stands for is *foreign* and never changed.
 
 pub mod actual;
 pub mod carry_out;
 pub mod cloud;
+pub mod conduit;
 pub mod desired;
 pub mod engine;
 pub mod history;

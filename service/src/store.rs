@@ -19,6 +19,7 @@ mod state;
 mod tests;
 mod writer;
 
+pub use file::backlog::{self, Backlog};
 pub use record::{About, Accepted, Attempt, Item, Key, Mark, Record, Registration, Routed, Session, Stored, Subscribed, fingerprint};
 
 use crate::domain::{ActionItemId, EventUrl, ItemId, UserId};

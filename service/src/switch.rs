@@ -9,9 +9,11 @@ mod configuration;
 pub mod embedded;
 mod feed;
 pub mod icws;
+mod turns;
 
 pub use configuration::{Configuration, ConfiguredCode, ConfiguredPhones, ConfiguredSkill, ConfiguredUser, ConfiguredWorkgroup};
 pub use feed::{Feed, FeedSender, feed};
+pub use turns::{Turns, TurnsSender};
 
 pub use crate::domain::AgentProfile;
 
@@ -58,6 +60,10 @@ pub trait Switch: Send + Sync + 'static {
 
     /// Counts up when [`Switch::configuration`] may give something else.
     fn configuration_changes(&self) -> watch::Receiver<u64>;
+
+    /// What happens to conversations from now on, agents or not. One can listen: whoever listens next takes the place of the one before. The
+    /// switch never waits for him.
+    fn turns(&self) -> Turns;
 
     /// Do its calls go on when this process ends?
     fn outlives_us(&self) -> bool {

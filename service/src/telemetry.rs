@@ -57,6 +57,8 @@ pub struct Levels {
     pub store: u8,
     /// Registration in a System Landscape Directory.
     pub sld: u8,
+    /// The bridge to Genesys Cloud.
+    pub genesys_cloud: u8,
 }
 
 /// The log of this process; its filter and its files can be changed while it runs.
@@ -128,7 +130,17 @@ impl<'t> MakeWriter<'t> for Terminal {
 impl Levels {
     /// Every topic at the same level.
     pub fn all(level: u8) -> Self {
-        Self { service: level, http: level, ici: level, agents: level, switch: level, delivery: level, store: level, sld: level }
+        Self {
+            service: level,
+            http: level,
+            ici: level,
+            agents: level,
+            switch: level,
+            delivery: level,
+            store: level,
+            sld: level,
+            genesys_cloud: level,
+        }
     }
 
     fn targets(self) -> Targets {
@@ -143,6 +155,7 @@ impl Levels {
             ("service::outbox", self.delivery),
             ("service::store", self.store),
             ("service::sld", self.sld),
+            ("service::genesys_cloud", self.genesys_cloud),
             // Who did what to whom is never left out.
             ("audit", self.agents.max(40)),
         ];

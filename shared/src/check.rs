@@ -6,6 +6,7 @@
 
 mod agents;
 mod built_in;
+mod conduit;
 mod format;
 mod genesys_cloud;
 mod layout;
@@ -104,6 +105,7 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     outward::judge(config, &mut sheet);
     sld::judge(config, &mut sheet);
     genesys_cloud::judge(config, &mut sheet);
+    conduit::judge(config, &mut sheet);
     not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;
     findings.retain(|finding| !wrong.iter().any(|wrong| wrong.path.is_within(&finding.path) || finding.path.is_within(&wrong.path)));

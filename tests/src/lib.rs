@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod cic;
 pub mod clean_root;
 pub mod client;
+pub mod conduit;
 pub mod desktop;
 pub mod far;
 pub mod greedy;

@@ -79,7 +79,7 @@ const RULES: [Rule; 23] = [
     Rule { module: "store", may: &["domain", "telemetry", "crash"], never: &ENCLOSED },
     Rule { module: "store::file", may: &["store"], never: &XML },
     Rule { module: "sld", may: &["store", "telemetry", "os"], never: &ENCLOSED },
-    Rule { module: "genesys_cloud", may: &["domain", "switch", "store", "telemetry"], never: &ENCLOSED },
+    Rule { module: "genesys_cloud", may: &["domain", "switch", "store", "telemetry", "os"], never: &ENCLOSED },
     Rule { module: "crash", may: &[], never: &["tokio"] },
     Rule { module: "agents", may: &["domain", "switch", "outbox", "store", "telemetry", "crash", "timeline"], never: &ENCLOSED },
     Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture", "crash", "timeline"], never: &ENCLOSED },

@@ -2,6 +2,7 @@
 
 use super::{
     bridge,
+    conduit::Conversations,
     exchange::Exchange,
     keep,
     parts::{Shown, now},
@@ -22,7 +23,15 @@ use crate::{
 };
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: Store, landscape: Sld, log: Log, cloud: Bridge) -> Health {
+pub(super) fn of(
+    shown: Arc<Shown>,
+    exchange: Exchange,
+    outbox: Outbox,
+    store: Store,
+    landscape: Sld,
+    (cloud, conversations): (Bridge, Conversations),
+    log: Log,
+) -> Health {
     Arc::new(move || {
         let mut parts =
             vec![service(&shown), configuration(&shown), switch(exchange.health()), keep::part(&store), delivery(&outbox.figures())];
@@ -31,11 +40,19 @@ pub(super) fn of(shown: Arc<Shown>, exchange: Exchange, outbox: Outbox, store: S
         parts.extend(files(&log));
         parts.extend(probation::part(&shown));
         parts.extend(bridge::part(&cloud));
+        parts.extend(conversations.part());
         parts
     })
 }
 
-pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox, store: Store, landscape: Sld) -> Inspect {
+pub(super) fn inspect(
+    shown: Arc<Shown>,
+    health: Health,
+    outbox: Outbox,
+    store: Store,
+    landscape: Sld,
+    conversations: Conversations,
+) -> Inspect {
     Arc::new(move || Report {
         started: shown.started,
         now: now(),
@@ -54,6 +71,7 @@ pub(super) fn inspect(shown: Arc<Shown>, health: Health, outbox: Outbox, store: 
             open_files,
             most_files,
         }),
+        conversations: conversations.report(),
     })
 }
 

@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use crate::{
     domain::{Author, InteractionId, InteractionKind, Posting, Refusal},
     serve::admin::{self, CallerKind, Written},
-    switch::embedded::{CallPicture, Caller, Embedded, Reach, Stage},
+    switch::embedded::{CallPicture, Caller, Embedded, Menu, Reach, Stage},
 };
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ impl admin::Outside for Outside {
 }
 
 async fn place(switch: &Embedded, caller: admin::Caller) -> Result<String, Refusal> {
-    let admin::Caller { kind, number, to, name, attached_data } = caller;
+    let admin::Caller { kind, number, to, name, attached_data, menus } = caller;
     let kind = match kind {
         CallerKind::Call => InteractionKind::Call,
         CallerKind::Callback => InteractionKind::Callback,
@@ -60,7 +60,8 @@ async fn place(switch: &Embedded, caller: admin::Caller) -> Result<String, Refus
         CallerKind::GenericObject => InteractionKind::GenericObject,
     };
     // The switch finds out whom the name means: to ask it for all its names first would cost it more than the call.
-    let caller = Caller { kind, number, name, attached_data: attached_data.map(Arc::from), ..Caller::default() };
+    let menus = menus.into_iter().map(|menu| Menu { path: menu.path.into(), entered: menu.entered, left: menu.left }).collect();
+    let caller = Caller { kind, number, name, attached_data: attached_data.map(Arc::from), menus, ..Caller::default() };
     Ok(switch.call_in(caller, Reach::Named(to)).await?.as_str().to_owned())
 }
 

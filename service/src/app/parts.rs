@@ -3,6 +3,7 @@
 use super::{
     Order, Places, Standing, StartError, bridge,
     certificates::{self, Watched},
+    conduit::Conversations,
     editor::Editor,
     exchange::Exchange,
     health, policy,
@@ -67,6 +68,7 @@ pub(super) struct Parts {
     pub(super) store: Store,
     pub(super) sld: Sld,
     pub(super) bridge: bridge::Running,
+    pub(super) conversations: Conversations,
     pub(super) server: serve::Server,
     pub(super) admin: serve::admin::Server,
     pub(super) places: watch::Sender<Places>,
@@ -97,17 +99,21 @@ pub(super) struct Before {
     pub(super) orders: mpsc::WeakSender<Order>,
     /// What became of a change that a crash has interrupted.
     pub(super) probation: State,
+    /// Conversation events, and what waits of them.
+    pub(super) conversations: Conversations,
 }
 
 impl Parts {
     /// Starts them; the listeners come last, so that whoever gets in finds everything there.
     pub(super) fn start(before: Before, look: Look, loaded: Loaded, log: Log, store: Store) -> Result<Self, StartError> {
-        let Before { source, orders, probation } = before;
+        let Before { source, orders, probation, conversations } = before;
         let (codec, codec_in_force) = watch::channel(Arc::new(Codec::new(Arc::clone(&loaded.profile))));
         let (agents_policy, agents_in_force) = watch::channel(Arc::new(policy::agents(&loaded)));
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded)));
         let (fates, told) = mpsc::channel(FATES);
         let exchange = Exchange::start(&loaded);
+        // Before anybody can call.
+        conversations.begin(&loaded.config, &exchange);
         let to_text = ToText::start();
         to_text.obey(policy::to_text(&loaded.config));
         let recorder = Recorder::default();
@@ -121,9 +127,17 @@ impl Parts {
         let shown = Arc::new(Shown::new(&source, &loaded, probation));
         let sld = Sld::start(loaded.sld.clone(), store.clone());
         let bridge = bridge::Running::start(&loaded, &exchange, store.clone());
-        let (neighbour, others) = (bridge.bridge(), sld.clone());
-        let health = health::of(Arc::clone(&shown), exchange.clone(), outbox.clone(), store.clone(), others, log.clone(), neighbour);
-        let inspect = health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone(), sld.clone());
+        let health = health::of(
+            Arc::clone(&shown),
+            exchange.clone(),
+            outbox.clone(),
+            store.clone(),
+            sld.clone(),
+            (bridge.bridge(), conversations.clone()),
+            log.clone(),
+        );
+        let inspect =
+            health::inspect(Arc::clone(&shown), Arc::clone(&health), outbox.clone(), store.clone(), sld.clone(), conversations.clone());
         let register = {
             let sld = sld.clone();
             Arc::new(move || sld.send_now())
@@ -158,6 +172,7 @@ impl Parts {
             store,
             sld,
             bridge,
+            conversations,
             server,
             admin,
             places,

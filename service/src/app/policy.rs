@@ -221,6 +221,7 @@ pub(super) fn levels(config: &Config) -> Levels {
         delivery: topics.delivery,
         store: topics.store,
         sld: topics.sld,
+        genesys_cloud: topics.genesys_cloud,
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{
     StartError,
     certificates::{self, Certificates},
-    sld,
+    conduit, sld,
 };
 use crate::{
     os::trust,
@@ -192,6 +192,7 @@ impl Source {
             wrong.push(*finding);
             (None, Vec::new())
         });
+        wrong.extend(conduit::judge(&config));
         let mut certificates = certificates::read(&config, beside, &mut wrong);
         let access = access(&config, &mut certificates, &mut wrong);
         let (Some(profile), Some(access)) = (profile.filter(|_| wrong.is_empty()), access) else {

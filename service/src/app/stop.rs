@@ -15,6 +15,7 @@ pub(super) async fn stop(parts: Parts) {
     parts.shown.stop();
     parts.server.stop(REQUESTS).await;
     parts.outbox.drain(EVENTS).await;
+    parts.conversations.stop().await;
     keep::close(&parts.store).await;
     parts.admin.stop(ADMINISTRATORS).await;
     tracing::info!(target: "service", "stopped");

@@ -33,10 +33,13 @@ mod sld;
 mod timeline;
 
 pub use bridge::{Bridge, Order};
-pub use callers::{Caller, CallerKind, Outside, Seen, Wish, Written};
+pub use callers::{Caller, CallerKind, Menu, Outside, Seen, Wish, Written};
 pub use config::{Begun, Cause, Denied, Judged, Keeper, Lines, OnProbation, Probation, Save, Text};
 pub use far::Far;
-pub use report::{Certificate, Delivery, Destination, Process, Registration, RegistrationAttempt, Reload, ReloadResult, Report, Store};
+pub use report::{
+    Certificate, ConversationKind, Conversations, DeadLetter, Delivery, Destination, Process, Registration, RegistrationAttempt, Reload,
+    ReloadResult, Report, Store,
+};
 pub use sld::Register;
 
 use super::{

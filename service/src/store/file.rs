@@ -5,6 +5,7 @@
 //! redb ties a table to the names of its types, so that every value is our own bytes ([`super::bytes`]). Every page's checksum is looked at
 //! when the file is opened: a plain open may panic on a file that somebody has altered.
 
+pub mod backlog;
 mod form;
 
 use super::{
@@ -84,7 +85,7 @@ impl File {
     }
 
     fn open_as_it_is(path: &Path) -> Result<Opened, Unfit> {
-        let mut database = database(path)?;
+        let mut database = database(path, CACHE)?;
         let before = catch_unwind(AssertUnwindSafe(|| form::of(&database))).unwrap_or_else(|_| Err(Unfit::Content("it is damaged".into())));
         let before = before?;
         before.known(path).map_err(Unfit::Other)?;
@@ -93,7 +94,7 @@ impl File {
             drop(database);
             let copy = form::copy(path, number).map_err(|error| Unfit::Other(unusable(path, &error)))?;
             tracing::info!(path = %path.display(), copy = %copy.display(), "the store is brought from the form {number} to that of this version");
-            database = self::database(path)?;
+            database = self::database(path, CACHE)?;
         }
         let read = catch_unwind(AssertUnwindSafe(|| load(&database))).unwrap_or_else(|_| Err(Unfit::Content("it is damaged".into())));
         let (records, unreadable) = read?;
@@ -245,10 +246,10 @@ fn load(database: &Database) -> Result<(Vec<(Key, Record)>, usize), Unfit> {
     Ok((records, unreadable))
 }
 
-fn database(path: &Path) -> Result<Database, Unfit> {
+fn database(path: &Path, cache: usize) -> Result<Database, Unfit> {
     let file = open_file(path).map_err(|error| Unfit::Other(unusable(path, &error)))?;
     let mut builder = Database::builder();
-    builder.set_cache_size(CACHE).set_check_integrity_on_open(true);
+    builder.set_cache_size(cache).set_check_integrity_on_open(true);
     match catch_unwind(AssertUnwindSafe(|| builder.create_with_backend(FileBackend::new(file)?))) {
         Ok(Ok(database)) => Ok(database),
         Ok(Err(error)) => Err(judge(path, error)),

@@ -20,7 +20,7 @@ pub use observe::{Observation, Observer, Sight};
 pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
 
-use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Requests, Switch};
+use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Requests, Switch, Turns, TurnsSender};
 use crate::domain::{InteractionId, InteractionKind, NewInteraction, QueueId, Refusal, SwitchAnswer, SwitchRequest, UserId};
 use actor::{Gauges, Message};
 use std::{
@@ -36,6 +36,7 @@ pub struct Embedded {
     mailbox: mpsc::Sender<Message>,
     gauges: Arc<Gauges>,
     configured: Arc<Configured>,
+    turns: TurnsSender,
 }
 
 /// What administrators have set up, and how often that has changed.
@@ -61,6 +62,19 @@ pub struct Caller {
     pub attributes: BTreeMap<String, String>,
     /// Attached data that the call flow has collected.
     pub attached_data: Option<Arc<str>>,
+    /// The voice menus that he has gone through before: only told of, see [`Turns`].
+    pub menus: Vec<Menu>,
+}
+
+/// A level of the voice menus that a caller has gone through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// The way to it.
+    pub path: Arc<str>,
+    /// The number of coming in.
+    pub entered: i32,
+    /// The number of going out.
+    pub left: i32,
 }
 
 /// Whom a caller reaches.
@@ -87,8 +101,9 @@ impl Embedded {
     /// Starts the switch inside the current tokio runtime. It ends when the last clone and the last agent's line are dropped.
     pub fn start(plan: Plan) -> Self {
         let configured = Configured { current: Mutex::new(Arc::clone(&plan.configuration)), changes: watch::Sender::new(0) };
-        let (mailbox, gauges) = actor::start(plan);
-        Self { mailbox, gauges, configured: Arc::new(configured) }
+        let turns = TurnsSender::default();
+        let (mailbox, gauges) = actor::start(plan, turns.clone());
+        Self { mailbox, gauges, configured: Arc::new(configured), turns }
     }
 
     /// Changes users, statuses and workgroups while calls go on; who is gone from the plan is logged off when his last call ends.
@@ -242,6 +257,10 @@ impl Switch for Embedded {
 
     fn configuration_changes(&self) -> watch::Receiver<u64> {
         self.configured.changes.subscribe()
+    }
+
+    fn turns(&self) -> Turns {
+        self.turns.listen()
     }
 
     fn outlives_us(&self) -> bool {

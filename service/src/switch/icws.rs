@@ -51,7 +51,7 @@ pub use session::Session;
 pub use site::{Place, Site, Template};
 pub use super_user::{Found, Proof, SuperUser};
 
-use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Switch};
+use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Switch, Turns};
 use crate::domain::{InteractionId, NewInteraction, Refusal, StationView};
 use agents::Shared;
 use std::{sync::Arc, time::Duration};
@@ -131,6 +131,10 @@ impl Switch for Icws {
 
     fn configuration_changes(&self) -> watch::Receiver<u64> {
         self.0.super_user.configuration_changes()
+    }
+
+    fn turns(&self) -> Turns {
+        self.0.super_user.turns()
     }
 
     fn outlives_us(&self) -> bool {

@@ -59,6 +59,12 @@ counters! {
     switch_messages_unknown,
     /// Messages of a switch that could not be read.
     switch_messages_unreadable,
+    /// Conversation events that were taken by whom they are for.
+    conversation_events_sent,
+    /// Conversation events that are lost: no room, too old, or missed.
+    conversation_events_dropped,
+    /// Troubles in sending conversation events, each counted once.
+    conduit_failures,
     /// Lines that did not get into a log file: the disk was too slow, full or away.
     log_lines_lost,
 }
@@ -75,6 +81,11 @@ impl Counter {
     /// One more.
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// So many more.
+    pub fn add_many(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
     }
 
     /// How many.

@@ -116,6 +116,36 @@ pub struct RegistrationFailed<'a, T> {
     pub stopped: bool,
 }
 
+/// Conversation events were taken by whom they are for.
+pub struct ConversationsSent {
+    /// How many.
+    pub count: u64,
+}
+
+/// Conversation events will never be sent.
+pub struct ConversationsDropped {
+    /// Of which kind.
+    pub kind: &'static str,
+    /// How many.
+    pub count: u64,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// Conversation events get through, for the first time or again.
+pub struct ConduitWorks<'a> {
+    /// Of the schema that they are written by.
+    pub fingerprint: &'a str,
+}
+
+/// They do not.
+pub struct ConduitFails<'a> {
+    /// Why.
+    pub why: &'a str,
+    /// Somebody has to do something about it.
+    pub lasting: bool,
+}
+
 // === impl Event ===
 
 impl Event for Listening<'_> {
@@ -221,6 +251,39 @@ impl<T: Display> Event for RegistrationFailed<'_, T> {
             error!(target: "service::sld", url, "not registered, and not tried again by itself: {why}; then `jackfield sld send --by-service`");
         } else {
             warn!(target: "service::sld", url, "not registered, to be tried again: {why}");
+        }
+    }
+}
+
+impl Event for ConversationsSent {
+    fn emit(self) {
+        COUNTERS.conversation_events_sent.add_many(self.count);
+        debug!(target: "service::genesys_cloud", count = self.count, "conversation events sent");
+    }
+}
+
+impl Event for ConversationsDropped {
+    fn emit(self) {
+        let Self { kind, count, why } = self;
+        COUNTERS.conversation_events_dropped.add_many(count);
+        warn!(target: "service::genesys_cloud", kind, count, "conversation events are lost: {why}");
+    }
+}
+
+impl Event for ConduitWorks<'_> {
+    fn emit(self) {
+        info!(target: "service::genesys_cloud", schema = self.fingerprint, "conversation events get through");
+    }
+}
+
+impl Event for ConduitFails<'_> {
+    fn emit(self) {
+        COUNTERS.conduit_failures.add();
+        let Self { why, lasting } = self;
+        if lasting {
+            error!(target: "service::genesys_cloud", "conversation events wait until this is put right: {why}");
+        } else {
+            warn!(target: "service::genesys_cloud", "conversation events wait and are sent again: {why}");
         }
     }
 }

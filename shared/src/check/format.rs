@@ -45,6 +45,7 @@ pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
             "the address of a web service",
             "Write http:// or https://, a host and a path, with {user} for the agent's name",
         ),
+        "uuid" if !is_uuid(text) => wrong("uuid", "a UUID", "Write for example 2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5b"),
         "network" => text.parse::<Network>().map(|_| ()).or_else(|why| own("network", text, why)),
         "time-span" => duration::parse(text).map(|_| ()).or_else(|why| own("time", text, why)),
         // The text may be the secret itself, so it is not repeated.
@@ -69,6 +70,7 @@ pub(super) fn placeholder(format: Option<&str>) -> &'static str {
     match format {
         Some("ip-address") => "127.0.0.1",
         Some("socket-address") => "127.0.0.1:0",
+        Some("uuid") => "00000000-0000-0000-0000-000000000000",
         Some("network") => "127.0.0.1/32",
         Some("time-span") => "1s",
         Some("secret-reference") => "env:NONE",
@@ -99,6 +101,12 @@ fn is_http_url(text: &str) -> bool {
     };
     let port = authority.rsplit(':').next().filter(|_| authority.ends_with(|c: char| c != ']') && authority.contains(':'));
     !text.contains(char::is_whitespace) && is_host(host) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// Hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<_> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.concat().chars().all(|digit| digit.is_ascii_hexdigit())
 }
 
 /// The address of a web service with a place for a name.
@@ -137,6 +145,11 @@ mod tests {
             ("host-url", "https://proxy/api/{host} http://{host}:8018", "https://proxy/api {host} ftp://{host} https://u:p@x/{host}"),
             ("user-url", "https://x/token?user={user}", "https://x/token x/{user} https://u:{user}@x"),
             ("secret-pattern", "file:/agents/{user} keyring:jackfield-{user} credential:a-{user}", "hunter2 file:/agents env:{user}"),
+            (
+                "uuid",
+                "2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5b 00000000-0000-0000-0000-000000000000",
+                "2f5b1a30 2f5b1a301c2d4e5f8a9b0c1d2e3f4a5b 2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5g 2f5b1a3-01c2d-4e5f-8a9b-0c1d2e3f4a5b",
+            ),
             ("uint32", "anything", ""),
         ];
         for (format, right, wrong) in cases {

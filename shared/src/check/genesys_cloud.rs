@@ -1,10 +1,7 @@
-//! `[genesys_cloud]`: what its settings mean together.
+//! `[genesys_cloud]`: what its settings mean together; those of conversation events are `conduit`'s.
 
 use super::Sheet;
-use crate::{
-    config::{ConduitSink, Config},
-    genesys_cloud,
-};
+use crate::{config::Config, genesys_cloud};
 use std::time::Duration;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
@@ -15,7 +12,7 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
         ("client_secret", cloud.client_secret.is_some()),
     ];
     for (key, _) in needed.iter().filter(|(_, there)| cloud.enabled && !there) {
-        missing(sheet, "genesys_cloud", key, "bridge");
+        missing(sheet, key);
     }
     if genesys_cloud::hosts(cloud).is_none() {
         if let Some(host) = &cloud.host {
@@ -70,25 +67,9 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     sheet.within("genesys_cloud.user_grace", cloud.user_grace, Duration::ZERO, 365 * day);
     sheet.within("genesys_cloud.object_grace", cloud.object_grace, Duration::ZERO, 365 * day);
     sheet.within("genesys_cloud.interval", cloud.interval, minute, 30 * day);
-    let conduit = &cloud.conduit;
-    sheet.within("genesys_cloud.conduit.flush_after", conduit.flush_after, Duration::from_millis(10), minute);
-    sheet.within("genesys_cloud.conduit.retention", conduit.retention, minute, 30 * day);
-    if conduit.enabled && conduit.sink == ConduitSink::Kinesis {
-        for (key, there) in [("stream", conduit.stream.is_some()), ("region", conduit.region.is_some())] {
-            if !there {
-                missing(sheet, "genesys_cloud.conduit", key, "conduit");
-            }
-        }
-    }
-    if conduit.access_key.is_some() != conduit.secret_key.is_some() {
-        let key = if conduit.access_key.is_some() { "secret_key" } else { "access_key" };
-        sheet
-            .error(&format!("genesys_cloud.conduit.{key}"), "missing-key", "a key and its secret belong together", "Write both, or neither")
-            .case("access-key");
-    }
 }
 
-fn missing(sheet: &mut Sheet, section: &str, key: &str, case: &'static str) {
-    let text = if case == "bridge" { format!("the bridge needs `{key}`") } else { format!("Kinesis needs `{key}`") };
-    sheet.error(&format!("{section}.{key}"), "missing-key", text, format!("Add `{key} = …` under [{section}]")).case(case).with("key", key);
+fn missing(sheet: &mut Sheet, key: &str) {
+    let (path, repair) = (format!("genesys_cloud.{key}"), format!("Add `{key} = …` under [genesys_cloud]"));
+    sheet.error(&path, "missing-key", format!("the bridge needs `{key}`"), repair).case("bridge").with("key", key);
 }

@@ -2,7 +2,7 @@
 //! whoever builds a feature deletes its row.
 
 use super::Sheet;
-use crate::config::Config;
+use crate::config::{ConduitSink, Config};
 
 /// The kind of these findings.
 pub(super) const ID: &str = "not-built-yet";
@@ -13,7 +13,7 @@ pub(super) const ROWS: [Row; 4] = [
     ("genesys_cloud.browser_clients", |c| !c.genesys_cloud.browser_clients.is_empty(), "Remove the line"),
     ("genesys_cloud.dial_groups", |c| !c.genesys_cloud.dial_groups.is_empty(), "Remove the line"),
     ("genesys_cloud.custom_attributes", |c| !c.genesys_cloud.custom_attributes.is_empty(), "Remove the lines"),
-    ("genesys_cloud.conduit.enabled", |c| c.genesys_cloud.conduit.enabled, "Write false"),
+    ("genesys_cloud.conduit.sink", |c| c.genesys_cloud.conduit.sink == ConduitSink::Injection, "Write kinesis"),
 ];
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {

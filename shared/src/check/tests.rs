@@ -225,7 +225,15 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[genesys_cloud]\nbrowser_clients = [\"https://x/\"]", "genesys_cloud.browser_clients", "not-built-yet", 2, 19),
     ("[genesys_cloud]\ndial_groups = [\"Edges\"]", "genesys_cloud.dial_groups", "not-built-yet", 2, 15),
     ("[[genesys_cloud.custom_attributes]]\nattribute = \"a\"\nfield = \"b\"", "genesys_cloud.custom_attributes", "not-built-yet", 1, 1),
-    ("[genesys_cloud.conduit]\nenabled = true\nstream = \"s\"\nregion = \"r\"", "genesys_cloud.conduit.enabled", "not-built-yet", 2, 11),
+    ("[genesys_cloud.conduit]\nsink = \"injection\"", "genesys_cloud.conduit.sink", "not-built-yet", 2, 8),
+    (
+        "[store]\npath = \"/s\"\n[genesys_cloud.conduit]\nenabled = true\norganization_id = \"2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5b\"\nstream = \"s\"\n\
+         region = \"r\"\nweb_identity_token = \"/token\"",
+        "genesys_cloud.conduit.role",
+        "missing-key",
+        3,
+        16,
+    ),
     ("[genesys_cloud]\nregion = \"mars-1\"", "genesys_cloud.region", "bad-format", 2, 10),
     ("[genesys_cloud]\nhost = \"https://mypurecloud.de\"", "genesys_cloud.host", "bad-format", 2, 8),
     ("[genesys_cloud]\nsite = \"a b\"", "genesys_cloud.site", "bad-format", 2, 8),
@@ -238,7 +246,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 107);
+    assert_eq!(WRONG.len(), 109);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

@@ -46,25 +46,29 @@ const REMOVAL: [&str; 5] = [
     "genesys_cloud.most_removals_percent",
 ];
 const STARS: [&str; 4] = ["genesys_cloud.stars.two", "genesys_cloud.stars.three", "genesys_cloud.stars.four", "genesys_cloud.stars.five"];
-const CONDUIT: [&str; 17] = [
+const CONDUIT: [&str; 10] = [
     "genesys_cloud.conduit.enabled",
     "genesys_cloud.conduit.sink",
+    "genesys_cloud.conduit.organization_id",
     "genesys_cloud.conduit.stream",
     "genesys_cloud.conduit.region",
     "genesys_cloud.conduit.endpoint",
-    "genesys_cloud.conduit.access_key",
-    "genesys_cloud.conduit.secret_key",
-    "genesys_cloud.conduit.profile",
-    "genesys_cloud.conduit.role",
-    "genesys_cloud.conduit.external_id",
     "genesys_cloud.conduit.framing",
     "genesys_cloud.conduit.flush_after",
     "genesys_cloud.conduit.flush_records",
     "genesys_cloud.conduit.flush_bytes",
-    "genesys_cloud.conduit.retention",
-    "genesys_cloud.conduit.most_waiting",
-    "genesys_cloud.conduit.keep_when_off",
 ];
+const CREDENTIALS: [&str; 8] = [
+    "genesys_cloud.conduit.access_key",
+    "genesys_cloud.conduit.secret_key",
+    "genesys_cloud.conduit.profile",
+    "genesys_cloud.conduit.profile_file",
+    "genesys_cloud.conduit.role",
+    "genesys_cloud.conduit.external_id",
+    "genesys_cloud.conduit.web_identity_token",
+    "genesys_cloud.conduit.sts_endpoint",
+];
+const WAITING: [&str; 3] = ["genesys_cloud.conduit.retention", "genesys_cloud.conduit.most_waiting", "genesys_cloud.conduit.keep_when_off"];
 
 impl Page for GenesysCloud {
     fn card(&self) -> Card {
@@ -87,5 +91,7 @@ impl Page for GenesysCloud {
         self.dial_groups.show(ui, context);
         self.attributes.show(ui, context);
         form::group(ui, context, "group-conduit", &CONDUIT);
+        form::group(ui, context, "group-conduit-credentials", &CREDENTIALS);
+        form::group(ui, context, "group-conduit-backlog", &WAITING);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     },
     outbox::{Delivery, Fate, FateKind},
     store::Store,
-    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
+    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, Turns, TurnsSender, feed},
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -264,6 +264,10 @@ impl Switch for Scripted {
         profile.extension = Self::extension(who.user.as_str());
         let requests = Arc::new(ScriptedRequests { user: who.user, state: Arc::clone(&self.0) });
         Box::pin(ready(Ok(AgentLine { profile, requests, feed })))
+    }
+
+    fn turns(&self) -> Turns {
+        TurnsSender::default().listen()
     }
 
     fn place(&self, new: NewInteraction) -> BoxFuture<Result<InteractionId, Refusal>> {

@@ -7,7 +7,8 @@
 //! | `POST /callers/CALL/postings` with `{"text": "…"}` | 200: the customer of a chat has written |
 //! | `DELETE /callers/CALL` | 200: the caller has hung up, or had before |
 //!
-//! `to` is a workgroup or a user; `name`, `attached_data` and `kind` may be given too: `call`, `callback`, `chat` or `generic_object`. Whoever may read `/status` may do this, but no web page in
+//! `to` is a workgroup or a user; `name`, `attached_data` and `kind` may be given too: `call`, `callback`, `chat` or `generic_object`; and
+//! `menus`, the voice menus that the caller has gone through, `[{"path": "Main/Billing", "entered": 1, "left": 2}]`. Whoever may read `/status` may do this, but no web page in
 //! his browser: only `application/json` is taken, and nothing that carries an `Origin`.
 
 use super::super::{
@@ -29,6 +30,8 @@ const BODY: usize = 256 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(5);
 /// Characters of a number or a name at most.
 const TEXT: usize = 256;
+/// Levels of voice menus at most.
+const MENUS: usize = 64;
 const PATH: &str = "/callers";
 
 /// Somebody outside.
@@ -49,6 +52,23 @@ pub struct Caller {
     /// What a call flow has found out about him.
     #[serde(default)]
     pub attached_data: Option<String>,
+    /// The voice menus that he has gone through before; conversation events tell of them.
+    #[serde(default)]
+    pub menus: Vec<Menu>,
+}
+
+/// A level of the voice menus.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Menu {
+    /// The way to it.
+    pub path: String,
+    /// The number of coming in.
+    #[serde(default)]
+    pub entered: i32,
+    /// The number of going out.
+    #[serde(default)]
+    pub left: i32,
 }
 
 /// How somebody comes in.
@@ -184,7 +204,11 @@ fn understand(body: &[u8]) -> Result<Caller, Refused> {
     let bad = |why: String| Refused::new(StatusCode::BAD_REQUEST, why);
     let form = "write {\"number\": \"+493012345678\", \"to\": \"WORKGROUP or USER\"}";
     let caller: Caller = serde_json::from_slice(body).map_err(|error| bad(format!("This is no caller: {error}; {form}")))?;
-    for (name, text) in [("number", &caller.number), ("to", &caller.to), ("name", &caller.name)] {
+    if caller.menus.len() > MENUS {
+        return Err(bad(format!("`menus` has more than {MENUS} levels")));
+    }
+    let paths = caller.menus.iter().map(|menu| ("path", &menu.path));
+    for (name, text) in [("number", &caller.number), ("to", &caller.to), ("name", &caller.name)].into_iter().chain(paths) {
         if text.chars().count() > TEXT || text.chars().any(char::is_control) {
             return Err(bad(format!("`{name}` must have no control characters and at most {TEXT} characters")));
         }

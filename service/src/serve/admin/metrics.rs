@@ -3,7 +3,7 @@
 
 use super::{
     super::{Part, connection::Answer, reply},
-    report::{Delivery, Destination, Registration, ReloadResult, Report},
+    report::{Conversations, Delivery, Destination, Registration, ReloadResult, Report},
 };
 use crate::telemetry::{
     CHANNELS, COUNTERS, FIGURES,
@@ -39,6 +39,7 @@ fn text(report: &Report) -> String {
         ends.sample(&[certificate.setting], certificate.until);
     }
     registrations(&mut out, &report.sld);
+    conversations(&mut out, report.conversations.as_ref());
     out.one(&metrics::LOG_LOST, COUNTERS.log_lines_lost.get());
     process(&mut out, report);
     out.finish()
@@ -134,6 +135,19 @@ fn registrations(out: &mut Exposition, all: &[Registration]) {
     }
     let (sent, failed) = (COUNTERS.registrations_sent.get(), COUNTERS.registrations_failed.get());
     out.family(&metrics::SLD_SENT).sample(&["sent"], sent).sample(&["failed"], failed);
+}
+
+fn conversations(out: &mut Exposition, events: Option<&Conversations>) {
+    out.one(&metrics::CONVERSATIONS_SENT, COUNTERS.conversation_events_sent.get());
+    out.one(&metrics::CONVERSATIONS_DROPPED, COUNTERS.conversation_events_dropped.get());
+    let mut waiting = out.family(&metrics::CONVERSATIONS_WAITING);
+    for kind in events.into_iter().flat_map(|events| &events.kinds) {
+        waiting.sample(&[kind.kind], kind.waiting);
+    }
+    let mut oldest = out.family(&metrics::CONVERSATIONS_OLDEST);
+    if let Some(at) = events.and_then(|events| events.oldest) {
+        oldest.sample(&[], at);
+    }
 }
 
 fn process(out: &mut Exposition, report: &Report) {

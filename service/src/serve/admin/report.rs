@@ -34,6 +34,8 @@ pub struct Report {
     pub certificates: Vec<Certificate>,
     /// What the system says of the process, where it does.
     pub process: Option<Process>,
+    /// Conversation events; `None`: none are sent.
+    pub conversations: Option<Conversations>,
 }
 
 /// A certificate of ours that is in use.
@@ -62,6 +64,61 @@ pub struct Process {
     pub open_files: u64,
     /// File descriptors that there may be.
     pub most_files: Option<u64>,
+}
+
+/// Conversation events for Genesys Cloud.
+#[derive(Clone, Debug, Serialize)]
+pub struct Conversations {
+    /// Fingerprint of the schema that they are written by.
+    pub schema: String,
+    /// Each kind.
+    pub kinds: Vec<ConversationKind>,
+    /// Bytes that wait.
+    pub bytes: u64,
+    /// When the oldest that waits happened.
+    pub oldest: Option<i64>,
+    /// Sent again, because they were not taken.
+    pub again: u64,
+    /// Missed before they could be written down.
+    pub missed: u64,
+    /// Put aside, because they can never be sent.
+    pub rejected: u64,
+    /// The last of these, newest first.
+    pub dead_letters: Vec<DeadLetter>,
+    /// The last trouble, unless all went well since.
+    pub trouble: Option<String>,
+    /// Somebody has to do something about it.
+    pub lasting: bool,
+    /// Why nothing can be written down.
+    pub disk: Option<String>,
+}
+
+/// One kind of conversation events.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConversationKind {
+    /// Its name in the guide, without `Conversation`.
+    pub kind: &'static str,
+    /// That wait.
+    pub waiting: u64,
+    /// Sent since the start.
+    pub sent: u64,
+    /// Lost since the start.
+    pub dropped: u64,
+}
+
+/// A conversation event that can never be sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeadLetter {
+    /// Its number.
+    pub number: u64,
+    /// When it happened.
+    pub at: i64,
+    /// Its kind; `None`: it cannot be read.
+    pub kind: Option<&'static str>,
+    /// Its conversation.
+    pub conversation: Option<String>,
+    /// Why.
+    pub why: String,
 }
 
 /// A registration in a System Landscape Directory.
@@ -202,6 +259,7 @@ pub(super) struct Status<'a> {
     store: &'a Store,
     sld: &'a [Registration],
     certificates: &'a [Certificate],
+    conversations: Option<&'a Conversations>,
     recording: Figures,
     counters: &'static Counters,
     /// The last ones, oldest first.
@@ -248,6 +306,7 @@ impl<'a> Status<'a> {
             store: &report.store,
             sld: &report.sld,
             certificates: &report.certificates,
+            conversations: report.conversations.as_ref(),
             recording,
             counters: &COUNTERS,
             events: RECENT.all(),

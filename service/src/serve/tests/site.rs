@@ -280,6 +280,7 @@ async fn demo_calls_are_placed_by_who_may_and_by_no_web_page() {
         sld: Vec::new(),
         certificates: Vec::new(),
         process: None,
+        conversations: None,
     };
     let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None, far: None };
     let server = admin::Server::start(policy, agents, desk(Arc::new(move || report.clone()))).unwrap();
@@ -358,6 +359,7 @@ async fn administrators_ask_and_order_the_bridge_and_web_pages_do_not() {
         sld: Vec::new(),
         certificates: Vec::new(),
         process: None,
+        conversations: None,
     };
     let policy = admin::Policy { listen: ([127, 0, 0, 1], 0).into(), token: None, far: None };
     let server = admin::Server::start(policy, agents, desk(Arc::new(move || report.clone()))).unwrap();
@@ -406,6 +408,7 @@ async fn administrators_see_health_and_status_with_their_token() {
         sld: Vec::new(),
         certificates: Vec::new(),
         process: None,
+        conversations: None,
     };
     let (shown, show) = watch::channel(report(true, vec![finding]));
     let inspect: admin::Inspect = Arc::new(move || show.borrow().clone());

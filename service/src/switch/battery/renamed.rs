@@ -6,7 +6,7 @@ use crate::{
     domain::{
         AgentProfile, AgentStatus, Interaction, InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchEvent, SwitchRequest, Workgroup,
     },
-    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, feed},
+    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, Turns, feed},
 };
 use std::{
     collections::BTreeSet,
@@ -66,6 +66,10 @@ impl Switch for Renamed {
 
     fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
         self.switch.withdraw(interaction)
+    }
+
+    fn turns(&self) -> Turns {
+        self.switch.turns()
     }
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchRequest, UserId},
-    switch::{AgentProfile, Directory, Feed, FeedSender, LogOn, feed},
+    switch::{AgentProfile, Directory, Feed, FeedSender, LogOn, TurnsSender, feed},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -73,6 +73,7 @@ struct Actor {
     gauges: Arc<Gauges>,
     /// What was told last of who and what is there, and when.
     directory: Option<(Duration, Arc<Directory>)>,
+    turns: TurnsSender,
 }
 
 /// What calls change is in the lists after this long, because at five thousand agents each takes its time; what a person has just chosen is
@@ -80,7 +81,7 @@ struct Actor {
 const DIRECTORY_LASTS: Duration = Duration::from_secs(1);
 
 /// Starts the task; it ends when nobody can send to it any more.
-pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
+pub(super) fn start(plan: Plan, turns: TurnsSender) -> (mpsc::Sender<Message>, Arc<Gauges>) {
     let (sender, mailbox) = mpsc::channel(MAILBOX);
     let gauges = Arc::new(Gauges::default());
     let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
@@ -92,6 +93,7 @@ pub(super) fn start(plan: Plan) -> (mpsc::Sender<Message>, Arc<Gauges>) {
         observers: Vec::new(),
         gauges: Arc::clone(&gauges),
         directory: None,
+        turns,
     };
     tokio::spawn(actor.run(mailbox));
     (sender, gauges)
@@ -142,6 +144,7 @@ impl Actor {
         if message.changes_agents() {
             self.directory = None;
         }
+        self.exchange.tell_turns(self.turns.is_heard());
         let exchange = &mut self.exchange;
         match message {
             Message::LogOn(who, answer) => self.log_on(&who, answer),
@@ -271,6 +274,7 @@ impl Actor {
                     }
                 }
                 Output::Closed(user) => drop(self.feeds.remove(&user)),
+                Output::Turn(turn) => self.turns.tell(turn),
                 Output::Changed(no) => {
                     if let (Some(watch), Some(picture)) = (self.watches.get(&no), self.exchange.picture(no)) {
                         watch.send_replace(picture);
@@ -297,7 +301,7 @@ impl Actor {
         }
         let observed = |output: &Output| match output {
             Output::Event(user, event) => Some(Observation::Agent(user.clone(), event.clone())),
-            Output::Closed(_) => None,
+            Output::Closed(_) | Output::Turn(_) => None,
             Output::Changed(no) => self.exchange.sight(*no).map(Observation::Call),
             Output::Over { call, voicemail } => Some(Observation::Over { call: Exchange::id_of(*call), voicemail: voicemail.clone() }),
         };

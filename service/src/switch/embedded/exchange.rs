@@ -20,12 +20,13 @@ mod replan;
 mod seats;
 mod take_over;
 mod transfer;
+mod turns;
 mod voicemail;
 mod wrap_up;
 
 use super::plan::Plan;
 use crate::{
-    domain::{QueueId, SwitchEvent, UserId},
+    domain::{QueueId, SwitchEvent, Turn, UserId},
     switch::embedded::CallPicture,
 };
 use acd::Workgroup;
@@ -64,6 +65,8 @@ pub(super) struct Exchange {
     /// Calls whose picture may have changed.
     touched: Vec<CallNo>,
     outputs: Vec<Output>,
+    /// Does anybody want to know what happens to conversations?
+    turns_are_heard: bool,
 }
 
 /// What the exchange has to tell.
@@ -77,6 +80,8 @@ pub(super) enum Output {
     Changed(CallNo),
     /// A call is over.
     Over { call: CallNo, voicemail: Option<UserId> },
+    /// Something has happened to a conversation.
+    Turn(Turn),
 }
 
 /// Whom a number reaches.
@@ -116,6 +121,7 @@ impl Exchange {
             to_serve: VecDeque::new(),
             touched: Vec::new(),
             outputs: Vec::new(),
+            turns_are_heard: false,
         };
         exchange.replan(Duration::ZERO, plan);
         exchange

@@ -55,7 +55,7 @@ pub(super) struct LogIn {
 
 impl Shared {
     pub(super) fn new(cluster: Arc<Cluster>, policy: watch::Receiver<Arc<Policy>>, auth: Arc<dyn AgentAuth>, proof: Proof) -> Self {
-        let super_user = SuperUser::start(Arc::clone(&cluster), Arc::clone(&proof), Vec::new());
+        let super_user = SuperUser::start(Arc::clone(&cluster), Arc::clone(&proof), Vec::new(), policy.clone());
         Self { cluster, super_user, policy, auth, proof, later: Later::default(), agents: Mutex::default() }
     }
 

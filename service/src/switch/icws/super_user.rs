@@ -1,30 +1,33 @@
 //! The service's own user at CIC (in the guide: SAPSU): one session that watches the whole site for the [`Directory`], places interactions for
 //! nobody in particular, and speaks with handlers. It is also the first to log in again after a switchover: agents follow.
 
+mod conversations;
 mod knowledge;
 mod place;
 mod prepare;
 
 use super::{
-    IcwsError, Messages, Session,
+    IcwsError, Messages, Policy, Session,
     cluster::Cluster,
     credentials::Credentials,
     wire::{
         Id,
         configuration::User,
         message::Message,
+        queues::QueueContents,
         system::{Notification, NotificationHeader},
     },
 };
 use crate::{
-    domain::{Connection, InteractionId, NewInteraction, QueueId, Refusal, UserId, Workgroup},
-    switch::{BoxFuture, Directory, Health},
+    domain::{Connection, InteractionId, NewInteraction, QueueId, Refusal, Turn, UserId, Workgroup},
+    switch::{BoxFuture, Directory, Health, Turns, TurnsSender},
 };
+use conversations::Conversations;
 use knowledge::Knowledge;
 use prepare::{Prepared, prepare};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::{
     sync::{broadcast, watch},
@@ -48,6 +51,9 @@ const FRESH_IN_QUIET: Duration = Duration::from_secs(1);
 /// Notifications of handlers that wait for who hears them.
 const NOTIFICATIONS: usize = 256;
 
+/// Says whether an interaction that has left a queue has ended.
+const STATE: &str = "Eic_State";
+
 /// Gives this user's password or token each time it is needed; `Err` in words.
 pub type Proof = Arc<dyn Fn() -> BoxFuture<Result<Credentials, String>> + Send + Sync>;
 
@@ -67,6 +73,9 @@ struct Shared {
     notifications: broadcast::Sender<Notification>,
     /// Counts what the server has told of its configuration, and each time its lists were read in a new session.
     changes: watch::Sender<u64>,
+    turns: TurnsSender,
+    conversations: Mutex<Conversations>,
+    policy: watch::Receiver<Arc<Policy>>,
 }
 
 /// The directory that was made last.
@@ -115,7 +124,7 @@ impl Made {
 
 impl SuperUser {
     /// Logs in and begins to watch; goes on for ever. `wanted` are the notifications of handlers that are listened to.
-    pub fn start(cluster: Arc<Cluster>, proof: Proof, wanted: Vec<NotificationHeader>) -> Self {
+    pub fn start(cluster: Arc<Cluster>, proof: Proof, wanted: Vec<NotificationHeader>, policy: watch::Receiver<Arc<Policy>>) -> Self {
         let (state, _) = watch::channel(State { detail: "not logged in yet".to_owned(), ..State::default() });
         let (notifications, _) = broadcast::channel(NOTIFICATIONS);
         let shared = Arc::new(Shared {
@@ -127,6 +136,9 @@ impl SuperUser {
             state,
             notifications,
             changes: watch::Sender::new(0),
+            turns: TurnsSender::default(),
+            conversations: Mutex::default(),
+            policy,
         });
         let task = tokio::spawn(Arc::clone(&shared).run());
         Self { shared, task }
@@ -244,6 +256,12 @@ impl SuperUser {
         self.shared.changes.subscribe()
     }
 
+    /// What happens to conversations in the workgroups' queues from now on, and what a handler tells of them.
+    pub fn turns(&self) -> Turns {
+        self.shared.conversations().begin();
+        self.shared.turns.listen()
+    }
+
     /// Is it there?
     pub fn health(&self) -> Health {
         let state = self.shared.state.borrow();
@@ -305,12 +323,14 @@ impl Shared {
             state.detail = format!("logged in at {}, reading its lists", session.host());
         });
         let mut before = None;
+        let mut heard = self.turns.follow();
         loop {
             self.knowledge().begin_to_read();
-            let work = prepare(session.clone(), before.take(), self.wanted.clone());
+            let conversations = *heard.borrow_and_update();
+            let work = prepare(session.clone(), before.take(), self.wanted.clone(), conversations);
             let prepared = tokio::select! {
                 prepared = work => prepared,
-                why = self.listen(&mut messages, None) => return why.unwrap_or_else(|| IcwsError::Malformed("the reader has stopped".to_owned())),
+                why = self.listen(&session, &mut messages, None) => return why.unwrap_or_else(|| IcwsError::Malformed("the reader has stopped".to_owned())),
             };
             match prepared {
                 Ok(prepared) => {
@@ -323,7 +343,12 @@ impl Shared {
                 }
             }
             let pause = if before.is_some() { REFRESH } else { SETTLE };
-            if let Some(why) = self.listen(&mut messages, Some(Instant::now() + pause)).await {
+            let over = tokio::select! {
+                over = self.listen(&session, &mut messages, Some(Instant::now() + pause)) => over,
+                // Never an error: the sender is here. Somebody begins to listen, or has stopped.
+                _ = heard.changed() => None,
+            };
+            if let Some(why) = over {
                 return why;
             }
             if self.knowledge().take_missed() {
@@ -333,7 +358,7 @@ impl Shared {
     }
 
     /// Hears messages; comes back when lists are to be read again, or (`Some`) when the session is over.
-    async fn listen(&self, messages: &mut Messages, mut until: Option<Instant>) -> Option<IcwsError> {
+    async fn listen(&self, session: &Session, messages: &mut Messages, mut until: Option<Instant>) -> Option<IcwsError> {
         loop {
             if let Some(until) = until.as_mut().filter(|_| self.knowledge().is_stale()) {
                 *until = (*until).min(Instant::now() + SETTLE);
@@ -346,7 +371,12 @@ impl Shared {
             };
             tokio::select! {
                 message = messages.next() => match message {
-                    Ok(Message::Handler(notification)) => drop(self.notifications.send(notification)),
+                    Ok(Message::Handler(notification)) => {
+                        self.tell(conversations::told(&notification, now()));
+                        // Nobody may listen.
+                        let _ = self.notifications.send(notification);
+                    }
+                    Ok(Message::Queue(change)) if conversations::is_meant(&change) => self.hear_conversations(session, &change),
                     Ok(message) => {
                         if matches!(&message, Message::Configuration(change) if change.is_delta) {
                             self.changes.send_modify(|changes| *changes += 1);
@@ -358,6 +388,37 @@ impl Shared {
                 () = due => return None,
             }
         }
+    }
+
+    fn hear_conversations(&self, session: &Session, change: &QueueContents) {
+        if !self.turns.is_heard() {
+            return;
+        }
+        let heard = self.conversations().hear(change, &self.policy.borrow(), now());
+        self.tell(heard.turns);
+        for (interaction, turn) in heard.doubtful {
+            let (session, turns) = (session.clone(), self.turns.clone());
+            tokio::spawn(async move {
+                let state = session.attributes(interaction.as_str(), &[STATE]).await;
+                let gone = match &state {
+                    Ok(attributes) => matches!(attributes.get(STATE), Some("I" | "E")),
+                    Err(error) => !error.is_of_the_connection(),
+                };
+                if gone {
+                    turns.tell(turn);
+                }
+            });
+        }
+    }
+
+    fn tell(&self, turns: impl IntoIterator<Item = Turn>) {
+        for turn in turns {
+            self.turns.tell(turn);
+        }
+    }
+
+    fn conversations(&self) -> MutexGuard<'_, Conversations> {
+        self.conversations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn learn(&self, session: &Session, prepared: &Prepared) -> String {
@@ -382,6 +443,12 @@ impl Shared {
     fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
         self.knowledge.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// The names in a list of objects.

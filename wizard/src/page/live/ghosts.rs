@@ -36,7 +36,7 @@ impl Ghosts {
             self.row(ui, context, agent, reason);
         }
         if let Some((user, trouble)) = &self.failed {
-            let why = super::said(context, trouble, &place.url());
+            let why = super::said(context, trouble, &place.address.to_string());
             let values = [("user", user.clone().into()), ("why", why.into())];
             facts::line(ui, icon::WARNING_CIRCLE, theme::palette(ui).error, &context.language.text_with("live-log-off-failed", values));
         }

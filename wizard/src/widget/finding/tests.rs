@@ -58,6 +58,8 @@ const WRONG: &[&str] = &[
     "[switch]\nkind = \"icws\"\nauthority = \"/a.pem\"\ntls = false\n[agents]\nlog_in = \"sso_token\"\nsso_token = { url = \"x\" }",
     "[switch]\nkind = \"icws\"\n[agents]\nlog_in = \"sso_token\"\nsso_token = { url = \"https://x/{user}\", command = [\" \"] }",
     "[switch]\nkind = \"icws\"\n[agents]\nlog_in = \"sso_token\"\nsso_token = { authorization = \"env:X\", command = [\"x\"] }",
+    "[genesys_cloud.conduit]\nenabled = true\nendpoint = \"http://kinesis\"",
+    "[genesys_cloud.conduit]\norganization_id = \"mine\"",
     "[channels.phone]\nenabled = false",
     "[channels.chat]\nenabled = true\naddress_extension = \"a b\"",
     "[channels.action_item]\nenabled = true",

@@ -9,7 +9,7 @@ use super::{
     people::A_CALL,
 };
 use crate::{
-    domain::{Direction, EndCause, InteractionState, QueueId, UserId},
+    domain::{Direction, EndCause, InteractionState, QueueId, Step, UserId},
     switch::embedded::plan::{StatusPlan, WorkgroupPlan},
 };
 use std::{cmp::Reverse, collections::BTreeSet};
@@ -54,6 +54,7 @@ impl Exchange {
     /// Puts a call into a queue for the first time.
     pub(super) fn send_to_queue(&mut self, call: CallNo, queue: QueueId) {
         let order = self.next();
+        self.tell_turn(call, |_| Step::Enqueued { queue: queue.clone(), wanted: Vec::new() });
         self.enqueue(call, Place { queue, priority: 0, order, since: self.now });
     }
 
@@ -77,7 +78,8 @@ impl Exchange {
     }
 
     /// An agent has answered what this workgroup offered him.
-    pub(super) fn count_answer(&mut self, queue: &QueueId) {
+    pub(super) fn count_answer(&mut self, no: CallNo, queue: &QueueId) {
+        self.tell_turn(no, |_| Step::Connected { queue: queue.clone(), wanted: Vec::new() });
         if let Some(workgroup) = self.workgroups.get_mut(queue) {
             workgroup.answered = workgroup.answered.saturating_add(1);
         }
@@ -88,6 +90,9 @@ impl Exchange {
         let Some(call) = self.calls.get(&no) else { return };
         let rang = || call.legs().filter(|leg| !leg.answered).find_map(|leg| leg.offer.as_ref());
         let queue = call.waiting.as_ref().or_else(rang).map(|place| place.queue.clone());
+        if let Some(queue) = queue.clone() {
+            self.tell_turn(no, |_| Step::Abandoned { queue });
+        }
         if let Some(workgroup) = queue.and_then(|queue| self.workgroups.get_mut(&queue)) {
             workgroup.abandoned = workgroup.abandoned.saturating_add(1);
         }

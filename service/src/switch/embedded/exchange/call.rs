@@ -28,6 +28,8 @@ pub(super) struct Call {
     pub(super) attributes: BTreeMap<String, String>,
     /// What was dialled.
     pub(super) dialed: Arc<str>,
+    /// The first who came into it from outside, also when he has left it (CIC: `Eic_RemoteEndpointImmutable`).
+    pub(super) remote: Arc<str>,
     pub(super) attached_data: Option<Arc<str>>,
     /// Its place in a workgroup's queue, while it waits there.
     pub(super) waiting: Option<Place>,

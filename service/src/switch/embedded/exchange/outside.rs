@@ -33,6 +33,7 @@ impl Exchange {
             call.attributes = caller.attributes;
             call.attached_data = caller.attached_data;
         }
+        self.tell_menus(no, &caller.menus);
         self.ring(no, &target);
         self.settle();
         Ok(super::call::interaction_id(no))

@@ -4,7 +4,7 @@ use super::{
     CallNo, Exchange, Output, Timer,
     call::{Call, End, Leg, Line, Party, Place, interaction_id},
 };
-use crate::domain::{Direction, EndCause, Interaction, InteractionKind, InteractionState, Medium, Refusal, SwitchEvent, UserId};
+use crate::domain::{Direction, EndCause, Interaction, InteractionKind, InteractionState, Medium, Refusal, Step, SwitchEvent, UserId};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 impl Exchange {
@@ -25,6 +25,7 @@ impl Exchange {
             listeners: Vec::new(),
             attributes: BTreeMap::new(),
             dialed: dialed.into(),
+            remote: "".into(),
             attached_data: None,
             waiting: None,
             assigned: None,
@@ -55,6 +56,9 @@ impl Exchange {
     pub(super) fn add_line(&mut self, no: CallNo, number: &str, name: &str, line: Line, deadline: Option<Duration>) {
         let party = self.next();
         let Some(call) = self.calls.get_mut(&no) else { return };
+        if call.remote.is_empty() {
+            call.remote = number.into();
+        }
         call.parties.push(Party { no: party, address: number.into(), name: name.into(), deadline, end: End::Outside(line) });
         if let Some(at) = deadline {
             self.arm(at, Timer::Party(no, party));
@@ -76,14 +80,15 @@ impl Exchange {
         let user = leg.user.clone();
         // What is done in SAP has no wrap-up on the switch.
         let wraps_up = self.calls.get(&no).is_none_or(|call| call.kind.medium() != Medium::ActionItem);
-        let acd = leg.offer.is_some() && leg.answered && wraps_up;
+        let acd = leg.offer.as_ref().filter(|_| leg.answered && wraps_up).map(|offer| offer.queue.clone());
+        let done = acd.clone().and_then(|queue| self.turn(no, |_| Step::WrappedUp { queue, agent: user.clone(), code: "".into() }));
         self.tell_end(&user, leg.shown, cause);
         self.forget_consultations(&user, no, None);
         if let Some(agent) = self.agents.get_mut(&user) {
             agent.calls.retain(|call| *call != no);
         }
-        if acd {
-            self.wrap_up(&user);
+        if acd.is_some() {
+            self.wrap_up(&user, done);
         }
         self.review(&user, true);
         self.retire(&user);

@@ -257,8 +257,9 @@ impl Exchange {
             agent.status_since = unix;
         }
         agent.status = status;
-        agent.wrap_up = None;
+        let done = agent.wrap_up.take().and_then(WrapUp::over);
         self.outputs.push(Output::Event(user.clone(), SwitchEvent::Status(agent.status())));
+        self.tell_later(done);
         self.review(user, false);
         Ok(())
     }

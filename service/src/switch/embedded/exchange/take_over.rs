@@ -47,11 +47,13 @@ impl Exchange {
         }
         let users: Vec<_> = parties.iter().filter_map(|party| party.user().cloned()).collect();
         self.next_call = self.next_call.max(no + 1);
+        let remote = parties.iter().find(|party| party.user().is_none()).map_or_else(|| "".into(), |party| Arc::clone(&party.address));
         let call = Call {
             id: interaction_id(no),
             kind: InteractionKind::Call,
             written: None,
             calls: None,
+            remote,
             parties,
             listeners: Vec::new(),
             attributes: left.attributes,

@@ -218,7 +218,7 @@ impl Day {
                     self.sessions.remove(&user);
                 }
                 Output::Over { call, .. } => assert!(self.over.insert(call), "call {call} is over twice"),
-                Output::Event(..) | Output::Changed(_) => {}
+                Output::Event(..) | Output::Changed(_) | Output::Turn(_) => {}
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! What it may not see is left out and named, so that health can say so; only a lost connection stops the whole.
 
-use super::ids;
+use super::{conversations, ids};
 use crate::switch::icws::{
     IcwsError, Session,
     wire::{
@@ -37,10 +37,17 @@ pub(super) struct Prepared {
     pub(super) clock: Option<(Moment, Instant)>,
     /// What this user may not see.
     pub(super) refused: Vec<&'static str>,
+    /// Conversations in the workgroups' queues are watched.
+    pub(super) conversations: bool,
 }
 
 /// Reads and subscribes; what has not changed since `before` is not subscribed to again.
-pub(super) async fn prepare(session: Session, before: Option<Prepared>, wanted: Vec<NotificationHeader>) -> Result<Prepared, IcwsError> {
+pub(super) async fn prepare(
+    session: Session,
+    before: Option<Prepared>,
+    wanted: Vec<NotificationHeader>,
+    conversations: bool,
+) -> Result<Prepared, IcwsError> {
     let mut refused = Vec::new();
     let users: Vec<User> = tolerate(session.list().await, "users", &mut refused)?;
     let workgroups: Vec<Workgroup> = tolerate(session.list().await, "workgroups", &mut refused)?;
@@ -72,8 +79,25 @@ pub(super) async fn prepare(session: Session, before: Option<Prepared>, wanted: 
                 .put(kind, &Subscription::Configuration { kind, id: kind.into(), watch: all })
                 .await?;
         }
-        if !wanted.is_empty() {
-            watch.put("notifications of handlers", &Subscription::HandlerNotifications(wanted)).await?;
+    }
+    let were_watched = old.is_some_and(|old| old.conversations);
+    if old.is_none() && !wanted.is_empty() || conversations != were_watched {
+        // Subscribing again replaces the whole set.
+        let wanted = wanted.into_iter().chain(conversations.then(conversations::notifications)).collect();
+        watch.put("notifications of handlers", &Subscription::HandlerNotifications(wanted)).await?;
+    }
+    if conversations && !(were_watched && same_groups) {
+        for (number, some) in groups.chunks(QUEUES).enumerate() {
+            watch.put("conversations", &queues_of_workgroups(number, some)).await?;
+        }
+    } else if !conversations && were_watched {
+        for (number, some) in groups.chunks(QUEUES).enumerate() {
+            // It may be gone with its workgroups.
+            watch
+                .session
+                .unsubscribe(&queues_of_workgroups(number, some))
+                .await
+                .or_else(|error| if error.is_of_the_connection() { Err(error) } else { Ok(()) })?;
         }
     }
     if !same_users && !names.is_empty() {
@@ -91,12 +115,21 @@ pub(super) async fn prepare(session: Session, before: Option<Prepared>, wanted: 
     }
     let mut refused = watch.refused;
     if let Some(old) = before {
-        refused
-            .extend(old.refused.into_iter().filter(|what| same_users && what.contains("users") || same_groups && what.contains("figures")));
+        refused.extend(old.refused.into_iter().filter(|what| {
+            same_users && what.contains("users")
+                || same_groups && what.contains("figures")
+                || were_watched && conversations && same_groups && what.contains("conversations")
+        }));
         refused.sort_unstable();
         refused.dedup();
     }
-    Ok(Prepared { users, workgroups, stations, clock, refused })
+    Ok(Prepared { users, workgroups, stations, clock, refused, conversations })
+}
+
+fn queues_of_workgroups(number: usize, workgroups: &[Id]) -> Subscription {
+    let queues = workgroups.iter().map(|name| QueueId::new(QueueType::Workgroup, name.clone())).collect();
+    let attributes = conversations::ATTRIBUTES.map(str::to_owned).to_vec();
+    Subscription::Queues { id: conversations::subscription(number), queues, attributes }
 }
 
 fn keys(workgroups: &[Id], all: bool) -> Vec<StatisticKey> {

@@ -1,18 +1,19 @@
 //! The service's own user against the simulator: what he sees of the site, what he places and takes away.
 
 use crate::{
-    domain::{InteractionKind, NewInteraction, QueueFigures, Refusal},
+    domain::{InteractionKind, NewInteraction, QueueFigures, QueueId, Refusal, Step},
     simulator::cic::{Cic, Right, Site as Simulated},
     switch::{
         BoxFuture,
         battery::agent::plan,
         embedded::{Caller, Reach},
-        icws::{Cluster, Connector, Credentials, Found, Proof, Session, Site, Stream, SuperUser, Template},
+        icws::{Cluster, Connector, Credentials, Found, Policy, Proof, Session, Site, Stream, SuperUser, Template},
     },
 };
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
     io::duplex,
+    sync::watch,
     time::{Instant, sleep},
 };
 
@@ -29,6 +30,10 @@ impl Connector for Wire {
     }
 }
 
+fn policy() -> watch::Receiver<Arc<Policy>> {
+    watch::channel(Arc::new(Policy::default())).1
+}
+
 struct World {
     cic: Cic,
     site: Site,
@@ -42,7 +47,7 @@ impl World {
         let cic = Cic::start(simulated).await;
         let site = Site::new(Arc::new(Wire(cic.clone())), Template::direct(false, 8018), vec!["cic1".to_owned()]);
         let proof: Proof = Arc::new(|| Box::pin(async { Ok(Credentials::Password { user: "SAPSU".to_owned(), password: "x".into() }) }));
-        let user = SuperUser::start(Arc::new(Cluster::new(site.clone())), proof, Vec::new());
+        let user = SuperUser::start(Arc::new(Cluster::new(site.clone())), proof, Vec::new(), policy());
         user.ready(Instant::now() + Duration::from_secs(30)).await.unwrap();
         sleep(Duration::from_secs(1)).await;
         Self { cic, site, user }
@@ -156,8 +161,43 @@ async fn a_user_who_cannot_log_in_says_so_and_goes_on_trying() {
         let password = if began.elapsed() > Duration::from_secs(50) { "right" } else { "wrong" };
         Box::pin(async move { Ok(Credentials::Password { user: "SAPSU".to_owned(), password: password.into() }) })
     });
-    let user = SuperUser::start(Arc::new(Cluster::new(site)), proof, Vec::new());
+    let user = SuperUser::start(Arc::new(Cluster::new(site)), proof, Vec::new(), policy());
     assert_eq!(user.ready(began + Duration::from_secs(40)).await, Err(Refusal::SwitchUnavailable));
     assert!(!user.health().up && user.health().detail.contains("refused the log-in"), "{:?}", user.health());
     user.ready(began + Duration::from_mins(2)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_listens_hears_what_happens_to_conversations_and_nothing_of_what_was_there_before() {
+    let world = World::start(&Right::ALL).await;
+    let anna = world.agent("anna", "desk-1").await;
+    let caller = |number: &str| Caller { number: number.to_owned(), ..Caller::default() };
+    world.cic.outside().call_in(caller("+490"), Reach::Queue("Sales".into())).await.unwrap();
+    let mut turns = world.user.turns();
+    sleep(Duration::from_secs(2)).await;
+    let given_up = world.cic.outside().call_in(caller("+491"), Reach::Queue("Support".into())).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    world.cic.outside().hang_up(&given_up).await;
+    sleep(Duration::from_secs(1)).await;
+    anna.set_status("anna", "Available").await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    let answered = world.cic.outside().call_in(caller("+492"), Reach::Queue("Support".into())).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    let data = [answered.as_str(), "+492", "Support", "anna", "Sold"].map(str::to_owned).to_vec();
+    world.cic.notify("jackfield_conversation", "WrapUp", data);
+    sleep(Duration::from_secs(2)).await;
+    let mut heard = Vec::new();
+    turns.rest(&mut heard);
+    let heard: Vec<_> = heard.iter().map(|turn| (turn.conversation.to_string(), &*turn.remote, &turn.step)).collect();
+    let support = || QueueId::new("Support");
+    let wrapped_up = Step::WrappedUp { queue: support(), agent: "anna".into(), code: "Sold".into() };
+    assert_eq!(
+        heard,
+        [
+            (given_up.to_string(), "+491", &Step::Enqueued { queue: support(), wanted: Vec::new() }),
+            (given_up.to_string(), "+491", &Step::Abandoned { queue: support() }),
+            (answered.to_string(), "+492", &Step::Enqueued { queue: support(), wanted: Vec::new() }),
+            (answered.to_string(), "+492", &wrapped_up),
+        ]
+    );
 }

@@ -24,8 +24,14 @@ fn site() -> Knowledge {
         { "configurationId": { "id": "Everybody" }, "hasQueue": false },
     ]);
     let clock = Some((Moment::parse("20210706T190000Z").unwrap(), Instant::now()));
-    let lists =
-        Prepared { users: read(users).unwrap(), workgroups: read(workgroups).unwrap(), stations: Vec::new(), clock, refused: Vec::new() };
+    let lists = Prepared {
+        users: read(users).unwrap(),
+        workgroups: read(workgroups).unwrap(),
+        stations: Vec::new(),
+        clock,
+        refused: Vec::new(),
+        conversations: false,
+    };
     knowledge.learn(&lists);
     let statuses = json!({ "isDelta": false, "statusMessagesAdded": [
         { "statusId": "Available", "messageText": "Verfügbar", "isSelectableStatus": true },

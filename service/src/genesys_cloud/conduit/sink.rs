@@ -1,0 +1,41 @@
+//! The port to whoever takes events.
+
+use super::{event::Event, pace::Rate, window::Outgoing};
+use crate::switch::BoxFuture;
+use std::sync::Arc;
+
+/// Takes events. It sends what it is given once, and says what became of each.
+pub(super) trait Sink: Send + Sync + 'static {
+    /// An event as it goes out.
+    ///
+    /// # Errors
+    /// It can never be sent.
+    fn write(&self, event: &Event) -> Result<Vec<u8>, String>;
+
+    /// What it takes in a second; asked once in a while.
+    fn rate(&self) -> BoxFuture<Rate>;
+
+    /// Sends one call; gives back what became of each event, in the same order.
+    ///
+    /// # Errors
+    /// Nothing is known to have been taken, though it may have been.
+    fn put(&self, call: Arc<Vec<Outgoing>>) -> BoxFuture<Result<Vec<Fate>, Trouble>>;
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It was taken.
+    Taken,
+    /// Not now: it is to be sent again.
+    Again(String),
+}
+
+/// Why a call came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// It may go better next time.
+    Passing(String),
+    /// Somebody has to do something first.
+    Lasting(String),
+}
