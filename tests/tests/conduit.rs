@@ -1,7 +1,5 @@
 //! Conversation events of the real program at other people's software: moto for Kinesis and STS, fastavro as the reader.
 
-#![expect(clippy::unwrap_used, reason = "all of this file is a test")]
-
 use serde_json::json;
 use std::{collections::BTreeMap, time::Duration};
 use system_tests::{

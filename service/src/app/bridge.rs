@@ -1,16 +1,22 @@
 //! The bridge to Genesys Cloud as the file asks for it: its policy, the organisation behind it, and the administrators' orders.
 
-use super::{exchange::Exchange, secrets, source::Loaded};
+#[cfg(feature = "oauth")]
+use super::secrets;
+use super::{exchange::Exchange, source::Loaded};
+#[cfg(feature = "oauth")]
+use crate::{
+    genesys_cloud::rest::{self, Network, OAuthClient, Rest},
+    os::trust,
+};
 use crate::{
     genesys_cloud::{
+        cloud::Cloud,
         desired::Scope,
         engine::{Bridge, Policy},
         plan::{Deletion, Limits, Plan},
         reason::Reason,
         record::{Fingerprint, RecordId},
-        rest::{self, Network, OAuthClient, Rest},
     },
-    os::trust,
     serve::{
         Part,
         admin::{self, Order, Wish},
@@ -19,7 +25,11 @@ use crate::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::{config, genesys_cloud::hosts};
+use shared::{
+    config,
+    genesys_cloud::{Hosts, hosts},
+    secret::SecretRef,
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -101,19 +111,9 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
     let (hosts, organisation) = (hosts(settings)?, settings.organization.clone()?);
     let (id, secret) = (settings.client_id.clone()?, settings.client_secret.clone()?);
     let address = format!("{} {organisation} {id}", hosts.api);
-    let client = OAuthClient { token_url: format!("{}/oauth/token", hosts.login), id, secret: secrets::password(secret) };
-    let trust = match trust::client(Vec::new()) {
-        Ok(trust) => Arc::new(trust),
-        Err(error) => {
-            tracing::error!(%error, "the bridge to Genesys Cloud does not run: this machine says of nobody whom to trust");
-            return None;
-        }
-    };
-    let network = Arc::new(Network(trust));
-    let rest_policy = rest::Policy { per_minute: settings.requests_per_minute, ..rest::Policy::new(hosts.api, settings.site.clone()) };
     let seconds = |time: std::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     Some(Arc::new(Policy {
-        cloud: Arc::new(Rest::new(rest_policy, network, client)),
+        cloud: cloud(settings, hosts, id, secret)?,
         address,
         organisation,
         site: settings.site.clone(),
@@ -129,6 +129,36 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
         per_minute: settings.requests_per_minute,
         admin_user: settings.admin_user.clone(),
     }))
+}
+
+/// The way to the organisation.
+#[cfg(feature = "oauth")]
+fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: SecretRef) -> Option<Arc<dyn Cloud>> {
+    let client = OAuthClient { token_url: format!("{}/oauth/token", hosts.login), id, secret: secrets::password(secret) };
+    let trust = match trust::client(Vec::new()) {
+        Ok(trust) => Arc::new(trust),
+        Err(error) => {
+            tracing::error!(%error, "the bridge to Genesys Cloud does not run: this machine says of nobody whom to trust");
+            return None;
+        }
+    };
+    let policy = rest::Policy { per_minute: settings.requests_per_minute, ..rest::Policy::new(hosts.api, settings.site.clone()) };
+    Some(Arc::new(Rest::new(policy, Arc::new(Network(trust)), client)))
+}
+
+#[cfg(not(feature = "oauth"))]
+fn cloud(_: &config::GenesysCloud, _: Hosts, _: String, _: SecretRef) -> Option<Arc<dyn Cloud>> {
+    None
+}
+
+/// Is there something to say against the file, because this program was built without what it asks for?
+pub(super) fn judge(config: &shared::Config) -> Option<shared::Finding> {
+    let wanted = config.genesys_cloud.enabled && !cfg!(feature = "oauth");
+    wanted.then(|| {
+        let path = "genesys_cloud.enabled".parse().unwrap_or_default();
+        let text = "this Jackfield was built without the log-on to Genesys Cloud";
+        shared::Finding::error(path, "not-built-in", text, "Write false, or take a build with the feature `oauth`")
+    })
 }
 
 fn scope(settings: &config::GenesysCloud) -> Scope {

@@ -2,7 +2,7 @@
 //! secrets it refers to.
 
 use super::{
-    StartError,
+    StartError, bridge,
     certificates::{self, Certificates},
     conduit, sld,
 };
@@ -192,6 +192,7 @@ impl Source {
             wrong.push(*finding);
             (None, Vec::new())
         });
+        wrong.extend(bridge::judge(&config));
         wrong.extend(conduit::judge(&config));
         let mut certificates = certificates::read(&config, beside, &mut wrong);
         let access = access(&config, &mut certificates, &mut wrong);
