@@ -83,6 +83,7 @@ const WRONG: &[&str] = &[
     "[genesys_cloud]\nregion = \"mars-1\"\nsite = \"a b\"",
     "[genesys_cloud]\nhost = \"https://x\"",
     "[genesys_cloud.stars]\nthree = 21",
+    "[genesys_cloud]\ndial_groups = [\"Edges\"]",
     "[genesys_cloud.conduit]\nenabled = true\naccess_key = \"a\"",
     "[log]\nkeep_days = \"7\"\ntopics = 1",
     "[log]\ntotal_size = 1",
