@@ -28,4 +28,5 @@ mod phone_number;
 pub mod plan;
 pub mod reason;
 pub mod record;
+#[cfg_attr(not(feature = "oauth"), expect(dead_code, reason = "without a token nobody is asked"))]
 pub mod rest;
