@@ -1,7 +1,8 @@
 //! An agent as one session knows him: status, items, what SAP set; how each thing that the switch says changes him; how SAP sees him.
 //!
 //! At most [`Rules::interactions`] items are shown to SAP at one time (guide, "Limitations"). The next one stays on the switch, silent,
-//! until one that is shown ends. The agent's own consultation is always shown: he has just asked for it.
+//! until one that is shown ends. A call that SAP dials has its place from the moment in which it is asked for; the agent's own consultation
+//! is shown beyond the limit: he has just asked for it.
 
 #[cfg(test)]
 mod tests;
@@ -209,11 +210,13 @@ impl Agent {
             }
             (None, Some(created)) => {
                 self.become_call(&created, interaction, &mut changes);
+                self.take_place(&created, rules);
                 created
             }
             (None, None) => {
                 let item = ItemId::new(interaction.id.as_str());
                 self.adopt(interaction, &mut changes);
+                self.take_place(&item, rules);
                 item
             }
         };
@@ -232,6 +235,7 @@ impl Agent {
                 let interaction = self.unclaimed.remove(0);
                 let created = self.items[at].id.clone();
                 self.become_call(&created, interaction, &mut changes);
+                self.take_place(&created, rules);
             } else if let Content::Placing { attached_data } = &mut self.items[at].content {
                 self.items[at].content = Content::New { attached_data: attached_data.take() };
             }
@@ -275,9 +279,9 @@ impl Agent {
         self.items.iter().filter_map(Item::interaction)
     }
 
-    /// How many items SAP sees.
-    pub fn shown(&self) -> usize {
-        self.items.iter().filter(|item| item.shown.is_some()).count()
+    /// How many of the places that SAP shows are taken: by items that it sees, and by calls that it has asked for and does not see yet.
+    pub fn places_taken(&self) -> usize {
+        self.items.iter().filter(|item| item.shown.is_some()).count() + self.placing
     }
 
     /// The items that SAP sees, oldest first.
@@ -445,6 +449,14 @@ impl Agent {
         self.items.push(item);
     }
 
+    /// A call that was asked for has its place before whatever has waited for one longer.
+    fn take_place(&mut self, id: &ItemId, rules: &Rules) {
+        let asked_for = |item: &&mut Item| item.id == *id && item.interaction().is_some_and(|call| rules.is_shown(call));
+        if let Some(item) = self.items.iter_mut().find(asked_for) {
+            item.shown.get_or_insert_default();
+        }
+    }
+
     /// After the snapshot: nobody will answer any more what an earlier process has asked the switch. An outbound call that is there and is
     /// nobody's item is the one that was asked for: told apart by its data, else in the order in which they were asked for. Better one
     /// that somebody has dialled by hand than that SAP dials a second time.
@@ -491,16 +503,16 @@ impl Agent {
 
     /// Shows what may be shown, and finds out what SAP must be told of it.
     fn show(&mut self, rules: &Rules, changes: &mut Vec<Change>) {
-        let mut shown = self.shown();
+        let mut taken = self.places_taken();
         for at in 0..self.items.len() {
             let item = &self.items[at];
             let Some(call) = item.interaction() else { continue };
             if item.shown.is_none() {
                 let own_consultation = call.consultation_for.is_some() && call.direction == Direction::Outbound;
-                if !rules.is_shown(call) || (shown >= rules.interactions && !own_consultation) {
+                if !rules.is_shown(call) || (taken >= rules.interactions && !own_consultation) {
                     continue;
                 }
-                shown += 1;
+                taken += 1;
             }
             let can = capabilities(call, &self.others(&call.id));
             let written: Vec<_> = untold(item, call, &self.profile, rules).collect();

@@ -192,7 +192,7 @@ impl<'a> Desk<'a> {
     fn dial(&self, item: Option<&ItemId>, destination: &str) -> Result<Step, Refusal> {
         let attached_data = item.map(|item| self.new_item(item, "dial")).transpose()?.flatten();
         let destination = self.number(destination)?;
-        if self.agent.shown() >= self.rules.interactions {
+        if self.agent.places_taken() >= self.rules.interactions {
             return Err(Refusal::LimitReached { what: "interactions at one time", limit: self.rules.interactions });
         }
         Ok(Step::Place(SwitchRequest::Dial { destination, attached_data }, item.cloned()))
@@ -270,7 +270,7 @@ impl<'a> Desk<'a> {
         if !self.rules.may_listen.contains(user) {
             return Err(Refusal::NotPermitted { user: user.clone(), what: "listen to calls of others" });
         }
-        if self.agent.shown() >= self.rules.interactions {
+        if self.agent.places_taken() >= self.rules.interactions {
             return Err(Refusal::LimitReached { what: "interactions at one time", limit: self.rules.interactions });
         }
         Ok(Step::Listen(match what {

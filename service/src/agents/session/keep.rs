@@ -143,11 +143,12 @@ impl Session {
     /// An item and its data; `None` for one that SAP has never heard of.
     fn item_records(&self, id: &ItemId) -> Option<[(Key, Option<Record>); 2]> {
         let item = self.agent.item(id)?;
-        if item.interaction().is_some() && !item.is_shown() {
+        let key = Key::Item(self.user.clone(), id.clone());
+        if item.interaction().is_some() && !item.is_shown() && !self.shared.store.has(&key) {
             return None;
         }
         let (kept, data) = Item::split(item.content.clone(), item.is_shown());
-        let item = (Key::Item(self.user.clone(), id.clone()), Some(Record::Item(Box::new(kept))));
+        let item = (key, Some(Record::Item(Box::new(kept))));
         Some([item, (Key::Data(self.user.clone(), id.clone()), data.map(Record::Data))])
     }
 
