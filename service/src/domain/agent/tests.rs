@@ -472,7 +472,7 @@ fn a_generic_object_of_the_switch_is_an_action_item_and_its_own_mail_a_message()
     let mail = with(agent("A"), [own(InteractionKind::Email)]);
     assert_eq!((mail.shown_ids().len(), mail.messages().len()), (0, 1), "SAP could not open it");
     let routed = with(agent("A"), [action_item("1", S::Alerting)]);
-    assert_eq!((routed.shown(), routed.messages().len()), (1, 1));
+    assert_eq!((routed.shown_ids().len(), routed.messages().len()), (1, 1));
 }
 
 #[test]
