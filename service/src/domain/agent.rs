@@ -44,7 +44,7 @@ pub struct Agent {
     placing: usize,
     /// Some of these an earlier process has asked for: the next snapshot is all the answer that there will be.
     asked_before: bool,
-    /// Items that an earlier process has dialled with and that the snapshot did not have: the request may have reached the switch later.
+    /// Items that were dialled with and whose answer never came: the request may reach the switch later.
     given_up: Vec<ItemId>,
     /// Outbound calls that the switch told of while it owes an answer: one of them may become an item that SAP created.
     unclaimed: Vec<Interaction>,
@@ -230,14 +230,21 @@ impl Agent {
         self.placing = self.placing.saturating_sub(1);
         let mut changes = Vec::new();
         if let Some(at) = self.items.iter().position(|item| Some(&item.id) == id) {
+            let data = self.items[at].attached_data();
+            let its_data = |call: &Interaction| !data.is_empty() && call.attached_data.as_deref() == Some(&*data);
             // The only call that came in the meantime is the one.
-            if !certain && self.placing == 0 && self.unclaimed.len() == 1 {
-                let interaction = self.unclaimed.remove(0);
+            let only = (self.placing == 0 && self.unclaimed.len() == 1 && may_be_for(&self.unclaimed[0], &data)).then_some(0);
+            let found = self.unclaimed.iter().position(its_data).or(only);
+            if let Some(found) = found.filter(|_| !certain) {
+                let interaction = self.unclaimed.remove(found);
                 let created = self.items[at].id.clone();
                 self.become_call(&created, interaction, &mut changes);
                 self.take_place(&created, rules);
             } else if let Content::Placing { attached_data } = &mut self.items[at].content {
                 self.items[at].content = Content::New { attached_data: attached_data.take() };
+                if !certain {
+                    self.give_up(at);
+                }
             }
         }
         self.release(&mut changes);
@@ -458,8 +465,8 @@ impl Agent {
     }
 
     /// After the snapshot: nobody will answer any more what an earlier process has asked the switch. An outbound call that is there and is
-    /// nobody's item is the one that was asked for: told apart by its data, else in the order in which they were asked for. Better one
-    /// that somebody has dialled by hand than that SAP dials a second time.
+    /// nobody's item is the one that was asked for: told apart by its data, else, without any, in the order in which they were asked for.
+    /// Better one that somebody has dialled by hand than that SAP dials a second time.
     fn give_up_placing(&mut self, rules: &Rules, changes: &mut Vec<Change>) {
         if !std::mem::take(&mut self.asked_before) {
             return;
@@ -469,18 +476,24 @@ impl Agent {
         // Who has data looks first: whoever has none takes what is left.
         asked.sort_by_key(|(_, data)| data.is_empty());
         for (id, data) in asked {
-            let same = |call: &Interaction| call.attached_data.as_deref().unwrap_or_default() == &*data;
-            let found = self.unclaimed.iter().find(|call| same(call)).or(self.unclaimed.first()).cloned();
-            changes.extend(if let Some(call) = found {
-                self.placed(Some(id), call, rules).1
-            } else {
-                self.given_up.push(id.clone());
-                self.not_placed(Some(&id), true, rules)
+            let same = |call: &&Interaction| call.attached_data.as_deref().unwrap_or_default() == &*data;
+            let calls = || self.unclaimed.iter();
+            let found = calls().find(same).or_else(|| calls().find(|call| may_be_for(call, &data))).cloned();
+            changes.extend(match found {
+                Some(call) => self.placed(Some(id), call, rules).1,
+                None => self.not_placed(Some(&id), false, rules),
             });
         }
     }
 
-    /// The item that a call was dialled for before we were here, and that was given up: its data is nobody else's. SAP may have dialled with
+    /// Nobody knows what became of the call of this item: it may still come.
+    fn give_up(&mut self, at: usize) {
+        let still_there = |id: &ItemId| self.items.iter().any(|item| item.id == *id);
+        self.given_up.retain(|id| still_there(id) && *id != self.items[at].id);
+        self.given_up.push(self.items[at].id.clone());
+    }
+
+    /// The item that a call was dialled for whose answer never came, and that was given up: its data is nobody else's. SAP may have dialled with
     /// the item again by then.
     fn late_for(&mut self, call: &Interaction) -> Option<ItemId> {
         let data = call.attached_data.as_deref().filter(|data| call.direction == Direction::Outbound && !data.is_empty())?;
@@ -493,10 +506,11 @@ impl Agent {
     fn release(&mut self, changes: &mut Vec<Change>) {
         if self.placing == 0 {
             for interaction in std::mem::take(&mut self.unclaimed) {
-                if interaction.has_ended() {
-                    continue;
+                if let Some(id) = self.late_for(&interaction) {
+                    self.become_call(&id, interaction, changes);
+                } else if !interaction.has_ended() {
+                    self.adopt(interaction, changes);
                 }
-                self.adopt(interaction, changes);
             }
         }
     }
@@ -527,6 +541,11 @@ impl Agent {
             changes.extend(written.into_iter().map(Change::Posted));
         }
     }
+}
+
+/// May a call be the one that was dialled with this data? A call that carries other data was dialled for another item.
+fn may_be_for(call: &Interaction, data: &str) -> bool {
+    data.is_empty() || call.attached_data.as_deref().is_none_or(|carried| carried.is_empty() || carried == data)
 }
 
 /// What was written since SAP was told last.

@@ -159,6 +159,36 @@ fn a_late_answer_does_not_lose_the_item() {
 }
 
 #[test]
+fn a_call_with_the_data_of_another_item_is_not_the_one_that_was_dialled() {
+    let carries = |id: &str, data: &str| Interaction { attached_data: Some(data.into()), ..outbound(id, S::Dialing) };
+    let mut agent = agent("A");
+    for item in ["first", "second"] {
+        agent.create(item.into());
+        agent.keep(&item.into(), Some(item.into()));
+        agent.place(Some(&item.into()));
+        agent.not_placed(Some(&item.into()), false, &rules());
+    }
+    agent.place(Some(&"first".into()));
+    hear(&mut agent, carries("7", "second"));
+    agent.not_placed(Some(&"first".into()), false, &rules());
+    assert_eq!(seen(&agent), "second", "the call that came late is the item that it was dialled for");
+    hear(&mut agent, carries("8", "first"));
+    assert_eq!(seen(&agent), "second first");
+    hear(&mut agent, carries("9", "nobody's"));
+    assert_eq!(seen(&agent), "second first 9");
+}
+
+#[test]
+fn after_a_restart_a_call_with_other_data_is_not_the_one_that_was_dialled() {
+    let mine = (ItemId::from("mine"), Content::Placing { attached_data: Some("mine".into()) }, false);
+    let (mut agent, _) = Agent::left_behind(agent("A").profile, [mine], &rules());
+    let other = Interaction { attached_data: Some("other".into()), ..outbound("7", S::Connected) };
+    agent.apply(SwitchEvent::Snapshot { status: status("Available"), interactions: vec![other] }, &rules());
+    assert_eq!(seen(&agent), "7");
+    assert!(matches!(agent.item(&"mine".into()).expect("it can be dialled again").content, Content::New { .. }));
+}
+
+#[test]
 fn an_inbound_call_does_not_wait_for_an_answer_to_dial() {
     let mut agent = agent("A");
     agent.place(None);
