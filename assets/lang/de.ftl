@@ -318,6 +318,10 @@ finding-bad-format-cloud-host = „{ $value }“ ist kein Rechner von Genesys Cl
     .repair = Schreiben Sie den Rechner der Region ohne https://, zum Beispiel mypurecloud.de
 finding-bad-format-cloud-region = „{ $value }“ ist keine Region von Genesys Cloud, die hier bekannt ist
     .repair = Schreiben Sie eine von { $names }; oder nennen Sie den Rechner einer anderen
+finding-bad-format-browser-client = Zu „{ $value }“ könnte Genesys Cloud keinen Browser zurückführen
+    .repair = Schreiben Sie https:// (nur für diesen Rechner http://), einen Rechner und einen Pfad, ohne Benutzer, Kennwort und #
+finding-bad-format-cloud-field = „{ $value }“ ist kein Feld, das ein eigenes Attribut füllen kann
+    .repair = Schreiben Sie eines von { $names }
 finding-bad-format-site = „{ $value }“ ist kein Name eines Standorts
     .repair = Schreiben Sie nur Buchstaben ohne Umlaute, Ziffern, - und _
 finding-bad-format-domain = „{ $value }“ ist keine Domäne
@@ -325,6 +329,7 @@ finding-bad-format-domain = „{ $value }“ ist keine Domäne
 finding-duplicate = { $what ->
         [number] Diese Nummer
         [extension] Diese Durchwahl
+        [field] Dieses Feld
         [text] Ein Text für diesen Status in dieser Sprache
        *[other] Dieser Name
     } ist doppelt vorhanden
@@ -443,6 +448,8 @@ finding-unknown-name-none = { $what ->
        *[status] Den Status
     } „{ $name }“ hat die eingebaute Anlage nicht
     .repair = Legen Sie dort einen Eintrag dieses Namens an
+finding-unknown-name-dial-group = Die Wählgruppe „{ $name }“ hat die eingebaute Anlage nicht
+    .repair = Schreiben Sie sie bei der Anlage auf, oder entfernen Sie sie hier
 finding-unknown-workmode = Den Arbeitsmodus { $id } gibt es nicht
     .repair = Schreiben Sie 2 (bereit), 3 (nicht bereit) oder die Nummer eines zugeordneten
 finding-unusable-workmode-log-off = Der Arbeitsmodus 1 meldet den Agenten ab
@@ -698,8 +705,12 @@ switch-embedded-workgroups-skills = Vererbte Skills
     .help = Skills, die Mitglieder erben, mit ihrer Fertigkeit von 1 bis 100: Entwicklung=80.
 switch-embedded-workgroups-wrap-up-codes = Nachbearbeitungscodes
     .help = Die Nachbearbeitungscodes der Arbeitsgruppe.
+switch-embedded-users-attributes = Eigene Attribute
+    .help = Eigene Attribute: Department=Sales.
 switch-embedded-skills = Skills
     .help = Skills, die Benutzer und Arbeitsgruppen haben können.
+switch-embedded-dial-groups = Wählgruppen
+    .help = Wählgruppen, welche die Brücke zu Genesys Cloud nennen kann.
 switch-embedded-wrap-up-codes = Nachbearbeitungscodes
     .help = Nachbearbeitungscodes, die Arbeitsgruppen haben können.
 switch-embedded-stations = Stationen
@@ -1084,10 +1095,18 @@ genesys-cloud-stars-five = Fünf Sterne ab
     .help = Ab dieser Fertigkeit hat ein Skill fünf Sterne.
 genesys-cloud-requests-per-minute = Anfragen je Minute
     .help = Danach rechnen Schätzungen; wie viele gesendet werden, sagen die Antworten der Organisation. Genesys erlaubt einem OAuth-Client 300.
+genesys-cloud-quoted-filters = Werte in Fragen in Anführungszeichen
+    .help = In Fragen nach Benutzern stehen Werte in Anführungszeichen, wie es der Standard sagt. Abschalten, wenn eine Organisation so niemanden findet.
+genesys-cloud-peer-ids = Warteschlangen mit peerId bezeichnen
+    .help = Warteschlangen tragen das Zeichen der Brücke als peerId. Abschalten, wenn eine Organisation das ablehnt; dann werden sie am Namen erkannt.
 genesys-cloud-admin-user = Benutzer der Brücke auf CIC
     .help = Der CIC-Benutzer, der nicht geändert und nicht gelöscht werden darf; der Zustand sagt, wenn er fehlt. Leer: keiner.
 genesys-cloud-browser-clients = Anwendungen im Browser
     .help = Adressen von Web-Clients, die Genesys Cloud aus dem Browser benutzen.
+genesys-cloud-browser-grant = Anmeldung dieser Anwendungen
+    .help = Wie diese Anwendungen Menschen anmelden.
+genesys-cloud-browser-grant-code = mit einem Autorisierungscode und PKCE
+genesys-cloud-browser-grant-token = mit einem Token in der Adresse, für Anwendungen, die es nicht anders können
 genesys-cloud-dial-groups = Wählgruppen
     .help = Wählgruppen für Rufe zu den Edges der webbasierten Telefone.
 genesys-cloud-custom-attributes = Eigene Attribute
@@ -1095,7 +1114,7 @@ genesys-cloud-custom-attributes = Eigene Attribute
 genesys-cloud-custom-attributes-attribute = Attribut auf der Anlage
     .help = Sein Name auf der Anlage.
 genesys-cloud-custom-attributes-field = Feld in Genesys Cloud
-    .help = Das Feld des Benutzers in Genesys Cloud, mit seinem SCIM-Pfad.
+    .help = Das Feld des Benutzers in Genesys Cloud: title, department, division oder employeeNumber.
 genesys-cloud-conduit-enabled = Gesprächsereignisse senden
     .help = Sagt Genesys Cloud, was in Gesprächen geschieht.
 genesys-cloud-conduit-sink = Wohin

@@ -26,6 +26,35 @@ pub struct Hosts {
     pub apps: String,
 }
 
+/// Fields of a user that custom attributes of the switch may fill, by their names in SCIM: `title` of the core schema, the others of the
+/// enterprise extension (RFC 7643 §4.3). All others are the bridge's own, or of another type.
+pub const FIELDS: [&str; 4] = ["title", "department", "division", "employeeNumber"];
+
+/// The address of a client in the browser as Genesys Cloud is told of it: absolute, encrypted beyond this machine, without fragment and user, and
+/// a bare host with the slash that belongs to it. `None`: it is no such address.
+pub fn redirect_uri(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (is_encrypted, rest) = match text.split_once("://")? {
+        ("https", rest) => (true, rest),
+        ("http", rest) => (false, rest),
+        _ => return None,
+    };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let is_here = matches!(bare, "127.0.0.1" | "localhost" | "::1");
+    let is_good = crate::check::is_host(bare)
+        && port.is_none_or(|port| port.parse::<u16>().is_ok())
+        && (is_encrypted || is_here)
+        && !path.contains(['#', '\\'])
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+    is_good.then(|| format!("{}://{}{path}", if is_encrypted { "https" } else { "http" }, authority.to_lowercase()))
+}
+
 /// All regions that are known, North America first.
 pub fn regions() -> &'static [Region] {
     #[derive(Deserialize)]
@@ -73,6 +102,20 @@ mod tests {
     fn api(region: &str, host: Option<&str>) -> Option<String> {
         let settings = GenesysCloud { region: region.into(), host: host.map(str::to_owned), ..GenesysCloud::default() };
         hosts(&settings).map(|hosts| hosts.api)
+    }
+
+    #[test]
+    fn a_client_in_the_browser_has_an_absolute_and_encrypted_address_without_secrets() {
+        let good = |text: &str| redirect_uri(text);
+        assert_eq!(good(" https://Desk.Example.com:9001 ").as_deref(), Some("https://desk.example.com:9001/"));
+        assert_eq!(good("https://desk.example.com/Client/?a=b").as_deref(), Some("https://desk.example.com/Client/?a=b"));
+        assert_eq!(good("http://localhost:8080/x").as_deref(), Some("http://localhost:8080/x"));
+        assert_eq!(good("https://[::1]:8080").as_deref(), Some("https://[::1]:8080/"));
+        for wrong in
+            ["desk.example.com", "http://desk.example.com/", "https://", "https://a@b/", "https://x/#y", "https://x:99999/", "ftp://x/", "https://x/a b"]
+        {
+            assert_eq!(good(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

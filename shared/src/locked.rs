@@ -123,7 +123,7 @@ mod tests {
     }
 
     /// Settings whose words speak of files or commands although they name none that the service reads, writes or runs.
-    const HARMLESS: [&str; 13] = [
+    const HARMLESS: [&str; 12] = [
         "schema",
         "service.path",
         "agents.rights.listen",
@@ -135,7 +135,6 @@ mod tests {
         "log.total_size",
         "log.keep_captures_days",
         "log_to_text.monitor_folder",
-        "genesys_cloud.custom_attributes[0].field",
         // One among those of a file that cannot be changed; the program is built without what runs the command of a profile.
         "genesys_cloud.conduit.profile",
     ];

@@ -8,7 +8,7 @@
 //! calls, chats and action items: `model` is an agent and what his SAP knows for certain, `screen` what it shows him, `customers` who
 //! reaches him from outside.
 
-mod chance;
+pub(crate) mod chance;
 mod customers;
 mod line;
 mod model;

@@ -14,6 +14,7 @@ pub mod far;
 pub mod greedy;
 pub mod http;
 pub mod invented;
+pub mod keeping;
 pub mod killing;
 pub mod lab;
 pub mod manager;

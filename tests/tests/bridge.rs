@@ -11,7 +11,11 @@ use std::{
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
-use system_tests::{lab, program::Program};
+use system_tests::{
+    keeping::{Size, keep},
+    lab,
+    program::Program,
+};
 
 /// `jackfield simulate cloud`, alive until it is dropped.
 struct Organisation {
@@ -80,8 +84,12 @@ sync_platform_objects = true
 deletion = "guide"
 treat_as_language = ["German"]
 admin_user = ""
+browser_clients = ["https://desk.example.com"]
+dial_groups = ["Edges"]
+custom_attributes = [{{ attribute = "Department", field = "department" }}]
 
 [switch.embedded]
+dial_groups = ["Edges", "Branch"]
 users = [{users}]
 workgroups = [{{ name = "Sales", members = ["ANNA", "BERT"], skills = ["Marketing=90"], wrap_up_codes = ["Sold"] }}]
 skills = ["Marketing", "German"]
@@ -91,7 +99,7 @@ wrap_up_codes = ["Sold"]
     )
 }
 
-const ANNA: &str = r#"{ name = "ANNA", first_name = "Anna", last_name = "Adler", email = "anna@example.com", business_phone = "+49 30 123456", skills = ["German=50"] }"#;
+const ANNA: &str = r#"{ name = "ANNA", first_name = "Anna", last_name = "Adler", email = "anna@example.com", business_phone = "+49 30 123456", skills = ["German=50"], attributes = ["department=Purchasing"] }"#;
 const BERT: &str = r#"{ name = "BERT", email = "" }"#;
 const BERT_WITH_EMAIL: &str = r#"{ name = "BERT", email = "bert@example.com" }"#;
 
@@ -106,7 +114,7 @@ fn an_administrator_sees_a_plan_and_has_it_carried_out_and_a_killed_service_goes
     let synced = bridge(&program, &["sync", "--force"]);
     assert!(synced.status.success(), "{}\n{}", text(&synced), program.log());
     let state = organisation.state().to_string();
-    for there in ["anna@example.com", "Anna Adler", "+4930123456", "Sales", "Sold", "Marketing", "German"] {
+    for there in ["anna@example.com", "Anna Adler", "+4930123456", "Sales", "Sold", "Marketing", "German", "Purchasing", "https://desk.example.com/"] {
         assert!(state.contains(there), "{there} is missing: {state}");
     }
     let records = text(&bridge(&program, &["records"]));
@@ -114,6 +122,10 @@ fn an_administrator_sees_a_plan_and_has_it_carried_out_and_a_killed_service_goes
     assert!(records.lines().any(|line| line.starts_with("Not synced") && line.contains("no business e-mail")), "{records}");
     let explained = text(&bridge(&program, &["explain", "language:German"]));
     assert!(explained.contains("made by the bridge"), "{explained}");
+
+    let client = text(&bridge(&program, &["explain", "oauth_client:browser"]));
+    assert!(client.contains("Synced") && client.contains("in the organization: 0"), "{client}");
+    assert_eq!(text(&bridge(&program, &["dial-groups"])), "Edges\nBranch\n");
 
     // Killed, started again with another file: nothing is made twice, and the plan names what is new.
     program.kill();
@@ -137,7 +149,27 @@ fn an_administrator_sees_a_plan_and_has_it_carried_out_and_a_killed_service_goes
     assert!(planned.status.success() && text(&planned).contains("0 steps"), "{}", text(&planned));
     let applied = bridge(&program, &["apply", &saved]);
     assert!(applied.status.success(), "{}", text(&applied));
+    // A dial group that goes is told of by health, and a list of clients that is emptied ends their client at once.
+    drop(program);
+    let file_text =
+        file_text.replace(r#"["Edges", "Branch"]"#, r#"["Branch"]"#).replace(r#"browser_clients = ["https://desk.example.com"]"#, "");
+    let other = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+    assert!(bridge(&other, &["sync", "--force"]).status.success(), "{}", other.log());
+    assert_eq!(organisation.state()["clients"].as_array().map(Vec::len), Some(0));
+    let health = text(&bridge(&other, &["health"]));
+    assert!(health.contains("dial_groups: wrong: the switch has no dial group Edges"), "{health}");
+    drop(other);
+    let file_text = file(folder.path(), &organisation.url, &users);
+    let program = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+    assert!(bridge(&program, &["sync", "--force"]).status.success(), "{}", program.log());
     let health = bridge(&program, &["health", "--json"]);
     let health: Value = serde_json::from_slice(&health.stdout).unwrap();
     assert!(health.as_array().unwrap().iter().all(|part| part["ok"] == true), "{health:#}");
+}
+
+/// `tests/run --long` does the same with a site of 1,000 users (`bridge_storm`).
+#[test]
+fn an_organisation_is_kept_in_step_through_edits_kills_and_lost_answers_and_nothing_of_others_is_touched() {
+    let report = keep(Size { users: 40, workgroups: 6, skills: 12, codes: 6 }, 4, 7);
+    assert!(report.is_good(), "{report}");
 }

@@ -8,7 +8,7 @@
 use secrecy::SecretString;
 use service::genesys_cloud::{
     cloud::{Cloud, Fault, Find, State, Write},
-    record::{CloudId, Content, Kind, OurId, Person, Phone},
+    record::{CloudId, Content, FIELDS, Kind, OurId, Person, Phone},
     rest::{Network, OAuthClient, Policy, Rest, Secret},
 };
 use std::{
@@ -102,6 +102,7 @@ fn anna() -> Person {
         phones: [(Phone::Work, "+4930123456".into()), (Phone::Work2, "+4930123457".into())].into(),
         skills: Some([("Sales".into(), 3)].into()),
         languages: Some([("German".into(), 5)].into()),
+        fields: FIELDS.map(|name| (name.to_owned(), if name == "division" { String::new() } else { format!("{name} one") })).into(),
     }
 }
 
@@ -124,6 +125,9 @@ async fn a_life_of_a_user(cloud: &Rest) -> CloudId {
         phones: [(Phone::Work, "+4930999".into()), (Phone::Mobile, "+49171999".into())].into(),
         skills: Some([("Service".into(), 5)].into()),
         languages: Some(BTreeMap::new()),
+        fields: [("title", "Chief"), ("department", ""), ("division", "North"), ("employeeNumber", "employeeNumber one")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         ..anna()
     };
     let version = cloud.find(Kind::User, Find::Id(id.clone())).await.unwrap().unwrap().version;
@@ -173,10 +177,25 @@ async fn prism_finds_nothing_wrong_with_what_is_asked_and_answered() {
     assert_eq!(cloud.codes(queue.clone()).await.unwrap(), std::slice::from_ref(&code));
     cloud.write(Write::RemoveMembers { queue: queue.clone(), users: vec![user.clone()] }).await.unwrap();
     cloud.write(Write::RemoveCodes { queue: queue.clone(), codes: vec![code.clone()] }).await.unwrap();
+    let browser = |grant: &str, uri: &str| Content::OauthClient {
+        name: "Browsers".into(),
+        grant: grant.into(),
+        redirect_uris: [uri.to_owned()].into(),
+    };
+    let client = create(&cloud, browser("CODE", "https://desk.example.com/"), "browser").await;
+    let changed = browser("TOKEN", "https://desk.example.com/client/");
+    cloud.write(Write::Change { id: client.clone(), version: None, content: changed.clone(), ours: ours("browser") }).await.unwrap();
+    assert_eq!(cloud.find(Kind::OauthClient, Find::Ours(ours("browser"))).await.unwrap().unwrap().content, changed);
     for kind in Kind::ALL {
         assert!(!cloud.list(kind).await.unwrap().is_empty(), "{kind}");
     }
-    for (kind, id) in [(Kind::Queue, &queue), (Kind::WrapUpCode, &code), (Kind::Skill, &skill), (Kind::User, &user)] {
+    for (kind, id) in [
+        (Kind::Queue, &queue),
+        (Kind::WrapUpCode, &code),
+        (Kind::Skill, &skill),
+        (Kind::User, &user),
+        (Kind::OauthClient, &client),
+    ] {
         cloud.write(Write::Delete { kind, id: id.clone() }).await.unwrap();
         assert_eq!(cloud.find(kind, Find::Id(id.clone())).await.unwrap(), None, "{kind}");
     }

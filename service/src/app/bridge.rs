@@ -11,8 +11,8 @@ use crate::{
 use crate::{
     genesys_cloud::{
         cloud::Cloud,
-        desired::Scope,
-        engine::{Bridge, Policy},
+        desired::{BrowserClients, Scope},
+        engine::{Bridge, Policy, Source},
         plan::{Deletion, Limits, Plan},
         reason::Reason,
         record::{Fingerprint, RecordId},
@@ -27,17 +27,20 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
     config,
-    genesys_cloud::{Hosts, hosts},
+    genesys_cloud::{Hosts, hosts, redirect_uri},
     secret::SecretRef,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use tokio::sync::watch;
 
 /// Orders whose outcome can still be asked for.
 const KEPT: usize = 16;
+/// The switch answers within this time, or is not asked.
+const SNAPSHOT: Duration = Duration::from_mins(2);
 /// So much of history is shown.
 const HISTORY: usize = 1000;
 
@@ -45,11 +48,13 @@ const HISTORY: usize = 1000;
 pub(super) struct Running {
     policy: watch::Sender<Option<Arc<Policy>>>,
     bridge: Bridge,
+    source: Source,
 }
 
 /// The administrators' side of it.
 pub(super) struct Desk {
     bridge: Bridge,
+    source: Source,
     orders: Arc<Mutex<Orders>>,
 }
 
@@ -65,8 +70,9 @@ impl Running {
     pub(super) fn start(loaded: &Loaded, exchange: &Exchange, store: Store) -> Self {
         let (policy, in_force) = watch::channel(policy(loaded));
         let exchange = exchange.clone();
-        let bridge = Bridge::start(in_force, Arc::new(move || exchange.switch()), store);
-        Self { policy, bridge }
+        let source: Source = Arc::new(move || exchange.switch());
+        let bridge = Bridge::start(in_force, Arc::clone(&source), store);
+        Self { policy, bridge, source }
     }
 
     /// Goes by another configuration. An organisation that is the same keeps its pace and its token.
@@ -79,7 +85,7 @@ impl Running {
     }
 
     pub(super) fn desk(&self) -> Arc<dyn admin::Bridge> {
-        Arc::new(Desk { bridge: self.bridge.clone(), orders: Arc::default() })
+        Arc::new(Desk { bridge: self.bridge.clone(), source: Arc::clone(&self.source), orders: Arc::default() })
     }
 
     pub(super) fn bridge(&self) -> Bridge {
@@ -111,7 +117,7 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
     let (hosts, organisation) = (hosts(settings)?, settings.organization.clone()?);
     let (id, secret) = (settings.client_id.clone()?, settings.client_secret.clone()?);
     let address = format!("{} {organisation} {id}", hosts.api);
-    let seconds = |time: std::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     Some(Arc::new(Policy {
         cloud: cloud(settings, hosts, id, secret)?,
         address,
@@ -128,6 +134,7 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
         interval: settings.interval,
         per_minute: settings.requests_per_minute,
         admin_user: settings.admin_user.clone(),
+        dial_groups: settings.dial_groups.clone(),
     }))
 }
 
@@ -142,7 +149,12 @@ fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: Secr
             return None;
         }
     };
-    let policy = rest::Policy { per_minute: settings.requests_per_minute, ..rest::Policy::new(hosts.api, settings.site.clone()) };
+    let policy = rest::Policy {
+        per_minute: settings.requests_per_minute,
+        quoted_filters: settings.quoted_filters,
+        peer_ids: settings.peer_ids,
+        ..rest::Policy::new(hosts.api, settings.site.clone())
+    };
     Some(Arc::new(Rest::new(policy, Arc::new(Network(trust)), client)))
 }
 
@@ -170,7 +182,21 @@ fn scope(settings: &config::GenesysCloud) -> Scope {
         leave_out: settings.leave_out.iter().cloned().collect(),
         languages: settings.treat_as_language.iter().cloned().collect(),
         stars: [stars.two, stars.three, stars.four, stars.five],
+        attributes: settings.custom_attributes.iter().map(|one| (one.field.clone(), one.attribute.clone())).collect(),
+        browser: browser(settings),
     }
+}
+
+/// The clients in the browser that the file names.
+fn browser(settings: &config::GenesysCloud) -> Option<BrowserClients> {
+    // The check lets no file pass with an address that is none.
+    let redirect_uris: BTreeSet<String> = settings.browser_clients.iter().filter_map(|uri| redirect_uri(uri)).collect();
+    let grant = match settings.browser_grant {
+        config::BrowserGrant::Code => "CODE",
+        config::BrowserGrant::Token => "TOKEN",
+    };
+    let name = format!("Jackfield: browser clients of {}", settings.site);
+    (!redirect_uris.is_empty()).then_some(BrowserClients { name, grant, redirect_uris })
 }
 
 /// A plan that somebody has saved: its id, when it is still what was saved.
@@ -216,9 +242,9 @@ impl admin::Bridge for Desk {
             }
             number
         };
-        let (bridge, orders) = (self.bridge.clone(), Arc::clone(&self.orders));
+        let (bridge, source, orders) = (self.bridge.clone(), Arc::clone(&self.source), Arc::clone(&self.orders));
         tokio::spawn(async move {
-            let outcome = match carry_out(&bridge, order).await {
+            let outcome = match carry_out(&bridge, &source, order).await {
                 Ok(result) => json!({ "state": "done", "result": result }),
                 Err(reason) => json!({ "state": "failed", "reason": reason }),
             };
@@ -234,7 +260,7 @@ impl admin::Bridge for Desk {
     }
 }
 
-async fn carry_out(bridge: &Bridge, order: Order) -> Result<Value, Reason> {
+async fn carry_out(bridge: &Bridge, source: &Source, order: Order) -> Result<Value, Reason> {
     Ok(match order {
         Order::Plan => {
             let plan = bridge.plan().await?;
@@ -251,7 +277,19 @@ async fn carry_out(bridge: &Bridge, order: Order) -> Result<Value, Reason> {
         Order::Allow => json_of(&bridge.removals(true).await?),
         Order::Reject => json_of(&bridge.removals(false).await?),
         Order::NewOrganization => json_of(&bridge.new_organisation().await?),
+        Order::DialGroups => json!({ "available": dial_groups(source).await? }),
     })
+}
+
+/// What the switch has of them; `None`: it does not tell.
+async fn dial_groups(source: &Source) -> Result<Option<Vec<String>>, Reason> {
+    let asked = tokio::time::timeout(SNAPSHOT, source().configuration()).await;
+    let refused = |why: &str| Reason::new("no-snapshot", format!("the switch does not say what it has{why}"));
+    match asked {
+        Ok(Ok(configuration)) => Ok(configuration.dial_groups.clone()),
+        Ok(Err(refusal)) => Err(refused(&format!(": {refusal}"))),
+        Err(_) => Err(refused("")),
+    }
 }
 
 fn json_of(value: &impl Serialize) -> Value {
@@ -261,4 +299,14 @@ fn json_of(value: &impl Serialize) -> Value {
 
 fn lock(orders: &Mutex<Orders>) -> MutexGuard<'_, Orders> {
     orders.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::genesys_cloud::record;
+
+    #[test]
+    fn the_file_may_name_the_fields_that_the_bridge_can_fill() {
+        assert_eq!(shared::genesys_cloud::FIELDS, record::FIELDS);
+    }
 }

@@ -23,6 +23,7 @@ pub(super) fn configuration(embedded: &Embedded) -> Configuration {
         },
         skills: levels(&user.skills),
         active: true,
+        attributes: user.attributes.iter().filter_map(|text| text.split_once('=')).map(pair).collect(),
     });
     let workgroups = embedded.workgroups.iter().map(|workgroup| ConfiguredWorkgroup {
         id: workgroup.name.clone(),
@@ -35,7 +36,13 @@ pub(super) fn configuration(embedded: &Embedded) -> Configuration {
         workgroups: workgroups.collect(),
         skills: embedded.skills.iter().map(|name| ConfiguredSkill { id: name.clone(), name: name.clone() }).collect(),
         wrap_up_codes: embedded.wrap_up_codes.iter().map(|name| ConfiguredCode { id: name.clone(), name: name.clone() }).collect(),
+        dial_groups: Some(embedded.dial_groups.clone()),
     }
+}
+
+/// `Department=Sales`: an attribute with its value.
+fn pair((name, value): (&str, &str)) -> (String, String) {
+    (name.trim().to_owned(), value.trim().to_owned())
 }
 
 /// `Marketing=60`: a skill with its proficiency. One without has none, which the bridge says.

@@ -56,7 +56,7 @@ pub enum What {
     Records,
     /// Everything about one record.
     Explain {
-        /// Its kind and its name: `user:ANNA`, `queue:Sales`, `skill:German`, `language:…`, `wrap_up_code:…`.
+        /// Its kind and its name: `user:ANNA`, `queue:Sales`, `skill:German`, `language:…`, `wrap_up_code:…`, `oauth_client:browser`.
         record: String,
     },
     /// What was done, the oldest first; with --json to be kept.
@@ -88,6 +88,8 @@ pub enum What {
     Allow,
     /// Reject them: nothing is done until the switch has something else.
     Reject,
+    /// Which dial groups the switch has, for `genesys_cloud.dial_groups`; also while the bridge is off.
+    DialGroups,
 }
 
 /// Why it ends otherwise.
@@ -189,6 +191,11 @@ impl What {
             Self::Reject => {
                 let done = order(service, &json!({ "do": "reject" })).await?;
                 (done, "the removals are rejected\n".into(), true)
+            }
+            Self::DialGroups => {
+                let groups = order(service, &json!({ "do": "dial_groups" })).await?;
+                let text = say::dial_groups(&groups);
+                (groups, text, true)
             }
         })
     }

@@ -93,7 +93,7 @@ pub fn settle(entry: &mut Entry, fingerprint: super::record::Fingerprint, warnin
 fn needs(record: &RecordId) -> Reason {
     let what = match record.kind {
         Kind::Skill | Kind::Language => "the user needs it",
-        Kind::WrapUpCode | Kind::Queue | Kind::User => "it must be there first",
+        Kind::WrapUpCode | Kind::Queue | Kind::User | Kind::OauthClient => "it must be there first",
     };
     Reason::new("needs-record", format!("{record} is not there, and {what}")).with("record", record)
 }

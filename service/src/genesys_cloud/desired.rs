@@ -27,7 +27,25 @@ pub struct Scope {
     pub languages: BTreeSet<String>,
     /// From which proficiency on there are two, three, four, five stars.
     pub stars: [u8; 4],
+    /// Fields of users, each with the custom attribute that fills it.
+    pub attributes: BTreeMap<String, String>,
+    /// Clients in the browser; `None`: there are none.
+    pub browser: Option<BrowserClients>,
 }
+
+/// Clients in the browser, which log people on by an OAuth client of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserClients {
+    /// The name of the OAuth client.
+    pub name: String,
+    /// `CODE` or `TOKEN`.
+    pub grant: &'static str,
+    /// Where browsers are led back.
+    pub redirect_uris: BTreeSet<String>,
+}
+
+/// The id of the one OAuth client that a site has.
+pub const BROWSER: &str = "browser";
 
 /// What the organisation should have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +70,10 @@ pub fn desired(configuration: &Configuration, scope: &Scope) -> Desired {
     }
     if scope.users {
         desired.users(configuration, scope);
+    }
+    if let Some(BrowserClients { name, grant, redirect_uris }) = scope.browser.clone() {
+        let content = Content::OauthClient { name, grant: grant.to_owned(), redirect_uris };
+        desired.put(RecordId::new(Kind::OauthClient, BROWSER), content, Links::default(), true);
     }
     desired
 }
@@ -137,8 +159,8 @@ impl Desired {
                 email,
                 display_name: display_name.trim().to_owned(),
                 phones: self.phones(&id, &user.phones),
-                skills: None,
-                languages: None,
+                fields: fields(user, scope),
+                ..Person::default()
             };
             if scope.platform_objects {
                 let skills = self.skills_of(&id, user, inherited.get(user.id.as_str()), &names, scope);
@@ -224,6 +246,15 @@ impl Desired {
     }
 }
 
+/// What a user's custom attributes say of his fields. Names of attributes are told apart as CIC does it, without regard to capitals.
+fn fields(user: &ConfiguredUser, scope: &Scope) -> BTreeMap<String, String> {
+    let value = |wanted: &String| {
+        let found = user.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    };
+    scope.attributes.iter().map(|(field, attribute)| (field.clone(), value(attribute))).collect()
+}
+
 /// What the workgroups of each user give him.
 fn inherited(configuration: &Configuration) -> BTreeMap<&str, BTreeMap<&str, u8>> {
     let mut all: BTreeMap<&str, BTreeMap<&str, u8>> = BTreeMap::new();
@@ -265,6 +296,8 @@ mod tests {
             leave_out: BTreeSet::new(),
             languages: BTreeSet::new(),
             stars: [21, 41, 61, 81],
+            attributes: BTreeMap::new(),
+            browser: None,
         }
     }
 
@@ -299,6 +332,17 @@ mod tests {
         let desired = desired(&Configuration { users, ..Configuration::default() }, &scope());
         assert_eq!(person(&desired, "ANNA").phones, [(Phone::Work, "+4930123456".to_owned())].into());
         assert_eq!(desired.warnings[&RecordId::new(Kind::User, "ANNA")][0].id, "bad-phone-number");
+    }
+
+    #[test]
+    fn custom_attributes_fill_fields_and_one_that_a_user_has_not_clears_its_field() {
+        let attributes = BTreeMap::from([("DEPARTMENT".to_owned(), " Sales ".to_owned())]);
+        let users = vec![ConfiguredUser { attributes, ..user("ANNA", "a@example.com") }, user("BERT", "b@example.com")];
+        let of = |field: &str, attribute: &str| (field.to_owned(), attribute.to_owned());
+        let scope = Scope { attributes: [of("department", "Department"), of("title", "Job")].into(), ..scope() };
+        let desired = desired(&Configuration { users, ..Configuration::default() }, &scope);
+        assert_eq!(person(&desired, "ANNA").fields, [of("department", "Sales"), of("title", "")].into());
+        assert_eq!(person(&desired, "BERT").fields, [of("department", ""), of("title", "")].into());
     }
 
     /// The guide's own example, "Skills": Marketing is the user's, Development his workgroup's.

@@ -71,6 +71,8 @@ pub struct Policy {
     pub per_minute: u32,
     /// The user who may not be missing on the switch; empty: nobody.
     pub admin_user: String,
+    /// Dial groups that may not be missing there.
+    pub dial_groups: Vec<String>,
 }
 
 /// Where the switch in use is asked for: another one may be put to use meanwhile.
@@ -109,6 +111,8 @@ struct Seen {
     last: Option<RunReport>,
     held: Option<super::plan::Held>,
     admin_user_missing: bool,
+    /// Dial groups that the file names and the switch has not.
+    dial_groups_missing: Vec<String>,
     /// Records whose intent this process has noted first: what of them had effect it knows.
     begun: BTreeSet<RecordId>,
     per_minute: u32,
@@ -237,6 +241,17 @@ impl Bridge {
 impl Drop for Task {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+// === impl Policy ===
+
+impl Policy {
+    /// Dial groups that the file names and the switch has not; none where the switch does not tell of them.
+    fn missing_dial_groups(&self, configuration: &Configuration) -> Vec<String> {
+        let Some(there) = &configuration.dial_groups else { return Vec::new() };
+        let is_there = |group: &&String| there.iter().any(|name| name.eq_ignore_ascii_case(group));
+        self.dial_groups.iter().filter(|group| !is_there(group)).cloned().collect()
     }
 }
 

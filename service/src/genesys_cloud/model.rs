@@ -22,7 +22,7 @@ impl Model {
         let id = CloudId(format!("{}-{}", content.kind(), self.made));
         let key = content.natural_key().to_lowercase();
         let twice = self.things.values().any(|other| {
-            other.content.kind() == content.kind() && other.state != State::Deleted && other.content.natural_key().to_lowercase() == key
+            other.content.kind() == content.kind() && content.kind().has_natural_key() && other.state != State::Deleted && other.content.natural_key().to_lowercase() == key
         });
         assert!(!twice, "{content:?} is there already");
         let existing = Existing { id: id.clone(), ours, state, version: Some("1".into()), content };
@@ -38,7 +38,7 @@ impl Model {
                 existing = Some(self.add(content, ours, State::Active));
             }
             Write::Change { id, content, ours, .. } => {
-                assert!(matches!(content.kind(), Kind::User | Kind::Queue), "{content:?} cannot be changed");
+                assert!(matches!(content.kind(), Kind::User | Kind::Queue | Kind::OauthClient), "{content:?} cannot be changed");
                 let thing = self.things.get_mut(&(content.kind(), id)).unwrap();
                 let before = thing.content.clone();
                 (thing.content, thing.ours, thing.state) = (content, Some(ours), State::Active);

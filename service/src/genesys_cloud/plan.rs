@@ -194,10 +194,18 @@ pub(super) fn differences(before: Option<&Content>, after: &Content) -> Vec<Fiel
 }
 
 fn fields(content: &Content) -> BTreeMap<String, String> {
-    let Content::User(person) = content else { return [("name".to_owned(), content.natural_key().to_owned())].into() };
+    let person = match content {
+        Content::User(person) => person,
+        Content::OauthClient { name, grant, redirect_uris } => {
+            let uris = redirect_uris.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return [("name", name), ("grant", grant), ("redirect_uris", &uris)].map(|(field, value)| (field.to_owned(), value.clone())).into();
+        }
+        _ => return [("name".to_owned(), content.natural_key().to_owned())].into(),
+    };
     let mut fields: BTreeMap<String, String> =
         [("email".to_owned(), person.email.clone()), ("display_name".to_owned(), person.display_name.clone())].into();
     fields.extend(person.phones.iter().map(|(phone, number)| (format!("phone {}", phone.scim_type()), number.clone())));
+    fields.extend(person.fields.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.clone(), value.clone())));
     for (what, of) in [("skill", &person.skills), ("language", &person.languages)] {
         let of = of.iter().flatten();
         fields.extend(of.map(|(name, stars)| (format!("{what} {name}"), stars.to_string())));

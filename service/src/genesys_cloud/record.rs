@@ -23,6 +23,8 @@ pub enum Kind {
     Queue,
     /// A user.
     User,
+    /// The OAuth client by which clients in the browser log people on (guide, "Browser Client Applications").
+    OauthClient,
 }
 
 /// What the switch calls a thing: the id of its configuration, which for CIC is its name. Of wrap-up codes it is the name itself, because two
@@ -47,7 +49,7 @@ pub struct RecordId {
 }
 
 /// Our mark on a thing of the organisation: `externalIds` of a user (authority and value), `peerId` of a queue, `description` of a wrap-up
-/// code. Skills and languages have no place for one.
+/// code and of an OAuth client. Skills and languages have no place for one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OurId {
     /// The site it belongs to, `genesys_cloud.site`: two sites may share an organisation.
@@ -82,10 +84,19 @@ pub enum Content {
     },
     /// A user.
     User(Person),
+    /// An OAuth client for clients in the browser. Names of these are not unique, so that only our mark says which is ours.
+    OauthClient {
+        /// Its name.
+        name: String,
+        /// `CODE` or `TOKEN`.
+        grant: String,
+        /// To where browsers may be led back.
+        redirect_uris: BTreeSet<String>,
+    },
 }
 
 /// The fields of a user that we own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The main e-mail address, in small letters; unique there.
     pub email: String,
@@ -97,7 +108,15 @@ pub struct Person {
     pub skills: Option<BTreeMap<String, u8>>,
     /// Languages by name, 1 to 5 stars each; `None`: leave them.
     pub languages: Option<BTreeMap<String, u8>>,
+    /// Further fields by their names in SCIM ([`FIELDS`]), which custom attributes of the switch fill. Empty text: cleared
+    /// there; a field that is not here is nobody's business.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
 }
+
+/// Fields of a user that are nobody's but the site's, by their names in SCIM: `title` of the core schema, the others of the enterprise extension
+/// (RFC 7643 §4.3).
+pub const FIELDS: [&str; 4] = ["title", "department", "division", "employeeNumber"];
 
 /// A user's telephone (guide, "Users": five of them are kept in step).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -146,7 +165,12 @@ pub struct Fingerprint(String);
 
 impl Kind {
     /// All, in the order in which they are made.
-    pub const ALL: [Self; 5] = [Self::Skill, Self::Language, Self::WrapUpCode, Self::Queue, Self::User];
+    pub const ALL: [Self; 6] = [Self::Skill, Self::Language, Self::WrapUpCode, Self::Queue, Self::User, Self::OauthClient];
+
+    /// Does its natural key say which it is? Where names are not unique only our mark does.
+    pub fn has_natural_key(self) -> bool {
+        self != Self::OauthClient
+    }
 
     /// The word for it in record ids, JSON and the command line.
     pub fn word(self) -> &'static str {
@@ -156,6 +180,7 @@ impl Kind {
             Self::WrapUpCode => "wrap_up_code",
             Self::Queue => "queue",
             Self::User => "user",
+            Self::OauthClient => "oauth_client",
         }
     }
 }
@@ -274,13 +299,18 @@ impl Content {
             Self::WrapUpCode { .. } => Kind::WrapUpCode,
             Self::Queue { .. } => Kind::Queue,
             Self::User(_) => Kind::User,
+            Self::OauthClient { .. } => Kind::OauthClient,
         }
     }
 
     /// What is unique there and means the same thing to people: the e-mail address of a user, the name of everything else.
     pub fn natural_key(&self) -> &str {
         match self {
-            Self::Skill { name } | Self::Language { name } | Self::WrapUpCode { name } | Self::Queue { name } => name,
+            Self::Skill { name }
+            | Self::Language { name }
+            | Self::WrapUpCode { name }
+            | Self::Queue { name }
+            | Self::OauthClient { name, .. } => name,
             Self::User(person) => &person.email,
         }
     }
@@ -370,7 +400,7 @@ mod tests {
                 display_name: "Anna Adler".into(),
                 phones: [(Phone::Work, "+4930123456".into())].into(),
                 skills: Some([("Marketing".into(), stars)].into()),
-                languages: None,
+                ..Person::default()
             }),
             links: Links::default(),
             active: true,

@@ -2,7 +2,7 @@
 //! API, with the ways that make such an organisation hard to keep in step.
 //!
 //! ```text
-//! bytes ── server.rs ── route.rs: faults, token, permission, pace ──▶ scim.rs │ platform.rs │ queue.rs │ double.rs ──▶ state.rs
+//! bytes ── server.rs ── route.rs: faults, token, permission, pace ──▶ scim.rs │ platform.rs │ queue.rs │ client.rs │ double.rs ──▶ state.rs
 //! ```
 //!
 //! * Who is deleted keeps his e-mail address; a new user of the same address is refused.
@@ -14,6 +14,7 @@
 //! this is a double, no proof.
 
 mod answer;
+mod client;
 mod document;
 mod double;
 mod faults;

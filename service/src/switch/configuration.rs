@@ -14,6 +14,8 @@ pub struct Configuration {
     pub skills: Vec<ConfiguredSkill>,
     /// All wrap-up codes; two may have the same name.
     pub wrap_up_codes: Vec<ConfiguredCode>,
+    /// Names of all dial groups; `None`: the switch does not tell of them.
+    pub dial_groups: Option<Vec<String>>,
 }
 
 /// A user.
@@ -31,6 +33,8 @@ pub struct ConfiguredUser {
     pub skills: BTreeMap<String, u8>,
     /// May he log on?
     pub active: bool,
+    /// Custom attributes that administrators have given him, by name.
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A user's telephone numbers; empty where there is none.

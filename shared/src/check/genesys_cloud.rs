@@ -1,7 +1,10 @@
 //! `[genesys_cloud]`: what its settings mean together; those of conversation events are `conduit`'s.
 
 use super::Sheet;
-use crate::{config::Config, genesys_cloud};
+use crate::{
+    config::{Config, SwitchKind},
+    genesys_cloud,
+};
 use std::time::Duration;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
@@ -46,6 +49,7 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
             .case("site")
             .with("value", &cloud.site);
     }
+    around(config, sheet);
     let stars = [
         ("three", cloud.stars.two, cloud.stars.three),
         ("four", cloud.stars.three, cloud.stars.four),
@@ -67,6 +71,46 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     sheet.within("genesys_cloud.user_grace", cloud.user_grace, Duration::ZERO, 365 * day);
     sheet.within("genesys_cloud.object_grace", cloud.object_grace, Duration::ZERO, 365 * day);
     sheet.within("genesys_cloud.interval", cloud.interval, minute, 30 * day);
+}
+
+/// What the guide has on pages of its own: clients in the browser, custom attributes, dial groups.
+fn around(config: &Config, sheet: &mut Sheet) {
+    let cloud = &config.genesys_cloud;
+    for (i, client) in cloud.browser_clients.iter().enumerate().filter(|(_, client)| genesys_cloud::redirect_uri(client).is_none()) {
+        sheet
+            .error(
+                &format!("genesys_cloud.browser_clients[{i}]"),
+                "bad-format",
+                format!("{client:?} is no address to which Genesys Cloud could lead a browser back"),
+                "Write https:// (http:// for this machine only), a host and a path, without user, password and #",
+            )
+            .case("browser-client")
+            .with("value", client);
+    }
+    let attributes = || cloud.custom_attributes.iter().enumerate().map(|(i, one)| (format!("genesys_cloud.custom_attributes[{i}].field"), one));
+    for (path, one) in attributes().filter(|(_, one)| !genesys_cloud::FIELDS.contains(&one.field.as_str())) {
+        let names = genesys_cloud::FIELDS.join(", ");
+        sheet
+            .error(&path, "bad-format", format!("{:?} is no field that a custom attribute may fill", one.field), format!("Write one of {names}"))
+            .case("cloud-field")
+            .with("value", &one.field)
+            .with("names", names);
+    }
+    sheet.unique("field", attributes().map(|(path, one)| (path, one.field.as_str())), "");
+    if config.switch.kind == SwitchKind::Embedded {
+        let known = &config.switch.embedded.dial_groups;
+        for (i, group) in cloud.dial_groups.iter().enumerate().filter(|(_, group)| !known.contains(group)) {
+            sheet
+                .warning(
+                    &format!("genesys_cloud.dial_groups[{i}]"),
+                    "unknown-name",
+                    format!("the built-in switch has no dial group {group:?}"),
+                    "Write it under `dial_groups` of [switch.embedded], or remove it here",
+                )
+                .case("dial-group")
+                .with("name", group);
+        }
+    }
 }
 
 fn missing(sheet: &mut Sheet, key: &str) {

@@ -9,12 +9,8 @@ pub(super) const ID: &str = "not-built-yet";
 
 type Row = (&'static str, fn(&Config) -> bool, &'static str);
 
-pub(super) const ROWS: [Row; 4] = [
-    ("genesys_cloud.browser_clients", |c| !c.genesys_cloud.browser_clients.is_empty(), "Remove the line"),
-    ("genesys_cloud.dial_groups", |c| !c.genesys_cloud.dial_groups.is_empty(), "Remove the line"),
-    ("genesys_cloud.custom_attributes", |c| !c.genesys_cloud.custom_attributes.is_empty(), "Remove the lines"),
-    ("genesys_cloud.conduit.sink", |c| c.genesys_cloud.conduit.sink == ConduitSink::Injection, "Write kinesis"),
-];
+pub(super) const ROWS: [Row; 1] =
+    [("genesys_cloud.conduit.sink", |c| c.genesys_cloud.conduit.sink == ConduitSink::Injection, "Write kinesis")];
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     for (path, asked_for, repair) in ROWS {

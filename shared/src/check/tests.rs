@@ -222,9 +222,16 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[log]\ntotal_size = 1", "log.total_size", "out-of-range", 2, 14),
     ("[log_to_text]\nenabled = true", "log_to_text.source_folder", "missing-key", 1, 2),
     ("[genesys_cloud]\nenabled = true\nclient_id = \"i\"\nclient_secret = \"env:S\"", "genesys_cloud.organization", "missing-key", 1, 2),
-    ("[genesys_cloud]\nbrowser_clients = [\"https://x/\"]", "genesys_cloud.browser_clients", "not-built-yet", 2, 19),
-    ("[genesys_cloud]\ndial_groups = [\"Edges\"]", "genesys_cloud.dial_groups", "not-built-yet", 2, 15),
-    ("[[genesys_cloud.custom_attributes]]\nattribute = \"a\"\nfield = \"b\"", "genesys_cloud.custom_attributes", "not-built-yet", 1, 1),
+    ("[genesys_cloud]\nbrowser_clients = [\"https://x/\", \"http://x/\"]", "genesys_cloud.browser_clients[1]", "bad-format", 2, 34),
+    ("[genesys_cloud]\ndial_groups = [\"Edges\"]", "genesys_cloud.dial_groups[0]", "unknown-name", 2, 16),
+    ("[[genesys_cloud.custom_attributes]]\nattribute = \"a\"\nfield = \"b\"", "genesys_cloud.custom_attributes[0].field", "bad-format", 3, 9),
+    (
+        "[genesys_cloud]\ncustom_attributes = [{ attribute = \"a\", field = \"title\" }, { attribute = \"b\", field = \"title\" }]",
+        "genesys_cloud.custom_attributes[1].field",
+        "duplicate",
+        2,
+        87,
+    ),
     ("[genesys_cloud.conduit]\nsink = \"injection\"", "genesys_cloud.conduit.sink", "not-built-yet", 2, 8),
     (
         "[store]\npath = \"/s\"\n[genesys_cloud.conduit]\nenabled = true\norganization_id = \"2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5b\"\nstream = \"s\"\n\
@@ -246,7 +253,7 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 109);
+    assert_eq!(WRONG.len(), 110);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);
@@ -271,11 +278,11 @@ fn every_row_of_what_is_not_built_has_its_case() {
 #[test]
 fn all_findings_come_at_once_in_the_files_order() {
     let found = findings(concat!(
-        "[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud]\ndial_groups = [\"x\"]\nhost = \"h\"\nclient_id = \"i\"\n",
-        "client_secret = \"env:S\"\n[ici]\nlogin_status = 8\n",
+        "[service]\nlisten = 1\npaht = \"/x\"\n[limits]\nmailbox = 0\n[genesys_cloud.conduit]\nsink = \"injection\"\nstream = \"s\"\nregion = \"r\"\n",
+        "access_key = \"i\"\nsecret_key = \"env:S\"\n[ici]\nlogin_status = 8\n",
     ));
     let ids: Vec<_> = found.iter().map(|finding| (finding.place.unwrap().line, finding.id)).collect();
-    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (12, "unknown-workmode")];
+    let expected = [(2, "wrong-type"), (3, "unknown-key"), (5, "out-of-range"), (7, "not-built-yet"), (13, "unknown-workmode")];
     assert_eq!(ids, expected);
 }
 

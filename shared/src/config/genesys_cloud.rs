@@ -36,7 +36,7 @@ pub struct GenesysCloud {
     #[schemars(length(min = 1, max = 128))]
     #[schemars(example = &"acme")]
     pub organization: Option<String>,
-    /// Id of the OAuth client, which has the grant *Client Credentials*.
+    /// Id of the OAuth client, which has the grant Client Credentials.
     #[schemars(example = &"00000000-0000-0000-0000-000000000000")]
     pub client_id: Option<String>,
     /// Where the OAuth client's secret is.
@@ -84,16 +84,22 @@ pub struct GenesysCloud {
     /// Requests a minute that estimates go by; how many are sent, the organisation's answers say. Genesys allows an OAuth client 300.
     #[schemars(range(min = 1, max = 3000))]
     pub requests_per_minute: u32,
+    /// Values in questions about users stand in quotes, as the standard has it. Turn it off for an organisation that finds nobody so.
+    pub quoted_filters: bool,
+    /// Queues bear the bridge's mark as `peerId`. Turn it off for an organisation that refuses that; queues are then found by their names.
+    pub peer_ids: bool,
     /// The CIC user who may not be changed or deleted (guide, "`PureCloudAdmin` user"); health says when he is missing. Empty: nobody.
     #[schemars(length(max = 128))]
     pub admin_user: String,
     /// Addresses of web clients that use Genesys Cloud from the browser (guide, "Browser Client Applications").
     #[schemars(example = CLIENTS)]
     pub browser_clients: Vec<String>,
+    /// How these clients log people on.
+    pub browser_grant: BrowserGrant,
     /// Dial groups for calls to the Edges of web-based phones (guide, "Dial Groups").
     #[schemars(example = DIAL_GROUPS)]
     pub dial_groups: Vec<String>,
-    /// Custom attributes of users, each with the field that it fills.
+    /// Custom attributes of users on the switch, each with the field that it fills.
     pub custom_attributes: Vec<CustomAttribute>,
     /// What happens in calls, told to Genesys Cloud.
     pub conduit: Conduit,
@@ -108,6 +114,17 @@ pub enum Deletion {
     Safe,
     /// Queues, skills, languages and wrap-up codes are deleted at once, as the guide says; users are deactivated and stay.
     Guide,
+}
+
+/// How a client in a browser logs people on (OAuth 2.0).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BrowserGrant {
+    /// By an authorization code, with PKCE.
+    #[default]
+    Code,
+    /// By a token in the address, for clients that know no other way.
+    Token,
 }
 
 /// From which proficiency on a skill has so many stars; less than `two` is one star.
@@ -136,7 +153,7 @@ pub struct CustomAttribute {
     #[schemars(length(min = 1, max = 128))]
     #[schemars(example = &"Department")]
     pub attribute: String,
-    /// The field of the user in Genesys Cloud, by its SCIM path.
+    /// The field of the user in Genesys Cloud: `title`, `department`, `division` or `employeeNumber`.
     #[schemars(length(min = 1, max = 256))]
     #[schemars(example = &"department")]
     pub field: String,
@@ -165,8 +182,11 @@ impl Default for GenesysCloud {
             treat_as_language: Vec::new(),
             stars: Stars::default(),
             requests_per_minute: 240,
+            quoted_filters: true,
+            peer_ids: true,
             admin_user: "PureCloudAdmin".into(),
             browser_clients: Vec::new(),
+            browser_grant: BrowserGrant::default(),
             dial_groups: Vec::new(),
             custom_attributes: Vec::new(),
             conduit: Conduit::default(),

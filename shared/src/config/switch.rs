@@ -11,6 +11,8 @@ const STATIONS: [&str; 2] = ["DESK-1", "DESK-2"];
 const SKILLS: [&str; 2] = ["Marketing", "Development"];
 const LEVELS: [&str; 2] = ["Marketing=60", "Development=80"];
 const CODES: [&str; 2] = ["Sold", "Call back"];
+const DIAL_GROUPS: [&str; 1] = ["Edges"];
+const ATTRIBUTES: [&str; 1] = ["Department=Sales"];
 
 /// The contact-centre switch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -102,6 +104,9 @@ pub struct Embedded {
     /// Wrap-up codes, which workgroups may have.
     #[schemars(example = CODES)]
     pub wrap_up_codes: Vec<String>,
+    /// Dial groups, which the bridge to Genesys Cloud may name.
+    #[schemars(example = DIAL_GROUPS)]
+    pub dial_groups: Vec<String>,
 }
 
 /// An agent of the built-in switch.
@@ -152,6 +157,10 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(example = LEVELS)]
     pub skills: Vec<String>,
+    /// Custom attributes: `Department=Sales`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(example = ATTRIBUTES)]
+    pub attributes: Vec<String>,
 }
 
 /// A status of the built-in switch.
@@ -325,6 +334,7 @@ impl Default for Embedded {
             ],
             skills: Vec::new(),
             wrap_up_codes: Vec::new(),
+            dial_groups: Vec::new(),
         }
     }
 }

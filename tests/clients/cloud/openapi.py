@@ -40,6 +40,7 @@ REQUIRED = {
     "UserSearchCriteria": ["type"],
     "WritableEntity": ["id"],
     "UpdateUser": ["version"],
+    "OAuthClientRequest": ["name", "authorizedGrantType"],
 }
 PLAIN = {
     "str": {"type": "string"},

@@ -28,7 +28,7 @@ struct GenesysCloud {
     attributes: Table,
 }
 
-const CONNECTION: [&str; 8] = [
+const CONNECTION: [&str; 10] = [
     "genesys_cloud.region",
     "genesys_cloud.host",
     "genesys_cloud.organization",
@@ -36,6 +36,8 @@ const CONNECTION: [&str; 8] = [
     "genesys_cloud.client_secret",
     "genesys_cloud.site",
     "genesys_cloud.requests_per_minute",
+    "genesys_cloud.quoted_filters",
+    "genesys_cloud.peer_ids",
     "genesys_cloud.admin_user",
 ];
 const REMOVAL: [&str; 5] = [
@@ -88,6 +90,7 @@ impl Page for GenesysCloud {
         self.languages.show(ui, context);
         text::section(ui, &context.text("group-cloud-around"));
         self.clients.show(ui, context);
+        form::group(ui, context, "", &["genesys_cloud.browser_grant"]);
         self.dial_groups.show(ui, context);
         self.attributes.show(ui, context);
         form::group(ui, context, "group-conduit", &CONDUIT);

@@ -22,6 +22,7 @@ pub(super) fn page() -> Box<dyn Page> {
         workgroups: Table::new("switch.embedded.workgroups", &[("name", 1.5), ("extension", 1.0), ("members", 3.0)]),
         skills: List::new("switch.embedded.skills"),
         codes: List::new("switch.embedded.wrap_up_codes"),
+        dial_groups: List::new("switch.embedded.dial_groups"),
         looked_for: [false; 2],
     })
 }
@@ -35,6 +36,7 @@ struct Switch {
     texts: Table,
     workgroups: Table,
     skills: List,
+    dial_groups: List,
     codes: List,
     /// Which of the two groups was looked for: it stays, or the field that was found would go again.
     looked_for: [bool; 2],
@@ -85,7 +87,7 @@ impl Page for Switch {
             for table in [&mut self.users, &mut self.statuses, &mut self.texts, &mut self.workgroups] {
                 table.show(ui, context);
             }
-            for list in [&mut self.stations, &mut self.skills, &mut self.codes] {
+            for list in [&mut self.stations, &mut self.skills, &mut self.codes, &mut self.dial_groups] {
                 list.show(ui, context);
             }
             form::group(ui, context, "group-calls", &CALLS);

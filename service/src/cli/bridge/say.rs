@@ -137,6 +137,13 @@ pub(super) fn plan(plan: &Value) -> String {
     text
 }
 
+pub(super) fn dial_groups(groups: &Value) -> String {
+    if groups["available"].is_null() {
+        return "the switch does not tell of its dial groups\n".to_owned();
+    }
+    list(&groups["available"]).iter().map(|group| format!("{}\n", word(group))).collect()
+}
+
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }

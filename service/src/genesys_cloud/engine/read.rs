@@ -54,11 +54,14 @@ async fn one(cloud: &dyn Cloud, id: &RecordId, desired: &Desired, known: &Known,
         return Ok(Some(existing));
     }
     let Some(record) = desired.records.get(id) else { return Ok(None) };
-    if matches!(id.kind, Kind::User | Kind::Queue) {
+    if matches!(id.kind, Kind::User | Kind::Queue | Kind::OauthClient) {
         let ours = OurId { site: site.to_owned(), source: id.source.clone() };
         if let Some(existing) = cloud.find(id.kind, Find::Ours(ours)).await? {
             return Ok(Some(existing));
         }
+    }
+    if !id.kind.has_natural_key() {
+        return Ok(None);
     }
     cloud.find(id.kind, Find::Key(record.content.natural_key().to_owned())).await
 }

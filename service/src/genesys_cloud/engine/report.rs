@@ -45,7 +45,7 @@ pub struct Counts {
 /// A part of health (guide, "Genesys Cloud Integration Health").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// Which: `connection`, `run`, `removals`, `records`, `admin_user`.
+    /// Which: `connection`, `run`, `removals`, `records`, `admin_user`, `dial_groups`.
     pub id: &'static str,
     /// Does it work?
     pub ok: bool,
@@ -180,7 +180,14 @@ fn health(seen: &Seen, counts: Counts) -> Vec<Part> {
     } else {
         part("admin_user", true, Reason::new("admin-user-there", "the user of the bridge is there, or none is named"))
     };
-    vec![connection, run, removals, records, admin_user]
+    let missing = seen.dial_groups_missing.join(", ");
+    let dial_groups = if missing.is_empty() {
+        part("dial_groups", true, Reason::new("dial-groups-there", "the dial groups of the file are there, or none is named"))
+    } else {
+        let text = format!("the switch has no dial group {missing}: add it there, or remove it under `genesys_cloud.dial_groups`");
+        part("dial_groups", false, Reason::new("dial-groups-missing", text).with("missing", missing))
+    };
+    vec![connection, run, removals, records, admin_user, dial_groups]
 }
 
 /// Is it the organisation that is away, or another one than was meant?

@@ -81,6 +81,7 @@ impl Engine {
             let mut seen = self.shared.lock();
             let is_there = configuration.users.iter().any(|user| user.id.eq_ignore_ascii_case(&policy.admin_user));
             seen.admin_user_missing = !policy.admin_user.is_empty() && !is_there;
+            seen.dial_groups_missing = policy.missing_dial_groups(&configuration);
             seen.desired = Arc::clone(&desired);
             seen.known.clone()
         };
@@ -93,7 +94,11 @@ impl Engine {
             read::actual(&*policy.cloud, &desired, &known, &examine, &policy.site).await.map_err(|error| report::of_error(&error))?;
         let kinds: BTreeSet<Kind> = Kind::ALL
             .into_iter()
-            .filter(|kind| if *kind == Kind::User { policy.scope.users } else { policy.scope.platform_objects })
+            .filter(|kind| match kind {
+                Kind::User => policy.scope.users,
+                Kind::Skill | Kind::Language | Kind::WrapUpCode | Kind::Queue => policy.scope.platform_objects,
+                Kind::OauthClient => true,
+            })
             .collect();
         let plan = make(Ground {
             desired: &desired,

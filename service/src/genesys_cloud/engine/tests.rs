@@ -39,12 +39,15 @@ fn policy(cloud: &Organisation) -> Policy {
             leave_out: BTreeSet::new(),
             languages: BTreeSet::new(),
             stars: [21, 41, 61, 81],
+            attributes: std::collections::BTreeMap::new(),
+            browser: None,
         },
         deletion: Deletion::Safe { user_grace: 7 * 86_400, object_grace: 0 },
         limits: Limits { count: 50, percent: 10 },
         interval: Duration::from_hours(1),
         per_minute: 240,
         admin_user: String::new(),
+        dial_groups: Vec::new(),
     }
 }
 

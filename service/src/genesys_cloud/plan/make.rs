@@ -180,6 +180,9 @@ impl<'a> Maker<'a> {
         if let Some(existing) = actual.find(kind, &Find::Ours(ours)) {
             return Ok(Some((existing, How::Marked)));
         }
+        if !kind.has_natural_key() {
+            return Ok(None);
+        }
         let key = record.content.natural_key();
         let Some(existing) = actual.find(kind, &Find::Key(key.to_owned())) else { return Ok(None) };
         let other = existing.ours.as_ref().map(|ours| RecordId { kind, source: ours.source.clone() });
@@ -359,6 +362,8 @@ fn comparable(there: &Content, wanted: &Content) -> Content {
         there.email = there.email.to_lowercase();
         there.skills = there.skills.take().filter(|_| wanted.skills.is_some());
         there.languages = there.languages.take().filter(|_| wanted.languages.is_some());
+        let fields = wanted.fields.keys().map(|name| (name.clone(), there.fields.get(name).cloned().unwrap_or_default()));
+        there.fields = fields.collect();
     }
     there
 }

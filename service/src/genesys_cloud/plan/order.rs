@@ -16,7 +16,7 @@ pub(super) fn phase(step: &Step) -> u8 {
         Kind::Skill | Kind::Language => 2,
         Kind::WrapUpCode => 3,
         Kind::Queue => 4,
-        Kind::User => 5,
+        Kind::User | Kind::OauthClient => 5,
     };
     match &step.action {
         Action::Adopt { .. } => 0,

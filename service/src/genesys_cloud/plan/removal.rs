@@ -58,6 +58,8 @@ fn one(maker: &mut Maker<'_>, id: &RecordId, entry: &Entry) {
     }
     let (grace, is_kept) = match ground.deletion {
         Deletion::Guide => (0, id.kind == Kind::User),
+        // Whoever empties the list of clients means that nobody logs on by it any more.
+        Deletion::Safe { .. } if id.kind == Kind::OauthClient => (0, false),
         Deletion::Safe { user_grace, .. } if id.kind == Kind::User => (user_grace, false),
         Deletion::Safe { object_grace, .. } => (object_grace, false),
     };

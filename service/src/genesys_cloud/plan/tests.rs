@@ -6,7 +6,7 @@ use crate::{
         actual::ActualLinks,
         carry_out,
         cloud::{Existing, Member, State},
-        desired::{Desired, Scope, desired},
+        desired::{BrowserClients, Desired, Scope, desired},
         known::Known,
         model::Model,
         record::{Links, OurId, Person, SourceId},
@@ -124,6 +124,8 @@ fn scope(languages: &[&str]) -> Scope {
         leave_out: BTreeSet::new(),
         languages: languages.iter().map(|name| (*name).to_owned()).collect(),
         stars: [21, 41, 61, 81],
+        attributes: BTreeMap::new(),
+        browser: None,
     }
 }
 
@@ -152,6 +154,7 @@ fn users() -> impl Strategy<Value = Vec<ConfiguredUser>> {
                 phones: ConfiguredPhones { business: "+49 30 123456".into(), ..ConfiguredPhones::default() },
                 skills,
                 active,
+                ..ConfiguredUser::default()
             });
             users.collect()
         })
@@ -179,6 +182,7 @@ fn configuration() -> impl Strategy<Value = Desired> {
             workgroups,
             skills: skills.into_iter().map(|name| ConfiguredSkill { id: name.into(), name: name.into() }).collect(),
             wrap_up_codes: codes.into_iter().map(|name| ConfiguredCode { id: name.into(), name: name.into() }).collect(),
+            dial_groups: None,
         };
         desired(&configuration, &scope(&languages))
     })
@@ -188,9 +192,9 @@ fn person(name: &str, skills: &[&str]) -> Content {
     Content::User(Person {
         email: format!("{}@example.com", name.to_lowercase()),
         display_name: name.into(),
-        phones: BTreeMap::new(),
         skills: Some(skills.iter().map(|skill| ((*skill).to_owned(), 3)).collect()),
         languages: Some(BTreeMap::new()),
+        ..Person::default()
     })
 }
 
@@ -409,4 +413,26 @@ fn a_plan_that_was_saved_is_read_back_with_the_same_id() {
     let read: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
     assert_eq!((&read.id, &read.steps), (&plan.id, &plan.steps));
     assert_eq!(Fingerprint::of(&read.steps), plan.id);
+}
+
+/// Two OAuth clients may have the same name: only our mark says which is ours.
+#[test]
+fn the_client_for_browsers_is_known_by_its_mark_and_ends_with_the_last_of_its_addresses() {
+    let client = |uri: &str| Content::OauthClient { name: "Browsers".into(), grant: "CODE".into(), redirect_uris: [uri.to_owned()].into() };
+    let with = |uri: Option<&str>| {
+        let browser = uri.map(|uri| BrowserClients { name: "Browsers".into(), grant: "CODE", redirect_uris: [uri.to_owned()].into() });
+        desired(&Configuration::default(), &Scope { browser, ..scope(&[]) })
+    };
+    let deletion = Deletion::Safe { user_grace: 9 * DAY, object_grace: 9 * DAY };
+    let mut site = Site { now: DAY, ..Site::default() };
+    let theirs = site.model.add(client("https://theirs.example.com/"), None, State::Active);
+    site.sync(&with(Some("https://a.example.com/")), deletion);
+    site.now += DAY;
+    let plan = site.sync(&with(Some("https://b.example.com/")), deletion);
+    assert_eq!(plan.steps[0].changes[0].after.as_deref(), Some("https://b.example.com/"));
+    let contents: Vec<_> = site.model.things.values().map(|thing| thing.content.clone()).collect();
+    assert_eq!(contents, [theirs.content.clone(), client("https://b.example.com/")]);
+    site.now += DAY;
+    site.sync(&with(None), deletion);
+    assert_eq!(site.model.things.values().collect::<Vec<_>>(), [&theirs]);
 }

@@ -1,5 +1,5 @@
-//! Skills, languages, wrap-up codes and queues by the Platform API. A queue and a code can only be written whole, so that what was read is sent back
-//! with our fields changed; a skill or language can be made and deleted only.
+//! Skills, languages, wrap-up codes, queues and OAuth clients by the Platform API. A queue, a code and a client can only be written whole, so that what
+//! was read is sent back with our fields changed; a skill or language can be made and deleted only.
 
 use super::{
     Rest,
@@ -26,6 +26,21 @@ const PAGES: usize = 10_000;
 /// So often a list is read that does not hold still.
 const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long a token lives that an OAuth client of ours gives, in seconds: a day, as Genesys Cloud proposes it.
+const TOKEN_SECONDS: u32 = 86_400;
+/// What is said of an OAuth client when it is written (`OAuthClientRequest`); what it says of itself beside that is nobody's to say.
+const CLIENT_FIELDS: [&str; 10] = [
+    "name",
+    "accessTokenValiditySeconds",
+    "description",
+    "registeredRedirectUri",
+    "roleIds",
+    "authorizedGrantType",
+    "scope",
+    "roleDivisions",
+    "state",
+    "dateToDelete",
+];
 /// What a queue or a code says of itself and nobody sets.
 const READ_ONLY: [&str; 9] =
     ["id", "selfUri", "dateCreated", "dateModified", "createdBy", "modifiedBy", "memberCount", "userMemberCount", "joinedMemberCount"];
@@ -38,7 +53,10 @@ pub(super) async fn organisation(rest: &Rest) -> Result<Organisation, CloudError
 
 /// Everything of a kind.
 pub(super) async fn list(rest: &Rest, kind: Kind) -> Result<Vec<Existing>, CloudError> {
-    let all = entities(rest, base(kind), "").await?;
+    let all = match kind {
+        Kind::OauthClient => clients(rest).await?,
+        _ => entities(rest, base(kind), "").await?,
+    };
     Ok(all.into_iter().filter(|entity| !entity.is_deleted()).map(|entity| existing(kind, entity)).collect())
 }
 
@@ -51,15 +69,20 @@ pub(super) async fn find(rest: &Rest, kind: Kind, by: Find) -> Result<Option<Exi
             Err(error) => return Err(error),
         },
         Find::Ours(ours) => {
+            if kind == Kind::OauthClient {
+                let found = clients(rest).await?.into_iter().find(|entity| mark(kind, entity).as_ref() == Some(ours));
+                return Ok(found.map(|entity| existing(kind, entity)));
+            }
             let query = match kind {
                 Kind::Queue => format!("peerId={}", escaped(&ours.to_string())),
                 Kind::WrapUpCode => format!("name={}", escaped(&ours.source.0)),
                 // They have no place for a mark.
-                Kind::Skill | Kind::Language | Kind::User => return Ok(None),
+                Kind::Skill | Kind::Language | Kind::User | Kind::OauthClient => return Ok(None),
             };
             let all = entities(rest, base(kind), &query).await?;
             all.into_iter().find(|entity| mark(kind, entity).as_ref() == Some(ours))
         }
+        Find::Key(_) if !kind.has_natural_key() => return Ok(None),
         // The filter finds what only begins with it too.
         Find::Key(name) => {
             let all = entities(rest, base(kind), &format!("name={}", escaped(name))).await?;
@@ -91,21 +114,30 @@ pub(super) async fn codes(rest: &Rest, queue: &CloudId) -> Result<Vec<CloudId>, 
 pub(super) async fn create(rest: &Rest, content: &Content, ours: &OurId) -> Result<Written, CloudError> {
     let kind = content.kind();
     let mut body = json!({ "name": content.natural_key() });
+    set_fields(&mut body, content);
     set_mark(rest, kind, &mut body, ours);
+    if kind == Kind::OauthClient {
+        body["accessTokenValiditySeconds"] = TOKEN_SECONDS.into();
+    }
     let answer = rest.ask(Ask::with(Method::POST, base(kind), body)).await?;
     written(kind, &answer)
 }
 
-/// Gives a queue or a code its name and our mark.
+/// Gives a queue, a code or an OAuth client its fields and our mark.
 pub(super) async fn change(rest: &Rest, id: &CloudId, content: &Content, ours: &OurId) -> Result<Written, CloudError> {
     let (kind, path) = (content.kind(), path(content.kind(), id));
     let mut tries = 1;
     loop {
         let mut whole: Value = read(&rest.ask(Ask::get(path.as_str())).await?, kind.word())?;
         if let Some(fields) = whole.as_object_mut() {
-            fields.retain(|name, value| !READ_ONLY.contains(&name.as_str()) && !value.is_null());
+            let may_be_sent = |name: &str| match kind {
+                Kind::OauthClient => CLIENT_FIELDS.contains(&name),
+                _ => !READ_ONLY.contains(&name),
+            };
+            fields.retain(|name, value| may_be_sent(name) && !value.is_null());
         }
         whole["name"] = content.natural_key().into();
+        set_fields(&mut whole, content);
         set_mark(rest, kind, &mut whole, ours);
         match rest.ask(Ask::with(Method::PUT, path.as_str(), whole)).await {
             // Refused without effect: read again what somebody else has made of it.
@@ -191,6 +223,21 @@ async fn entities(rest: &Rest, base: &str, query: &str) -> Result<Vec<Entity>, C
     Err(restless(base))
 }
 
+/// All OAuth clients; their list has no pages.
+async fn clients(rest: &Rest) -> Result<Vec<Entity>, CloudError> {
+    let page: Page = read(&rest.ask(Ask::get(base(Kind::OauthClient))).await?, "list")?;
+    Ok(page.entities)
+}
+
+/// What a kind has beside its name.
+fn set_fields(body: &mut Value, content: &Content) {
+    if let Content::OauthClient { grant, redirect_uris, .. } = content {
+        body["authorizedGrantType"] = grant.as_str().into();
+        body["registeredRedirectUri"] = redirect_uris.iter().map(String::as_str).collect();
+        body["state"] = "active".into();
+    }
+}
+
 fn base(kind: Kind) -> &'static str {
     match kind {
         Kind::Skill => "/api/v2/routing/skills",
@@ -198,6 +245,7 @@ fn base(kind: Kind) -> &'static str {
         Kind::WrapUpCode => "/api/v2/routing/wrapupcodes",
         Kind::Queue => QUEUES,
         Kind::User => "/api/v2/users",
+        Kind::OauthClient => "/api/v2/oauth/clients",
     }
 }
 
@@ -208,7 +256,7 @@ fn path(kind: Kind, id: &CloudId) -> String {
 fn set_mark(rest: &Rest, kind: Kind, body: &mut Value, ours: &OurId) {
     match kind {
         Kind::Queue if rest.policy.peer_ids => body["peerId"] = ours.to_string().into(),
-        Kind::WrapUpCode => body["description"] = ours.to_string().into(),
+        Kind::WrapUpCode | Kind::OauthClient => body["description"] = ours.to_string().into(),
         Kind::Queue | Kind::Skill | Kind::Language | Kind::User => {}
     }
 }
@@ -216,7 +264,7 @@ fn set_mark(rest: &Rest, kind: Kind, body: &mut Value, ours: &OurId) {
 fn mark(kind: Kind, entity: &Entity) -> Option<OurId> {
     match kind {
         Kind::Queue => OurId::parse(&entity.peer_id),
-        Kind::WrapUpCode => OurId::parse(&entity.description),
+        Kind::WrapUpCode | Kind::OauthClient => OurId::parse(&entity.description),
         Kind::Skill | Kind::Language | Kind::User => None,
     }
 }
@@ -226,12 +274,17 @@ fn existing(kind: Kind, entity: Entity) -> Existing {
         return entity.person();
     }
     let ours = mark(kind, &entity);
-    let state = if entity.state.eq_ignore_ascii_case("inactive") { State::Inactive } else { State::Active };
+    let state = if ["inactive", "disabled"].iter().any(|word| entity.state.eq_ignore_ascii_case(word)) { State::Inactive } else { State::Active };
     let name = entity.name;
     let content = match kind {
         Kind::Skill => Content::Skill { name },
         Kind::Language => Content::Language { name },
         Kind::WrapUpCode => Content::WrapUpCode { name },
+        Kind::OauthClient => Content::OauthClient {
+            name,
+            grant: entity.authorized_grant_type.to_uppercase(),
+            redirect_uris: entity.registered_redirect_uri.into_iter().collect(),
+        },
         Kind::Queue | Kind::User => Content::Queue { name },
     };
     Existing { id: CloudId(entity.id), ours, state, version: None, content }

@@ -53,7 +53,7 @@ pub struct Permission {
 }
 
 /// All of them, in the order in which an administrator finds them.
-pub const PERMISSIONS: [Permission; 14] = [
+pub const PERMISSIONS: [Permission; 18] = [
     Permission::new("directory:user:view", "GET", "/api/v2/scim/v2/users?count=1"),
     Permission::new("directory:user:add", "POST", "/api/v2/scim/v2/users"),
     Permission::new("directory:user:edit", "PATCH", "/api/v2/scim/v2/users/{id}"),
@@ -68,6 +68,10 @@ pub const PERMISSIONS: [Permission; 14] = [
     Permission::new("routing:queue:add", "POST", "/api/v2/routing/queues"),
     Permission::new("routing:queue:edit", "PUT", "/api/v2/routing/queues/{id}"),
     Permission::new("routing:queue:delete", "DELETE", "/api/v2/routing/queues/{id}"),
+    Permission::new("oauth:client:view", "GET", "/api/v2/oauth/clients"),
+    Permission::new("oauth:client:add", "POST", "/api/v2/oauth/clients"),
+    Permission::new("oauth:client:edit", "PUT", "/api/v2/oauth/clients/{id}"),
+    Permission::new("oauth:client:delete", "DELETE", "/api/v2/oauth/clients/{id}"),
 ];
 
 /// How far one gets to the host of an address.

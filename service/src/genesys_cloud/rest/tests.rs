@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     genesys_cloud::{
         cloud::{Fault, State},
-        record::{OurId, Person, Phone},
+        record::{FIELDS, OurId, Person, Phone},
     },
     simulator::cloud::{self as double, Deed, Faults, Rule, Site},
 };
@@ -51,6 +51,7 @@ fn person(name: &str) -> Person {
         phones: [(Phone::Work, "+4930123456".to_owned())].into(),
         skills: Some(BTreeMap::new()),
         languages: Some(BTreeMap::new()),
+        fields: FIELDS.map(|name| (name.to_owned(), String::new())).into(),
     }
 }
 
@@ -96,6 +97,7 @@ async fn a_user_is_made_changed_found_in_each_way_and_listed_when_inactive_too()
         phones: [(Phone::Mobile, "+49171;ext=12".to_owned()), (Phone::Other, "+49302".to_owned())].into(),
         skills: Some([("Sales".to_owned(), 4)].into()),
         languages: Some([("German".to_owned(), 5)].into()),
+        fields: FIELDS.map(|name| (name.to_owned(), format!("{name} of Anna"))).into(),
         ..person("anna")
     };
     let change = Write::Change { id: anna.id.clone(), version: None, content: Content::User(wanted.clone()), ours: ours("anna") };
@@ -357,4 +359,27 @@ async fn how_far_one_gets_to_a_host_is_told() {
     assert!(matches!(closed, probe::Reached::Closed(_)), "{closed:?}");
     let unnamed = probe::reach("https://api.no-such-region.invalid", config).await;
     assert!(matches!(unnamed, probe::Reached::Unnamed(_) | probe::Reached::Late), "{unnamed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_oauth_client_is_written_whole_and_those_of_others_stay_as_they_are() {
+    let (rest, double) = organisation(fast());
+    let client = |uri: &str| Content::OauthClient { name: "Browsers".into(), grant: "CODE".into(), redirect_uris: [uri.to_owned()].into() };
+    let theirs = rest
+        .write(Write::Create { content: client("https://theirs.example.com/"), ours: OurId { site: "munich".into(), source: "browser".into() } })
+        .await
+        .unwrap()
+        .existing
+        .unwrap();
+    let made = make(&rest, client("https://a.example.com/"), "browser").await;
+    assert_eq!(rest.find(Kind::OauthClient, Find::Key("Browsers".into())).await.unwrap(), None, "names say nothing");
+    assert_eq!(rest.find(Kind::OauthClient, Find::Ours(ours("browser"))).await.unwrap(), Some(made.clone()));
+    let wanted = client("https://b.example.com/");
+    let change = Write::Change { id: made.id.clone(), version: None, content: wanted.clone(), ours: ours("browser") };
+    assert_eq!(rest.write(change).await.unwrap().existing.unwrap().content, wanted);
+    assert_eq!(rest.list(Kind::OauthClient).await.unwrap().len(), 2);
+    rest.write(Write::Delete { kind: Kind::OauthClient, id: made.id.clone() }).await.unwrap();
+    assert_eq!(rest.list(Kind::OauthClient).await.unwrap(), [theirs]);
+    let fields = &double.dump()["clients"][0]["object"];
+    assert_eq!((&fields["accessTokenValiditySeconds"], &fields["description"]), (&86_400.into(), &"jackfield:munich:browser".into()));
 }

@@ -2,7 +2,7 @@
 
 use crate::genesys_cloud::{
     cloud::{Existing, State},
-    record::{CloudId, Content, OurId, Person, Phone},
+    record::{CloudId, Content, FIELDS, OurId, Person, Phone},
 };
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(super) const GENESYS: &str = "urn:ietf:params:scim:schemas:extension:genesys:purecloud:2.0:User";
 /// Schema of a user (RFC 7643 §4.1).
 pub(super) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// Schema of what users of a firm have besides (RFC 7643 §4.3).
+pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// Schema of a PATCH (RFC 7644 §3.5.2).
 pub(super) const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
@@ -39,6 +41,10 @@ pub(super) struct ScimUser {
     pub(super) emails: Vec<Typed>,
     #[serde(deserialize_with = "or_default")]
     pub(super) phone_numbers: Vec<Typed>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) title: String,
+    #[serde(rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", deserialize_with = "or_default")]
+    pub(super) enterprise: Enterprise,
     #[serde(rename = "urn:ietf:params:scim:schemas:extension:genesys:purecloud:2.0:User", deserialize_with = "or_default")]
     pub(super) genesys: Extension,
     #[serde(deserialize_with = "or_default")]
@@ -53,6 +59,18 @@ pub(super) struct Typed {
     pub(super) kind: String,
     #[serde(deserialize_with = "or_default")]
     pub(super) value: String,
+}
+
+/// What users of a firm have besides (RFC 7643 §4.3), as far as Genesys Cloud knows it as text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Enterprise {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) department: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) division: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) employee_number: String,
 }
 
 /// What Genesys Cloud adds.
@@ -126,6 +144,12 @@ pub(super) struct Entity {
     pub(super) email: String,
     /// Of users.
     pub(super) version: Option<u64>,
+    /// Of OAuth clients. That a client has a secret too is nothing that we want to know.
+    #[serde(deserialize_with = "or_default")]
+    pub(super) authorized_grant_type: String,
+    /// Of OAuth clients.
+    #[serde(deserialize_with = "or_default")]
+    pub(super) registered_redirect_uri: Vec<String>,
 }
 
 /// Whose token it is.
@@ -154,6 +178,7 @@ impl ScimUser {
         let phones = Phone::ALL.into_iter().filter_map(|phone| Some((phone, self.phone(phone)?.to_owned())));
         let content = Content::User(Person {
             phones: phones.collect(),
+            fields: FIELDS.into_iter().map(|name| (name.to_owned(), self.field(name).to_owned())).collect(),
             skills: Some(stars(&self.genesys.routing_skills)),
             languages: Some(stars(&self.genesys.routing_languages)),
             email: self.user_name.to_lowercase(),
@@ -162,6 +187,17 @@ impl ScimUser {
         let state = if self.active { State::Active } else { State::Inactive };
         let version = Some(self.meta.version).filter(|version| !version.is_empty());
         Existing { id: CloudId(self.id), ours, state, version, content }
+    }
+
+    /// One of [`FIELDS`]; empty: there is nothing in it.
+    pub(super) fn field(&self, name: &str) -> &str {
+        match name {
+            "title" => &self.title,
+            "department" => &self.enterprise.department,
+            "division" => &self.enterprise.division,
+            "employeeNumber" => &self.enterprise.employee_number,
+            _ => "",
+        }
     }
 
     /// The number of this kind, as we write numbers.
@@ -192,8 +228,7 @@ impl Entity {
             "inactive" => State::Inactive,
             _ => State::Deleted,
         };
-        let person =
-            Person { email: self.email.to_lowercase(), display_name: self.name, phones: BTreeMap::new(), skills: None, languages: None };
+        let person = Person { email: self.email.to_lowercase(), display_name: self.name, ..Person::default() };
         // His version counts otherwise than that of SCIM, and is of no use to it.
         Existing { id: CloudId(self.id), ours: None, state, version: None, content: Content::User(person) }
     }

@@ -3,6 +3,7 @@
 use super::{
     Cloud, Deed,
     answer::{Answer, Refused},
+    client as clients,
     document::Question,
     double, platform,
     platform::Kind,
@@ -140,6 +141,7 @@ fn permitted(state: &State, question: &Question, pieces: &[&str]) -> Result<(), 
         ["api", "v2", "routing", "wrapupcodes", ..] => writes("routing:wrapupCode"),
         ["api", "v2", "routing", "skills" | "languages", ..] if question.method == "GET" => "routing:skill:view".to_owned(),
         ["api", "v2", "routing", "skills" | "languages", ..] => "routing:skill:manage".to_owned(),
+        ["api", "v2", "oauth", "clients", ..] => writes("oauth:client"),
         _ => return Ok(()),
     };
     if state.faults.missing.contains(&needed) { Err(Answer::missing(&needed)) } else { Ok(()) }
@@ -169,6 +171,14 @@ fn carry_out(state: &mut State, question: &Question, pieces: &[&str], client: &s
         ("GET", ["routing", "queues", id, "wrapupcodes"]) => queue::codes(state, question, id),
         ("POST", ["routing", "queues", id, "wrapupcodes"]) => queue::add_codes(state, question, id),
         ("DELETE", ["routing", "queues", id, "wrapupcodes", code]) => queue::remove_code(state, id, code),
+        (_, ["oauth", "clients", rest @ ..]) => match (method, rest) {
+            ("GET", []) => Ok(clients::list(state)),
+            ("POST", []) => clients::create(state, question, client),
+            ("GET", [id]) => clients::get(state, id),
+            ("PUT", [id]) => clients::replace(state, question, id, client),
+            ("DELETE", [id]) => clients::delete(state, id),
+            _ => Err(unknown()),
+        },
         (_, ["routing", word, rest @ ..]) => {
             let kind = Kind::of(word).ok_or_else(unknown)?;
             match (method, rest) {

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub(super) const GENESYS: &str = "urn:ietf:params:scim:schemas:extension:genesys:purecloud:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const BASE: &str = "/api/v2/scim/v2/users";
 /// With more of them a page names less about each.
@@ -159,7 +160,15 @@ fn checked(state: &State, document: Value, client: &str) -> Result<Map<String, V
         return Err(wrong("userName must be an e-mail address"));
     }
     document.entry("active").or_insert(true.into());
-    document.insert("schemas".into(), json!([USER, GENESYS]));
+    let firm = document.get(ENTERPRISE).and_then(Value::as_object).cloned();
+    if let Some(firm) = &firm {
+        // Whatever else somebody writes into it has no place there.
+        let known = |name: &String| ["department", "division", "employeeNumber", "manager", "dateHire"].contains(&name.as_str());
+        if let Some(name) = firm.keys().find(|name| !known(name)) {
+            return Err(wrong(&format!("{name} is no attribute of the enterprise extension")));
+        }
+    }
+    document.insert("schemas".into(), if firm.is_some() { json!([USER, ENTERPRISE, GENESYS]) } else { json!([USER, GENESYS]) });
     let entries = |document: &Map<String, Value>, name: &str| document.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut emails = entries(&document, "emails");
     // What is said of this one is not heard: it is the user's name.

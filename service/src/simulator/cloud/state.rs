@@ -22,6 +22,8 @@ pub(super) struct State {
     pub(super) skills: Objects,
     pub(super) languages: Objects,
     pub(super) codes: Objects,
+    /// OAuth clients.
+    pub(super) clients: Objects,
     /// Of each queue: who is in it himself, who by a group, and its codes.
     pub(super) joined: HashMap<String, Joined>,
     pub(super) tokens: HashMap<String, Token>,
@@ -62,6 +64,7 @@ impl State {
             skills: Objects::default(),
             languages: Objects::default(),
             codes: Objects::default(),
+            clients: Objects::default(),
             joined: HashMap::new(),
             tokens: HashMap::new(),
             calls: BTreeMap::new(),

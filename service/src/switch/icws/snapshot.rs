@@ -5,7 +5,7 @@ use super::{
     IcwsError, Session,
     wire::{
         connection::NamedId,
-        people::{Group, Level, Person, Skill, WrapUpCode},
+        people::{Group, Level, LineGroup, Person, Skill, WrapUpCode},
     },
 };
 use crate::switch::{Configuration, ConfiguredCode, ConfiguredPhones, ConfiguredSkill, ConfiguredUser, ConfiguredWorkgroup};
@@ -16,6 +16,7 @@ pub(super) async fn read(session: &Session) -> Result<Configuration, IcwsError> 
     let workgroups = session.whole::<Group>().await?;
     let skills = session.whole::<Skill>().await?;
     let codes = session.whole::<WrapUpCode>().await?;
+    let line_groups = line_groups(session).await?;
     Ok(Configuration {
         users: users.iter().map(user).collect(),
         // One that is turned off is as if it were not there; its queue takes no calls either.
@@ -28,7 +29,19 @@ pub(super) async fn read(session: &Session) -> Result<Configuration, IcwsError> 
             .iter()
             .map(|code| ConfiguredCode { id: id(&code.configuration_id), name: name(&code.configuration_id) })
             .collect(),
+        dial_groups: line_groups,
     })
+}
+
+/// Groups of lines, which CIC dials by. They are not among the types that are published: a server that has no such list, or shows it to nobody like
+/// us, does not tell of them, and everything else goes on.
+async fn line_groups(session: &Session) -> Result<Option<Vec<String>>, IcwsError> {
+    match session.whole::<LineGroup>().await {
+        Ok(groups) if groups.is_empty() => Ok(None),
+        Ok(groups) => Ok(Some(groups.iter().map(|group| name(&group.configuration_id)).collect())),
+        Err(error) if [400, 403, 404, 405, 501].into_iter().any(|status| error.is_status(status)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn user(person: &Person) -> ConfiguredUser {
@@ -47,6 +60,7 @@ fn user(person: &Person) -> ConfiguredUser {
         skills: levels(&person.skills.actual_value),
         // A user of CIC cannot be turned off: he is there or not.
         active: true,
+        attributes: person.custom_attributes.iter().map(|one| (one.name.clone(), one.value.clone())).collect(),
     }
 }
 

@@ -129,23 +129,29 @@ const CASES: &[Case] = &[
     Case { page: "agents", list: "agents.sso_token.command", rows: TEXTS, around: "", fresh: &[] },
     Case { page: "switch", list: "switch.embedded.skills", rows: TEXTS, around: "", fresh: &[] },
     Case { page: "switch", list: "switch.embedded.wrap_up_codes", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "switch", list: "switch.embedded.dial_groups", rows: TEXTS, around: "", fresh: &[] },
     Case { page: "genesys-cloud", list: "genesys_cloud.workgroups", rows: TEXTS, around: "", fresh: &[] },
     Case { page: "genesys-cloud", list: "genesys_cloud.leave_out", rows: TEXTS, around: "", fresh: &[] },
     Case { page: "genesys-cloud", list: "genesys_cloud.treat_as_language", rows: TEXTS, around: "", fresh: &[] },
-    Case { page: "genesys-cloud", list: "genesys_cloud.browser_clients", rows: TEXTS, around: "", fresh: &[] },
+    Case { page: "genesys-cloud", list: "genesys_cloud.browser_clients", rows: CLIENTS, around: "", fresh: &[] },
     Case { page: "genesys-cloud", list: "genesys_cloud.dial_groups", rows: TEXTS, around: "", fresh: &[] },
     Case {
         page: "genesys-cloud",
         list: "genesys_cloud.custom_attributes",
-        rows: ["{ attribute = \"A\", field = \"a\" }", "{ attribute = \"B\", field = \"b\" }", "{ attribute = \"C\", field = \"c\" }"],
+        rows: [
+            "{ attribute = \"A\", field = \"title\" }",
+            "{ attribute = \"B\", field = \"department\" }",
+            "{ attribute = \"C\", field = \"division\" }",
+        ],
         around: "",
-        fresh: &[("Attribute on the switch", "ZED"), ("Field in Genesys Cloud", "z")],
+        fresh: &[("Attribute on the switch", "ZED"), ("Field in Genesys Cloud", "employeeNumber")],
     },
 ];
 
 const THREE_USERS: &str = "[switch.embedded]\nusers = [{ name = \"A\" }, { name = \"B\" }, { name = \"C\" }, { name = \"77\" }]\n";
 
 const TEXTS: [&str; 3] = ["\"A\"", "\"B\"", "\"C\""];
+const CLIENTS: [&str; 3] = ["\"https://a/\"", "\"https://b/\"", "\"https://c/\""];
 const STATIONS: [&str; 3] = ["\"S1\"", "\"S2\"", "\"S3\""];
 
 #[test]
@@ -207,7 +213,7 @@ fn rows_of_every_list_are_added_edited_moved_and_removed_one_undo_each() {
         harness.run();
         key(&mut harness, Modifiers::COMMAND, Key::Enter);
         let edited = now(&harness).unwrap().as_array().unwrap().clone();
-        if !["service.access.networks", "remoting.networks"].contains(&case.list) {
+        if !["service.access.networks", "remoting.networks", "genesys_cloud.browser_clients"].contains(&case.list) {
             assert!(edited[1] != b && edited[1].to_string().contains("77"), "{} edited: {edited:?}", case.list);
             undo(&mut harness);
         }

@@ -103,9 +103,9 @@ impl Organisation {
         let person = Person {
             email: email.into(),
             display_name: "Gone".into(),
-            phones: BTreeMap::new(),
             skills: Some(BTreeMap::new()),
             languages: Some(BTreeMap::new()),
+            ..Person::default()
         };
         self.lock().model.add(Content::User(person), None, State::Deleted);
     }

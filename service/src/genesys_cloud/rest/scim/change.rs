@@ -3,7 +3,7 @@
 use crate::genesys_cloud::{
     cloud::{CloudError, Fault},
     record::{OurId, Person, Phone},
-    rest::wire::{GENESYS, Proficient, ScimUser, USER, stars},
+    rest::wire::{ENTERPRISE, GENESYS, Proficient, ScimUser, USER, stars},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const MOST: usize = 50;
 
 /// A new user.
 pub(super) fn whole(person: &Person, ours: &OurId) -> Result<Value, CloudError> {
-    let Person { email, display_name, phones, skills, languages } = person;
+    let Person { email, display_name, phones, skills, languages, fields } = person;
     let mut genesys = json!({ "externalIds": [mark(ours)] });
     for (name, of_person) in [("routingSkills", skills), ("routingLanguages", languages)] {
         if let Some(all) = of_person.as_ref().filter(|all| !all.is_empty()) {
@@ -31,13 +31,28 @@ pub(super) fn whole(person: &Person, ours: &OurId) -> Result<Value, CloudError> 
     if !phones.is_empty() {
         user["phoneNumbers"] = phones.iter().map(|(phone, number)| json!({ "type": phone.scim_type(), "value": number })).collect();
     }
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        if is_core(name) {
+            user[name] = value.as_str().into();
+        } else {
+            user[ENTERPRISE][name] = value.as_str().into();
+        }
+    }
+    if user.get(ENTERPRISE).is_some() {
+        user["schemas"] = json!([USER, ENTERPRISE, GENESYS]);
+    }
     Ok(user)
+}
+
+/// Is it a field of every user? The others are of users of a firm.
+fn is_core(field: &str) -> bool {
+    field == "title"
 }
 
 /// What has to be otherwise; telephone numbers of other kinds and marks of others stay as they are. What is to be empty is removed, because an
 /// empty value overwrites nothing.
 pub(super) fn operations(user: &ScimUser, person: &Person, ours: &OurId) -> Result<Vec<Value>, CloudError> {
-    let Person { email, display_name, phones, skills, languages } = person;
+    let Person { email, display_name, phones, skills, languages, fields } = person;
     let mut all = Vec::new();
     if !user.active {
         all.push(json!({ "op": "replace", "path": "active", "value": true }));
@@ -64,6 +79,15 @@ pub(super) fn operations(user: &ScimUser, person: &Person, ours: &OurId) -> Resu
             }
             (Some(_), None) => all.push(json!({ "op": "remove", "path": format!("phoneNumbers[type eq \"{kind}\"]") })),
             (None, None) => {}
+        }
+    }
+    for (name, wanted) in fields {
+        let path = if is_core(name) { name.clone() } else { format!("{ENTERPRISE}:{name}") };
+        match (user.field(name), wanted.as_str()) {
+            (now, wanted) if now == wanted => {}
+            (_, "") => all.push(json!({ "op": "remove", "path": path })),
+            ("", wanted) => all.push(json!({ "op": "add", "path": path, "value": wanted })),
+            (_, wanted) => all.push(json!({ "op": "replace", "path": path, "value": wanted })),
         }
     }
     let lists = [("routingSkills", skills, &user.genesys.routing_skills), ("routingLanguages", languages, &user.genesys.routing_languages)];
@@ -122,7 +146,7 @@ mod tests {
             display_name: "Anna Adler".into(),
             phones: [(Phone::Work, "+4930123456".into())].into(),
             skills: Some([("Sales".into(), 3)].into()),
-            languages: None,
+            ..Person::default()
         }
     }
 

@@ -12,6 +12,16 @@ pub struct Person {
     pub configuration_id: NamedId,
     pub skills: Skills,
     pub personal_information_properties: Details,
+    #[serde(deserialize_with = "lenient::list")]
+    pub custom_attributes: Vec<Attribute>,
+}
+
+/// What an administrator has noted of somebody.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Attribute {
+    pub name: String,
+    pub value: String,
 }
 
 /// His own skills, and those that he has in effect.
@@ -80,9 +90,21 @@ pub struct WrapUpCode {
     pub configuration_id: NamedId,
 }
 
+/// A group of lines, by which calls are dialled. Its type is not among the published ones, see `snapshot`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LineGroup {
+    pub configuration_id: NamedId,
+}
+
+impl Listed for LineGroup {
+    const KIND: &'static str = "line-groups";
+    const SELECT: &'static str = "configurationId";
+}
+
 impl Listed for Person {
     const KIND: &'static str = "users";
-    const SELECT: &'static str = "skills,personalInformationProperties";
+    const SELECT: &'static str = "skills,personalInformationProperties,customAttributes";
 }
 
 impl Listed for Group {
