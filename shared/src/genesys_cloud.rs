@@ -111,9 +111,16 @@ mod tests {
         assert_eq!(good("https://desk.example.com/Client/?a=b").as_deref(), Some("https://desk.example.com/Client/?a=b"));
         assert_eq!(good("http://localhost:8080/x").as_deref(), Some("http://localhost:8080/x"));
         assert_eq!(good("https://[::1]:8080").as_deref(), Some("https://[::1]:8080/"));
-        for wrong in
-            ["desk.example.com", "http://desk.example.com/", "https://", "https://a@b/", "https://x/#y", "https://x:99999/", "ftp://x/", "https://x/a b"]
-        {
+        for wrong in [
+            "desk.example.com",
+            "http://desk.example.com/",
+            "https://",
+            "https://a@b/",
+            "https://x/#y",
+            "https://x:99999/",
+            "ftp://x/",
+            "https://x/a b",
+        ] {
             assert_eq!(good(wrong), None, "{wrong}");
         }
     }

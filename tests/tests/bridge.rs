@@ -114,7 +114,9 @@ fn an_administrator_sees_a_plan_and_has_it_carried_out_and_a_killed_service_goes
     let synced = bridge(&program, &["sync", "--force"]);
     assert!(synced.status.success(), "{}\n{}", text(&synced), program.log());
     let state = organisation.state().to_string();
-    for there in ["anna@example.com", "Anna Adler", "+4930123456", "Sales", "Sold", "Marketing", "German", "Purchasing", "https://desk.example.com/"] {
+    for there in
+        ["anna@example.com", "Anna Adler", "+4930123456", "Sales", "Sold", "Marketing", "German", "Purchasing", "https://desk.example.com/"]
+    {
         assert!(state.contains(there), "{there} is missing: {state}");
     }
     let records = text(&bridge(&program, &["records"]));

@@ -189,13 +189,9 @@ async fn prism_finds_nothing_wrong_with_what_is_asked_and_answered() {
     for kind in Kind::ALL {
         assert!(!cloud.list(kind).await.unwrap().is_empty(), "{kind}");
     }
-    for (kind, id) in [
-        (Kind::Queue, &queue),
-        (Kind::WrapUpCode, &code),
-        (Kind::Skill, &skill),
-        (Kind::User, &user),
-        (Kind::OauthClient, &client),
-    ] {
+    for (kind, id) in
+        [(Kind::Queue, &queue), (Kind::WrapUpCode, &code), (Kind::Skill, &skill), (Kind::User, &user), (Kind::OauthClient, &client)]
+    {
         cloud.write(Write::Delete { kind, id: id.clone() }).await.unwrap();
         assert_eq!(cloud.find(kind, Find::Id(id.clone())).await.unwrap(), None, "{kind}");
     }

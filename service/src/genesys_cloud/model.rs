@@ -22,7 +22,10 @@ impl Model {
         let id = CloudId(format!("{}-{}", content.kind(), self.made));
         let key = content.natural_key().to_lowercase();
         let twice = self.things.values().any(|other| {
-            other.content.kind() == content.kind() && content.kind().has_natural_key() && other.state != State::Deleted && other.content.natural_key().to_lowercase() == key
+            other.content.kind() == content.kind()
+                && content.kind().has_natural_key()
+                && other.state != State::Deleted
+                && other.content.natural_key().to_lowercase() == key
         });
         assert!(!twice, "{content:?} is there already");
         let existing = Existing { id: id.clone(), ours, state, version: Some("1".into()), content };

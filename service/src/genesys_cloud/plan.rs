@@ -198,7 +198,9 @@ fn fields(content: &Content) -> BTreeMap<String, String> {
         Content::User(person) => person,
         Content::OauthClient { name, grant, redirect_uris } => {
             let uris = redirect_uris.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            return [("name", name), ("grant", grant), ("redirect_uris", &uris)].map(|(field, value)| (field.to_owned(), value.clone())).into();
+            return [("name", name), ("grant", grant), ("redirect_uris", &uris)]
+                .map(|(field, value)| (field.to_owned(), value.clone()))
+                .into();
         }
         _ => return [("name".to_owned(), content.natural_key().to_owned())].into(),
     };

@@ -87,11 +87,17 @@ fn around(config: &Config, sheet: &mut Sheet) {
             .case("browser-client")
             .with("value", client);
     }
-    let attributes = || cloud.custom_attributes.iter().enumerate().map(|(i, one)| (format!("genesys_cloud.custom_attributes[{i}].field"), one));
+    let attributes =
+        || cloud.custom_attributes.iter().enumerate().map(|(i, one)| (format!("genesys_cloud.custom_attributes[{i}].field"), one));
     for (path, one) in attributes().filter(|(_, one)| !genesys_cloud::FIELDS.contains(&one.field.as_str())) {
         let names = genesys_cloud::FIELDS.join(", ");
         sheet
-            .error(&path, "bad-format", format!("{:?} is no field that a custom attribute may fill", one.field), format!("Write one of {names}"))
+            .error(
+                &path,
+                "bad-format",
+                format!("{:?} is no field that a custom attribute may fill", one.field),
+                format!("Write one of {names}"),
+            )
             .case("cloud-field")
             .with("value", &one.field)
             .with("names", names);

@@ -224,7 +224,13 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[genesys_cloud]\nenabled = true\nclient_id = \"i\"\nclient_secret = \"env:S\"", "genesys_cloud.organization", "missing-key", 1, 2),
     ("[genesys_cloud]\nbrowser_clients = [\"https://x/\", \"http://x/\"]", "genesys_cloud.browser_clients[1]", "bad-format", 2, 34),
     ("[genesys_cloud]\ndial_groups = [\"Edges\"]", "genesys_cloud.dial_groups[0]", "unknown-name", 2, 16),
-    ("[[genesys_cloud.custom_attributes]]\nattribute = \"a\"\nfield = \"b\"", "genesys_cloud.custom_attributes[0].field", "bad-format", 3, 9),
+    (
+        "[[genesys_cloud.custom_attributes]]\nattribute = \"a\"\nfield = \"b\"",
+        "genesys_cloud.custom_attributes[0].field",
+        "bad-format",
+        3,
+        9,
+    ),
     (
         "[genesys_cloud]\ncustom_attributes = [{ attribute = \"a\", field = \"title\" }, { attribute = \"b\", field = \"title\" }]",
         "genesys_cloud.custom_attributes[1].field",

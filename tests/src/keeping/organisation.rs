@@ -116,7 +116,8 @@ impl Organisation {
         let id = |found: Option<&Value>| found.and_then(Value::as_str).expect("the first run has made it").to_owned();
         let (queue, user) = (id(queue), id(user));
         self.ask("POST", &format!("/api/v2/routing/queues/{queue}/members"), &strangers.token, &json!([{ "id": strangers.user }]));
-        let operation = json!({ "op": "add", "path": format!("{GENESYS}:routingSkills"), "value": [{ "name": CHESS, "proficiency": 2.0 }] });
+        let operation =
+            json!({ "op": "add", "path": format!("{GENESYS}:routingSkills"), "value": [{ "name": CHESS, "proficiency": 2.0 }] });
         let patch = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation] });
         self.ask("PATCH", &format!("/api/v2/scim/v2/users/{user}"), &strangers.token, &patch);
     }
@@ -156,10 +157,8 @@ impl Organisation {
     pub(super) fn differences(&self, site: &Site, strangers: &Strangers) -> Vec<String> {
         let state = self.state();
         let mut found = Vec::new();
-        let emails: BTreeMap<&str, String> = list(&state["users"])
-            .iter()
-            .map(|user| (text(&user["id"]), text(&user["user"]["userName"]).to_owned()))
-            .collect();
+        let emails: BTreeMap<&str, String> =
+            list(&state["users"]).iter().map(|user| (text(&user["id"]), text(&user["user"]["userName"]).to_owned())).collect();
         let (staying, queue_of_both) = site.staying();
         let mut persons = BTreeMap::new();
         for user in list(&state["users"]).iter().filter(|user| user["by"] == BRIDGE && user["state"] == "active") {
@@ -170,7 +169,8 @@ impl Organisation {
             persons.insert(email, person);
         }
         compare("user", &persons, &site.persons(), &mut found);
-        let codes: BTreeMap<&str, &str> = list(&state["codes"]).iter().map(|code| (text(&code["object"]["id"]), text(&code["object"]["name"]))).collect();
+        let codes: BTreeMap<&str, &str> =
+            list(&state["codes"]).iter().map(|code| (text(&code["object"]["id"]), text(&code["object"]["name"]))).collect();
         let mut queues = BTreeMap::new();
         for queue in list(&state["queues"]).iter().filter(|queue| queue["by"] == BRIDGE) {
             let joined = &state["joined"][text(&queue["object"]["id"])];

@@ -209,7 +209,8 @@ impl Site {
 
     /// The section of the file that says all this.
     pub(super) fn section(&self) -> String {
-        let mut text = format!("[switch.embedded]\nskills = [{}]\nwrap_up_codes = [{}]\nusers = [\n", list(&self.skills), list(&self.codes));
+        let mut text =
+            format!("[switch.embedded]\nskills = [{}]\nwrap_up_codes = [{}]\nusers = [\n", list(&self.skills), list(&self.codes));
         for (name, User { display_name, email, phone, skills }) in &self.users {
             let _ = writeln!(
                 text,

@@ -274,7 +274,8 @@ fn existing(kind: Kind, entity: Entity) -> Existing {
         return entity.person();
     }
     let ours = mark(kind, &entity);
-    let state = if ["inactive", "disabled"].iter().any(|word| entity.state.eq_ignore_ascii_case(word)) { State::Inactive } else { State::Active };
+    let state =
+        if ["inactive", "disabled"].iter().any(|word| entity.state.eq_ignore_ascii_case(word)) { State::Inactive } else { State::Active };
     let name = entity.name;
     let content = match kind {
         Kind::Skill => Content::Skill { name },

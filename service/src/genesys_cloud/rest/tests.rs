@@ -366,7 +366,10 @@ async fn an_oauth_client_is_written_whole_and_those_of_others_stay_as_they_are()
     let (rest, double) = organisation(fast());
     let client = |uri: &str| Content::OauthClient { name: "Browsers".into(), grant: "CODE".into(), redirect_uris: [uri.to_owned()].into() };
     let theirs = rest
-        .write(Write::Create { content: client("https://theirs.example.com/"), ours: OurId { site: "munich".into(), source: "browser".into() } })
+        .write(Write::Create {
+            content: client("https://theirs.example.com/"),
+            ours: OurId { site: "munich".into(), source: "browser".into() },
+        })
         .await
         .unwrap()
         .existing
