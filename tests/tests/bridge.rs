@@ -175,3 +175,48 @@ fn an_organisation_is_kept_in_step_through_edits_kills_and_lost_answers_and_noth
     let report = keep(Size { users: 40, workgroups: 6, skills: 12, codes: 6 }, 4, 7);
     assert!(report.is_good(), "{report}");
 }
+
+/// What the wizard's page shows of a real service: every word of it is understood, not only those of a double.
+#[test]
+fn the_wizard_sees_the_bridge_plans_applies_and_explains() {
+    use wizard::{
+        jobs::Jobs,
+        running::{
+            Place,
+            bridge::{Order, Plan, Run, Subject, Word},
+        },
+    };
+    let organisation = Organisation::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file_text = file(folder.path(), &organisation.url, &format!("{ANNA}, {BERT}"));
+    let program = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+    let jobs = Jobs::new(|| {});
+    let place = Place { address: program.admin, token: None, far: None };
+    let order = |order: Order| {
+        let mut job = place.clone().order(&jobs, order).unwrap();
+        loop {
+            match job.wait().unwrap() {
+                Word::Running(_) => {}
+                Word::Done(value) => return value,
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    let run: Run = serde_json::from_value(order(Order::ForceSync)).unwrap();
+    assert!(run.failed == 0 && run.cause == "administrator", "{run:?}");
+    let plan: Plan = serde_json::from_value(order(Order::Plan)).unwrap();
+    assert!(plan.steps.is_empty() && plan.unchanged >= 5 && !plan.id.is_empty(), "{plan:?}");
+    let applied: Run = serde_json::from_value(order(Order::Apply(plan.id))).unwrap();
+    assert_eq!((applied.steps, applied.failed), (0, 0));
+
+    let seen = |subject: Subject| place.clone().bridge(&jobs, subject).unwrap().wait().unwrap().unwrap();
+    let records = seen(Subject::Records);
+    assert!(records.report.health.iter().all(|item| item.ok && !item.detail.text.is_empty()), "{:?}", records.report);
+    let status = |id: &str| records.records.iter().find(|record| record.record == id).map(|record| record.status.as_str());
+    assert_eq!((status("user:ANNA"), status("user:BERT"), status("queue:Sales")), (Some("Synced"), Some("Not synced"), Some("Synced")));
+    let history = seen(Subject::History).history;
+    assert!(history.iter().any(|past| past.record.as_deref() == Some("user:ANNA") && past.failure.is_none()), "{history:?}");
+    let anna = place.clone().explain(&jobs, "user:ANNA").unwrap().wait().unwrap().unwrap().unwrap();
+    assert!(anna.up_to_date && anna.known.is_some_and(|known| known.ownership == "made") && !anna.history.is_empty());
+    assert_eq!(anna.desired.unwrap()["content"]["user"]["email"], "anna@example.com");
+}

@@ -250,6 +250,7 @@ impl Wizard {
             }
             Command::Connect => self.connect(),
             Command::ForgetCertificate(address) => self.preferences.forget_certificate(&address),
+            Command::Provision => self.save_now(),
             Command::Keep => self.decide(true),
             Command::GoBack => self.decide(false),
             Command::Do(action) if self.can(action) => self.act(context, action),
@@ -334,6 +335,9 @@ impl Wizard {
         let Some(path) = path else { return };
         if let Some(page) = page::page_of(&self.pages, &path) {
             self.show(page);
+            if let Some(page) = self.pages.iter_mut().find(|other| other.id() == page) {
+                page.reveal(&path);
+            }
         }
         let name = self.language.find(&setting::key(&path), None).unwrap_or_else(|| path.to_string());
         self.say(key, [("setting", name)]);

@@ -28,6 +28,8 @@ pub enum Command {
     Replace(PathBuf),
     /// Write this file with the rights of an administrator, whose password the system asks for.
     SaveAsAdministrator(PathBuf),
+    /// Save, though the service begins to write into an organisation of Genesys Cloud by it.
+    Provision,
     /// Save, and then do that.
     SaveThen(Box<Command>),
     /// Do that, though unsaved changes get lost.

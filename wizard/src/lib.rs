@@ -4,6 +4,7 @@
 pub mod administrator;
 pub mod app;
 pub mod browse;
+pub mod browser;
 pub mod changes;
 pub mod child;
 pub mod command;

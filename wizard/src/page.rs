@@ -27,7 +27,7 @@ pub mod welcome;
 mod workmodes;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Which page: its name in texts (`page-NAME`), on the command line (`--page NAME`) and for pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +56,8 @@ pub trait Page {
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>);
     /// Another page is shown now: what only this one needs in the background ends.
     fn leave(&mut self) {}
+    /// A setting of this page is to be seen: what hides it is opened.
+    fn reveal(&mut self, _path: &SettingPath) {}
 }
 
 /// What a page works with.

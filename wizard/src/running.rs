@@ -1,6 +1,7 @@
 //! The running service, as it tells administrators of itself: its state, and the names that its switch has. Asked over its administrators'
-//! listener by threads with deadlines; knows no egui. What went on with an agent is in `timeline`.
+//! listener by threads with deadlines; knows no egui. What went on with an agent is in `timeline`, the bridge to Genesys Cloud in `bridge`.
 
+pub mod bridge;
 mod timeline;
 
 pub use timeline::{Entry, REMEMBERED, States, Timeline};

@@ -12,7 +12,7 @@ mod run;
 mod tests;
 mod verify;
 
-pub use report::{Counts, Explained, Part, Report, RunReport, Summary};
+pub use report::{Counts, Explained, Part, Progress, Report, RunReport, Summary};
 
 use super::{
     cloud::Cloud,
@@ -109,6 +109,7 @@ struct Seen {
     /// Of the last snapshot.
     desired: Arc<Desired>,
     last: Option<RunReport>,
+    progress: Option<report::Progress>,
     held: Option<super::plan::Held>,
     admin_user_missing: bool,
     /// Dial groups that the file names and the switch has not.

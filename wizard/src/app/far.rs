@@ -151,6 +151,10 @@ impl Wizard {
         if self.waiting.is_some() {
             return self.tell_fault(&Fault::Denied(Cause::Busy, String::new(), Vec::new()));
         }
+        if !self.model.is_changed() {
+            // A change that changes nothing would only have to be kept within its time.
+            return self.say("status-far-unchanged", [("host", service.address())]);
+        }
         self.model.never_empty();
         let (service, text) = (Arc::clone(service), self.model.to_toml());
         let version = self.model.version().map(|version| version.to_string()).unwrap_or_default();

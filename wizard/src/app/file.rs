@@ -153,7 +153,8 @@ impl Wizard {
             | Command::Connect
             | Command::ForgetCertificate(_)
             | Command::Keep
-            | Command::GoBack => {}
+            | Command::GoBack
+            | Command::Provision => {}
         }
     }
 

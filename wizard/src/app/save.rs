@@ -21,6 +21,24 @@ impl Wizard {
         if !self.may_save() {
             return;
         }
+        if self.begins_to_provision() {
+            let organization = self.model.config().genesys_cloud.organization.clone().unwrap_or_default();
+            let values = [("file", self.file_name().into()), ("organization", organization.into())];
+            let (title, text) = (self.language.text("cloud-provision-title"), self.language.text_with("cloud-provision-text", values));
+            self.dialog = Some(Dialog::Question(Question::new(title, text, [("answer-yes", Command::Provision)])));
+            return;
+        }
+        self.save_now();
+    }
+
+    /// With this file the service begins to write into an organisation of Genesys Cloud: the guide asks once more before that.
+    fn begins_to_provision(&self) -> bool {
+        let Ok(enabled) = "genesys_cloud.enabled".parse::<SettingPath>() else { return false };
+        let is_on = |draft: &Draft| draft.get(&enabled).and_then(toml::Value::as_bool) == Some(true);
+        is_on(self.model.draft()) && !is_on(self.model.saved())
+    }
+
+    pub(super) fn save_now(&mut self) {
         if let Some(service) = self.model.service().cloned() {
             return self.save_far(&service);
         }

@@ -196,6 +196,30 @@ fn nothing_is_saved_while_there_are_errors() {
 }
 
 #[test]
+fn a_file_that_begins_to_provision_an_organization_is_saved_only_after_a_question() {
+    let mut site = Site::new();
+    let before = site.text();
+    let settings = [("enabled", toml::Value::Boolean(true)), ("organization", "acme".into()), ("client_id", "bridge".into())];
+    for (key, value) in settings.into_iter().chain([("client_secret", "env:SECRET".into())]) {
+        let path: SettingPath = format!("genesys_cloud.{key}").parse().unwrap();
+        site.wizard().model.set(&path, Some(value));
+    }
+    site.press(Modifiers::COMMAND, Key::S);
+    assert!(site.shows("cloud-provision-title") && site.text() == before);
+    site.press(Modifiers::NONE, Key::Escape);
+    assert!(site.text() == before && site.wizard().model.is_changed());
+    site.press(Modifiers::COMMAND, Key::S);
+    site.click("answer-yes");
+    site.finish();
+    assert!(site.text().contains("organization = \"acme\"") && !site.wizard().model.is_changed());
+    // From now on it is saved as any other change.
+    site.set_mailbox(7);
+    site.press(Modifiers::COMMAND, Key::S);
+    site.finish();
+    assert!(!site.shows("cloud-provision-title") && !site.wizard().model.is_changed());
+}
+
+#[test]
 fn unsaved_changes_are_asked_about_and_each_answer_does_what_it_says() {
     let mut site = Site::new();
     site.set_mailbox(17);

@@ -23,8 +23,8 @@ fn keys(source: &str) -> Vec<String> {
 fn both_languages_have_the_same_texts_once_each() {
     // The English explanation of a setting is the definition's own, unless there is a better one.
     let settings: BTreeSet<String> = definition::leaves().iter().map(|(path, _)| setting::key(path)).collect();
-    // So are findings, which the check itself says in English, and what `jackfield check` and `jackfield doctor` say.
-    let spoken = |key: &str| ["finding-", "check-", "doctor-"].iter().any(|kind| key.starts_with(kind));
+    // So are findings, which the check itself says in English, what `jackfield check` and `jackfield doctor` say, reasons of the bridge, and what is in a bundle.
+    let spoken = |key: &str| ["finding-", "check-", "doctor-", "bridge-reason-", "bundle-entry-"].iter().any(|kind| key.starts_with(kind));
     let falls_back = |key: &str| spoken(key) || key.strip_suffix(".help").is_some_and(|key| settings.contains(key) || is_list(key));
     let [english, german] = SOURCES.map(keys);
     let set = |keys: &[String]| keys.iter().cloned().collect::<BTreeSet<_>>();
@@ -170,4 +170,30 @@ fn read(folder: &Path, named: &mut BTreeSet<String>) {
 fn texts_take_values() {
     assert_eq!(Language::German.text_with("status-errors", [("count", "3".into())]), "Fehler: 3");
     assert_eq!(Language::English.text("no-such-key"), "no-such-key");
+}
+
+/// A sentence that the bridge makes for itself has a German text; the English one is its own.
+#[test]
+fn every_reason_of_the_bridge_can_be_said_in_german() {
+    let mut ids = BTreeSet::new();
+    reasons(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../service/src/genesys_cloud")), &mut ids);
+    assert!(ids.len() > 40, "{}", ids.len());
+    let missing: Vec<_> =
+        ids.iter().filter(|id| Language::German.find(&format!("bridge-reason-{id}"), None).is_none()).cloned().collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn reasons(folder: &Path, ids: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("tests") {
+            reasons(&path, ids);
+        } else if path.is_file() && !path.ends_with("tests.rs") {
+            let source = fs::read_to_string(&path).unwrap();
+            for call in ["Reason::new(", "forget(maker, "] {
+                let named = source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+                ids.extend(named.map(|(id, _)| id.to_owned()));
+            }
+        }
+    }
 }

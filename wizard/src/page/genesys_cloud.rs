@@ -1,76 +1,74 @@
-//! Genesys Cloud: the bridge and what it sends (guide *Genesys Cloud for CIC*, "Genesys Cloud for PureConnect configuration").
+//! Genesys Cloud: the tabs of the guide's dialog (*Genesys Cloud for CIC*, "Genesys Cloud for PureConnect configuration"), and those that it has
+//! not: the plan, all records at once, and conversation events. What settings are on which tab is here; what a running bridge tells is asked by
+//! `watch`, and what it is told to do goes through `desk`.
+
+mod available;
+mod configuration;
+mod desk;
+mod details;
+mod export;
+mod health;
+mod history;
+mod lists;
+mod options;
+mod plan;
+mod records;
+mod settings;
+mod watch;
+mod web_page;
+mod words;
 
 use super::{Card, Context, Page, PageId, form};
 use crate::{
     icon,
-    widget::{list::List, table::Table, text},
+    model::Mark,
+    running::bridge::Subject,
+    widget::tabs::{self, Tab as Shown},
 };
-use egui::Ui;
+use configuration::Configuration;
+use desk::Desk;
+use egui::{Id, Ui};
+use health::Health;
+use history::History;
+use lists::Lists;
+use options::Options;
+use plan::PlanTab;
+use records::Records;
+use settings::Tab;
+use shared::SettingPath;
+use watch::Watch;
+use web_page::WebPage;
 
 /// The page.
 pub(super) fn page() -> Box<dyn Page> {
     Box::new(GenesysCloud {
-        workgroups: List::new("genesys_cloud.workgroups"),
-        leave_out: List::new("genesys_cloud.leave_out"),
-        languages: List::new("genesys_cloud.treat_as_language"),
-        clients: List::new("genesys_cloud.browser_clients"),
-        dial_groups: List::new("genesys_cloud.dial_groups"),
-        attributes: Table::new("genesys_cloud.custom_attributes", &[("attribute", 1.0), ("field", 1.0)]),
+        tab: Tab::Configuration,
+        configuration: Configuration::default(),
+        options: Options::new(),
+        lists: Lists::new(),
+        plan: PlanTab::default(),
+        records: Records::default(),
+        health: Health::default(),
+        history: History::default(),
+        web_page: WebPage::default(),
+        watch: Watch::default(),
+        desk: Desk::default(),
     })
 }
 
 struct GenesysCloud {
-    workgroups: List,
-    leave_out: List,
-    languages: List,
-    clients: List,
-    dial_groups: List,
-    attributes: Table,
+    tab: Tab,
+    configuration: Configuration,
+    options: Options,
+    lists: Lists,
+    plan: PlanTab,
+    records: Records,
+    health: Health,
+    history: History,
+    web_page: WebPage,
+    watch: Watch,
+    desk: Desk,
 }
-
-const CONNECTION: [&str; 10] = [
-    "genesys_cloud.region",
-    "genesys_cloud.host",
-    "genesys_cloud.organization",
-    "genesys_cloud.client_id",
-    "genesys_cloud.client_secret",
-    "genesys_cloud.site",
-    "genesys_cloud.requests_per_minute",
-    "genesys_cloud.quoted_filters",
-    "genesys_cloud.peer_ids",
-    "genesys_cloud.admin_user",
-];
-const REMOVAL: [&str; 5] = [
-    "genesys_cloud.deletion",
-    "genesys_cloud.user_grace",
-    "genesys_cloud.object_grace",
-    "genesys_cloud.most_removals",
-    "genesys_cloud.most_removals_percent",
-];
-const STARS: [&str; 4] = ["genesys_cloud.stars.two", "genesys_cloud.stars.three", "genesys_cloud.stars.four", "genesys_cloud.stars.five"];
-const CONDUIT: [&str; 10] = [
-    "genesys_cloud.conduit.enabled",
-    "genesys_cloud.conduit.sink",
-    "genesys_cloud.conduit.organization_id",
-    "genesys_cloud.conduit.stream",
-    "genesys_cloud.conduit.region",
-    "genesys_cloud.conduit.endpoint",
-    "genesys_cloud.conduit.framing",
-    "genesys_cloud.conduit.flush_after",
-    "genesys_cloud.conduit.flush_records",
-    "genesys_cloud.conduit.flush_bytes",
-];
-const CREDENTIALS: [&str; 8] = [
-    "genesys_cloud.conduit.access_key",
-    "genesys_cloud.conduit.secret_key",
-    "genesys_cloud.conduit.profile",
-    "genesys_cloud.conduit.profile_file",
-    "genesys_cloud.conduit.role",
-    "genesys_cloud.conduit.external_id",
-    "genesys_cloud.conduit.web_identity_token",
-    "genesys_cloud.conduit.sts_endpoint",
-];
-const WAITING: [&str; 3] = ["genesys_cloud.conduit.retention", "genesys_cloud.conduit.most_waiting", "genesys_cloud.conduit.keep_when_off"];
 
 impl Page for GenesysCloud {
     fn card(&self) -> Card {
@@ -79,22 +77,79 @@ impl Page for GenesysCloud {
 
     fn show(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         form::title(ui, context, self.id());
-        form::group(ui, context, "", &["genesys_cloud.enabled"]);
-        form::group(ui, context, "group-cloud-connection", &CONNECTION);
-        let sync = ["genesys_cloud.sync_users", "genesys_cloud.sync_platform_objects", "genesys_cloud.interval"];
-        form::group(ui, context, "group-cloud-sync", &sync);
-        self.workgroups.show(ui, context);
-        self.leave_out.show(ui, context);
-        form::group(ui, context, "group-cloud-removal", &REMOVAL);
-        form::group(ui, context, "group-cloud-skills", &STARS);
-        self.languages.show(ui, context);
-        text::section(ui, &context.text("group-cloud-around"));
-        self.clients.show(ui, context);
-        form::group(ui, context, "", &["genesys_cloud.browser_grant"]);
-        self.dial_groups.show(ui, context);
-        self.attributes.show(ui, context);
-        form::group(ui, context, "group-conduit", &CONDUIT);
-        form::group(ui, context, "group-conduit-credentials", &CREDENTIALS);
-        form::group(ui, context, "group-conduit-backlog", &WAITING);
+        if let Some(wanted) = context.wanted.clone() {
+            self.reveal(&wanted);
+        }
+        self.tabs(ui, context);
+        // What a service was told to do goes on whichever tab is shown.
+        self.desk.poll();
+        if let Some(plan) = self.desk.take_plan() {
+            self.plan.take(plan);
+        }
+        match self.tab {
+            Tab::Configuration => self.configuration.show(ui, context),
+            Tab::Options => self.options.show(ui, context, &mut self.watch, &mut self.desk),
+            Tab::Events => settings::events(ui, context),
+            Tab::Clients => self.lists.clients(ui, context),
+            Tab::DialGroups => self.lists.dial_groups(ui, context),
+            Tab::Attributes => self.lists.attributes(ui, context),
+            Tab::Plan => {
+                if let Some((place, seen)) = self.watch.show(ui, context, Subject::Health) {
+                    self.plan.show(ui, context, &seen.report, &mut self.desk);
+                    self.desk.question(ui, context, &place);
+                }
+            }
+            Tab::Records => {
+                if let Some((place, seen)) = self.watch.show(ui, context, Subject::Records) {
+                    self.records.show(ui, context, &place, &seen, &mut self.desk);
+                    self.desk.question(ui, context, &place);
+                }
+            }
+            Tab::Health => {
+                if let Some((place, seen)) = self.watch.show(ui, context, Subject::Health) {
+                    self.health.show(ui, context, &seen.report, &mut self.desk);
+                    self.desk.question(ui, context, &place);
+                }
+            }
+            Tab::History => {
+                if let Some((_, seen)) = self.watch.show(ui, context, Subject::History) {
+                    self.history.show(ui, context, &seen.history);
+                }
+            }
+            Tab::WebPage => self.web_page.show(ui, context),
+        }
+    }
+
+    fn leave(&mut self) {
+        // An order that was given goes on, and what came of it is shown to who comes back.
+        self.watch = Watch::default();
+    }
+
+    fn reveal(&mut self, path: &SettingPath) {
+        if let Some(tab) = Tab::of(path) {
+            self.tab = tab;
+        }
+    }
+}
+
+impl GenesysCloud {
+    fn tabs(&mut self, ui: &mut Ui, context: &Context<'_>) {
+        let shown: Vec<Shown> = Tab::ALL
+            .iter()
+            .map(|tab| {
+                let mark = context.model.mark(&tab.sections());
+                let said = match mark {
+                    Mark::Untouched => String::new(),
+                    Mark::Changed => context.text("mark-changed"),
+                    Mark::Wrong => context.text("mark-wrong"),
+                };
+                Shown { name: context.text(tab.key()), mark, said }
+            })
+            .collect();
+        let chosen = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or_default();
+        if let Some(tab) = tabs::show(ui, Id::unique("tabs of Genesys Cloud"), &shown, chosen).and_then(|next| Tab::ALL.get(next)) {
+            self.tab = *tab;
+        }
+        ui.add_space(6.0);
     }
 }

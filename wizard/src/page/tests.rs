@@ -1,5 +1,6 @@
 //! Pages as a person uses them: by label and by keyboard, without a window.
 
+pub(crate) mod cloud;
 mod lists;
 mod live;
 mod pick;

@@ -5,7 +5,7 @@ use std::{
 };
 
 /// A service that gives these answers, one after the other on as many connections as it takes, and tells what it was asked.
-fn answering(answers: Vec<(u16, &'static str)>) -> (SocketAddr, thread::JoinHandle<Vec<String>>) {
+pub(super) fn answering(answers: Vec<(u16, &'static str)>) -> (SocketAddr, thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let serve = move || {

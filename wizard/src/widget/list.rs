@@ -31,6 +31,17 @@ impl List {
         self.table.body(ui, context, chosen);
     }
 
+    /// Adds a text at the end.
+    pub fn add(&mut self, context: &mut Context<'_>, text: &str) {
+        context.model.settle();
+        self.table.add(context, Value::from(text));
+    }
+
+    /// What is in the list now.
+    pub fn texts(&self, context: &Context<'_>) -> Vec<String> {
+        self.table.values(context).iter().map(setting::plain).collect()
+    }
+
     fn entry(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         let path = self.table.list().index(0);
         let present: Vec<String> = self.table.values(context).iter().map(setting::plain).collect();

@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, id: Id, columns: &[Column], rows: &[Row], selected: Opt
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.set_width(ui.available_width());
             if columns.len() > 1 {
-                header(ui, columns);
+                header(ui, columns, HANDLE);
             }
             if rows.is_empty() {
                 let (_, rect) = ui.allocate_space(vec2(ui.available_width(), theme::ROW));
@@ -81,12 +81,13 @@ pub fn focus(ui: &Ui, id: Id, index: usize) {
     ui.memory_mut(|memory| memory.request_focus(id.with(index)));
 }
 
-fn header(ui: &mut Ui, columns: &[Column]) {
+/// Titles, behind so much room at the left.
+pub(super) fn header(ui: &mut Ui, columns: &[Column], left: f32) {
     let palette = theme::palette(ui);
     let width = ui.available_width();
     let room = Rect::from_min_size(ui.cursor().min, vec2(width, theme::ROW));
     // Where there is little room, a title takes two lines rather than an end that nobody sees.
-    let titles = columns.iter().zip(cells(room, columns)).map(|(column, cell)| {
+    let titles = columns.iter().zip(spread(room, columns, left)).map(|(column, cell)| {
         let mut job = LayoutJob::simple(column.title.clone(), FontId::new(12.0, theme::medium()), palette.muted, cell.width());
         job.wrap.max_rows = 2;
         ui.painter().layout_job(job)
@@ -94,7 +95,7 @@ fn header(ui: &mut Ui, columns: &[Column]) {
     let titles: Vec<_> = titles.collect();
     let highest = titles.iter().map(|title| title.size().y).fold(0.0, f32::max);
     let (_, rect) = ui.allocate_space(vec2(width, theme::ROW.max(highest + 12.0)));
-    for (title, cell) in titles.into_iter().zip(cells(rect, columns)) {
+    for (title, cell) in titles.into_iter().zip(spread(rect, columns, left)) {
         let at = pos2(cell.left(), cell.center().y - title.size().y / 2.0);
         ui.painter().galley(at, title, palette.muted);
     }
@@ -188,7 +189,7 @@ fn paint(ui: &Ui, rect: Rect, response: &Response, columns: &[Column], row: &Row
     painter.text(at, Align2::CENTER_CENTER, glyph, FontId::new(15.0, theme::icons()), colour);
     let font = TextStyle::Body.resolve(ui.style());
     let colour = if selected { palette.accent_text } else { palette.text };
-    for (text, cell) in row.cells.iter().zip(cells(rect, columns)) {
+    for (text, cell) in row.cells.iter().zip(spread(rect, columns, HANDLE)) {
         // What does not fit ends in dots, so that nobody takes it for the whole; the editor shows all of it.
         let mut job = LayoutJob::simple_singleline(text.clone(), font.clone(), colour);
         job.wrap = TextWrapping::truncate_at_width(cell.width());
@@ -200,10 +201,11 @@ fn paint(ui: &Ui, rect: Rect, response: &Response, columns: &[Column], row: &Row
     }
 }
 
-fn cells(rect: Rect, columns: &[Column]) -> Vec<Rect> {
+/// Where the cells of a row are, behind so much room at the left.
+pub(super) fn spread(rect: Rect, columns: &[Column], left: f32) -> Vec<Rect> {
     let whole: f32 = columns.iter().map(|column| column.share).sum();
-    let room = rect.width() - HANDLE - 12.0;
-    let mut left = rect.left() + HANDLE;
+    let room = rect.width() - left - 12.0;
+    let mut left = rect.left() + left;
     let mut cells = Vec::new();
     for column in columns {
         let width = room * column.share / whole;

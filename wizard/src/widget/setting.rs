@@ -142,9 +142,28 @@ fn edited(
 
 /// A check box with its explanation beneath.
 pub fn check_box(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> Response {
-    let default = definition::at(path).and_then(|setting| setting.default.as_ref()).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    check_box_asking(ui, context, path, |context, on| turn(context, path, on))
+}
+
+/// Writes what a check box says: a row says all that it means; elsewhere what is as usual need not be written.
+pub fn turn(context: &mut Context<'_>, path: &SettingPath, on: bool) {
     let in_a_row = path.steps().iter().any(|step| matches!(step, Step::Index(_)));
-    let mut on = context.model.draft().get(path).and_then(Value::as_bool).unwrap_or(default);
+    context.model.settle();
+    put(context, path, (in_a_row || on != switched_by_default(path)).then_some(Value::Boolean(on)));
+}
+
+fn switched_by_default(path: &SettingPath) -> bool {
+    definition::at(path).and_then(|setting| setting.default.as_ref()).and_then(serde_json::Value::as_bool).unwrap_or(false)
+}
+
+/// A check box that writes nothing by itself: `pressed` is told what it was to become.
+pub fn check_box_asking(
+    ui: &mut Ui,
+    context: &mut Context<'_>,
+    path: &SettingPath,
+    pressed: impl FnOnce(&mut Context<'_>, bool),
+) -> Response {
+    let mut on = context.model.draft().get(path).and_then(Value::as_bool).unwrap_or_else(|| switched_by_default(path));
     let name = name(context, path);
     let response = ui
         .scope(|ui| {
@@ -162,9 +181,7 @@ pub fn check_box(ui: &mut Ui, context: &mut Context<'_>, path: &SettingPath) -> 
         .inner;
     wanted(context, path, &response);
     if response.changed() {
-        context.model.settle();
-        // A row says all that it means; elsewhere what is as usual need not be written.
-        put(context, path, (in_a_row || on != default).then_some(Value::Boolean(on)));
+        pressed(context, on);
     }
     ui.add_space(-6.0);
     ui.scope(|ui| {

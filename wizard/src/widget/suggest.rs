@@ -2,7 +2,7 @@
 //! service tells them, and the usual attributes.
 
 use crate::{page::Context, widget::setting};
-use shared::{SettingPath, config::Embedded};
+use shared::{SettingPath, config::Embedded, genesys_cloud::regions};
 use std::collections::HashSet;
 
 /// Attributes of a CIC interaction that hold a number of the caller.
@@ -25,8 +25,15 @@ pub fn of(context: &Context<'_>, path: &SettingPath) -> Vec<String> {
         "switch-embedded-stations" => extras(&context.names.stations, &extensions(&context.model.config().switch.embedded)),
         "switch-stations" => context.names.stations.clone(),
         "workmodes-ready" | "workmodes-not-ready" | "workmodes-mapped-status" => known(context, statuses, &context.names.statuses),
-        "agents-rights-listen" | "agents-rights-monitor" | "switch-user-id" => known(context, users, &context.names.users),
-        "channels-action-item-workgroup" | "channels-action-item-routes-workgroup" => known(context, workgroups, &context.names.workgroups),
+        "agents-rights-listen" | "agents-rights-monitor" | "switch-user-id" | "genesys-cloud-leave-out" => {
+            known(context, users, &context.names.users)
+        }
+        "channels-action-item-workgroup" | "channels-action-item-routes-workgroup" | "genesys-cloud-workgroups" => {
+            known(context, workgroups, &context.names.workgroups)
+        }
+        "genesys-cloud-treat-as-language" => known(context, skills, &[]),
+        "genesys-cloud-dial-groups" => known(context, dial_groups, &[]),
+        "genesys-cloud-region" => regions().iter().map(|region| region.name.clone()).collect(),
         _ => Vec::new(),
     }
 }
@@ -57,6 +64,14 @@ fn users(switch: &Embedded) -> Vec<String> {
 
 fn workgroups(switch: &Embedded) -> Vec<String> {
     switch.workgroups.iter().map(|workgroup| workgroup.name.clone()).collect()
+}
+
+fn skills(switch: &Embedded) -> Vec<String> {
+    switch.skills.clone()
+}
+
+fn dial_groups(switch: &Embedded) -> Vec<String> {
+    switch.dial_groups.clone()
 }
 
 /// Each user has a station of his own, named as his extension.

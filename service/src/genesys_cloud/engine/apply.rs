@@ -36,7 +36,11 @@ impl Engine {
         let mut touched: BTreeSet<RecordId> = BTreeSet::new();
         let mut looked_again: BTreeSet<RecordId> = BTreeSet::new();
         let mut steps: VecDeque<Step> = plan.steps.into();
+        let all = steps.len();
         while let Some(step) = steps.pop_front() {
+            // A second look at a record may have put steps before the others.
+            let progress = report::Progress { steps: all, behind: all.saturating_sub(steps.len() + 1) };
+            self.shared.lock().progress = Some(progress);
             if failed.contains_key(&step.record) {
                 continue;
             }

@@ -23,12 +23,23 @@ pub struct Report {
     pub counts: Counts,
     /// The last run.
     pub last_run: Option<RunReport>,
+    /// How far the run is that writes at the moment.
+    pub progress: Option<Progress>,
     /// Removals that wait for an administrator.
     pub held: Option<Held>,
     /// Requests.
     pub pace: Pace,
     /// Health, part by part.
     pub health: Vec<Part>,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Steps of its plan.
+    pub steps: usize,
+    /// Steps that are behind it, those that failed too.
+    pub behind: usize,
 }
 
 /// Records by status.
@@ -87,6 +98,8 @@ pub struct Summary {
     pub last_synced: Option<i64>,
     /// Id in the organisation.
     pub cloud: Option<String>,
+    /// Of the organisation's answer to the last failure, for Genesys's support.
+    pub correlation: Option<String>,
 }
 
 /// Everything about one record.
@@ -138,6 +151,7 @@ pub(super) fn report(seen: &Seen) -> Report {
         organization: seen.about.organisation.clone(),
         counts,
         last_run: seen.last.clone(),
+        progress: seen.progress,
         held: seen.held.clone(),
         pace: seen.pace,
         health: health(seen, counts),
@@ -227,7 +241,14 @@ fn summary(seen: &Seen, id: &RecordId) -> Summary {
         None if is_off() => (Status::NotSynced, vec![Reason::new("account-off", "the account is off on the switch, so it is not made")]),
         None => (entry.status, entry.reasons),
     };
-    Summary { record: id.clone(), status: status.word(), reasons, last_synced: entry.last_synced, cloud: entry.cloud.map(|cloud| cloud.0) }
+    Summary {
+        record: id.clone(),
+        status: status.word(),
+        reasons,
+        last_synced: entry.last_synced,
+        cloud: entry.cloud.map(|cloud| cloud.0),
+        correlation: entry.correlation,
+    }
 }
 
 /// What the organisation said, as a reason.

@@ -44,6 +44,7 @@ impl Engine {
         let outcome = self.attempt(policy, cause, wanted).await;
         let mut seen = self.shared.lock();
         seen.pace = policy.cloud.pace();
+        seen.progress = None;
         seen.state = match &outcome {
             Ok(_) => report::State::Idle,
             Err(reason) => report::State::Failing(reason.clone()),

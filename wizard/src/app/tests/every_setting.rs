@@ -30,7 +30,14 @@ fn every_setting_is_found_changed_and_taken_back_by_keyboard() {
                     site.press(Modifiers::NONE, Key::Enter);
                 }
             }
-            Role::CheckBox => site.press(Modifiers::NONE, Key::Space),
+            Role::CheckBox => {
+                site.press(Modifiers::NONE, Key::Space);
+                if site.shows("answer-yes") {
+                    // It asks first, and has the focus on No.
+                    site.press(Modifiers::SHIFT, Key::Tab);
+                    site.press(Modifiers::NONE, Key::Enter);
+                }
+            }
             Role::ComboBox => {
                 // It opens, and one of the choices is another one than now.
                 for steps in 1..4 {

@@ -36,6 +36,11 @@ fn a_service_that_answers_is_worked_with() {
     assert!(said.recv().unwrap());
     site.harness.run();
     assert!(site.wizard().model.service().is_some() && site.wizard().dialog.is_none());
+    // Nothing has been changed: no change has to be kept there.
+    site.press(Modifiers::COMMAND, Key::S);
+    let said = ENGLISH.text_with("status-far-unchanged", [("host", "far.example.com".into())]);
+    assert!(site.wizard().status().contains(&said), "{}", site.wizard().status());
+    assert!(site.wizard().work.is_empty() && site.wizard().waiting.is_none());
 }
 
 #[test]

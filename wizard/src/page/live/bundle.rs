@@ -46,6 +46,20 @@ struct Entry {
     bytes: u64,
 }
 
+// === impl Entry ===
+
+impl Entry {
+    /// What it is: in English as the program says it, in other languages by its name.
+    fn said(&self, context: &Context<'_>) -> String {
+        let kind = match self.name.split_once('/') {
+            Some(("logs", "journal.txt")) => "journal".to_owned(),
+            Some((folder, _)) => folder.to_owned(),
+            None => self.name.to_lowercase().replace('.', "-"),
+        };
+        context.language.find(&format!("bundle-entry-{kind}"), None).unwrap_or_else(|| self.what.clone())
+    }
+}
+
 // === impl Bundle ===
 
 impl Bundle {
@@ -109,8 +123,8 @@ impl Bundle {
             facts::line(ui, icon::CHECK_CIRCLE, palette.ok, &said);
         }
         let titles = ["live-bundle-name", "live-bundle-what", "live-bundle-bytes"].map(|key| context.text(key));
-        let mut rows: Vec<_> =
-            told.entries.iter().map(|Entry { name, what, bytes }| [name.clone(), what.clone(), bytes.to_string()]).collect();
+        let row = |entry: &Entry| [entry.name.clone(), entry.said(context), entry.bytes.to_string()];
+        let mut rows: Vec<_> = told.entries.iter().map(row).collect();
         rows.push([context.text("live-bundle-all"), String::new(), told.bytes.to_string()]);
         facts::table(ui, &titles, [2.0, 2.6, 1.0], &rows);
         ui.allocate_space(vec2(0.0, 8.0));

@@ -179,6 +179,8 @@ fn rows_of_every_list_are_added_edited_moved_and_removed_one_undo_each() {
         let text = format!("[{section}]\n{name} = [{}]\n{}", case.rows.join(", "), case.around);
         let mut harness = open(case.page, &text);
         let path: SettingPath = case.list.parse().unwrap();
+        harness.state_mut().page.reveal(&path);
+        harness.run();
         let [a, b, c] = [0, 1, 2].map(|row| case.value(&harness, row));
         let whole = |rows: &[&toml::Value]| Some(toml::Value::Array(rows.iter().map(|row| (*row).clone()).collect()));
         let now = |harness: &Harness<'_, Stage>| harness.state().model.draft().get(&path).cloned();
