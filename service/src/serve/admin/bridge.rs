@@ -2,7 +2,7 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `GET /bridge` | 200: state, counts, last run, removals that are held back, requests, health |
+//! | `GET /bridge` | 200: state, counts, last run, how far a run is, removals that are held back, requests, health |
 //! | `GET /bridge/records` | 200: every record with status, reasons, *last synchronized* |
 //! | `GET /bridge/records/ID` | 200: one record, with what is wanted and known of it; `ID` is `user:ANNA`, percent-encoded. 404: there is none |
 //! | `GET /bridge/history` | 200: what was done, the newest first |

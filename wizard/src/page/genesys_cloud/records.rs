@@ -227,6 +227,8 @@ fn wanted(desired: &Value) -> Vec<(String, String)> {
             ("skills" | "languages", Value::Object(of)) => {
                 fields.extend(of.iter().map(|(skill, stars)| (format!("{} {skill}", name.trim_end_matches('s')), plain(stars))));
             }
+            ("fields", Value::Object(of)) => fields.extend(of.iter().map(|(field, value)| (field.clone(), plain(value)))),
+            (_, Value::Array(of)) => fields.push((name.clone(), of.iter().map(plain).collect::<Vec<_>>().join(", "))),
             (_, Value::Null) => {}
             _ => fields.push((name.clone(), plain(value))),
         }
