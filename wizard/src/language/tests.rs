@@ -178,8 +178,7 @@ fn every_reason_of_the_bridge_can_be_said_in_german() {
     let mut ids = BTreeSet::new();
     reasons(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../service/src/genesys_cloud")), &mut ids);
     assert!(ids.len() > 40, "{}", ids.len());
-    let missing: Vec<_> =
-        ids.iter().filter(|id| Language::German.find(&format!("bridge-reason-{id}"), None).is_none()).cloned().collect();
+    let missing: Vec<_> = ids.iter().filter(|id| Language::German.find(&format!("bridge-reason-{id}"), None).is_none()).cloned().collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -4,8 +4,8 @@
 use super::rows::{Column, header, spread};
 use crate::theme;
 use egui::{
-    Align2, Color32, EventFilter, FontId, Frame, Id, Key, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Stroke, TextStyle, Ui, WidgetInfo,
-    pos2,
+    Align2, Color32, EventFilter, FontId, Frame, Id, Key, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Stroke, TextStyle, Ui,
+    WidgetInfo, pos2,
     text::{LayoutJob, TextWrapping},
     vec2,
 };

@@ -76,7 +76,8 @@ fn one(ui: &mut Ui, id: Id, tab: &Tab, place: usize, chosen: usize, count: usize
         ui.painter().rect_stroke(rect, 6.0, Stroke::new(2.0, palette.accent), egui::StrokeKind::Inside);
         let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let steps = [(Key::ArrowRight, (place + 1) % count), (Key::ArrowLeft, (place + count - 1) % count), (Key::Home, 0), (Key::End, count - 1)];
+        let steps =
+            [(Key::ArrowRight, (place + 1) % count), (Key::ArrowLeft, (place + count - 1) % count), (Key::Home, 0), (Key::End, count - 1)];
         for (key, to) in steps {
             if to != place && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
                 return Some(to);

@@ -40,8 +40,7 @@ impl Export {
         let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
         let typed = std::env::home_dir().unwrap_or_default().join(format!("{name}-{stamp}.{extension}")).display().to_string();
         self.written = None;
-        self.open =
-            Some(Question { bytes: Arc::new(bytes), extension, typed, browsing: None, job: None, trouble: None, focused: false });
+        self.open = Some(Question { bytes: Arc::new(bytes), extension, typed, browsing: None, job: None, trouble: None, focused: false });
     }
 
     /// Draws the question, and where it was written.
@@ -88,7 +87,8 @@ impl Question {
                 let edit = TextEdit::singleline(&mut self.typed).desired_width(ui.available_width() - room - 24.0);
                 let field = ui.add(edit.margin(Margin::symmetric(10, 7))).accessible_name(&name);
                 modal::focus(&field, &mut self.focused);
-                if context.controls.browsing.possible && button::enabled(ui, self.browsing.is_none(), None, &context.text("path-browse")).clicked()
+                if context.controls.browsing.possible
+                    && button::enabled(ui, self.browsing.is_none(), None, &context.text("path-browse")).clicked()
                 {
                     let filter = Some((self.extension.to_uppercase(), self.extension));
                     let ask = Ask { title: name.clone(), kind: PathKind::NewFile, from: browse::begin(&self.typed, None), filter };

@@ -64,10 +64,7 @@ impl Health {
     }
 
     fn list(&mut self, ui: &mut Ui, context: &Context<'_>, report: &Report) {
-        let columns = [
-            Column { title: context.text("cloud-item"), share: 1.0 },
-            Column { title: context.text("cloud-state"), share: 1.9 },
-        ];
+        let columns = [Column { title: context.text("cloud-item"), share: 1.0 }, Column { title: context.text("cloud-state"), share: 1.9 }];
         self.chosen = self.chosen.min(report.health.len().saturating_sub(1));
         let palette = theme::palette(ui);
         let empty = context.text("live-waiting");
@@ -82,10 +79,7 @@ impl Health {
         let row = |index: usize| {
             let Some(item) = report.health.get(index) else { return Vec::new() };
             let sign = if item.ok { (icon::CHECK_CIRCLE, palette.ok) } else { (icon::WARNING_CIRCLE, palette.error) };
-            vec![
-                Cell { text: words::item(context, &item.id), sign: Some(sign) },
-                Cell::from(words::reason(context, &item.detail)),
-            ]
+            vec![Cell { text: words::item(context, &item.id), sign: Some(sign) }, Cell::from(words::reason(context, &item.detail))]
         };
         match sheet.show(ui, row) {
             Some(Deed::Choose(index)) => self.chosen = index,

@@ -60,8 +60,14 @@ impl History {
             .map(|(key, share)| Column { title: context.text(key), share });
         let palette = theme::palette(ui);
         let empty = context.text(if history.is_empty() { "cloud-history-empty" } else { "cloud-nothing-found" });
-        let sheet =
-            Sheet { id: Id::unique("history of the bridge"), height: HEIGHT, columns: &columns, count: places.len(), chosen, empty: &empty };
+        let sheet = Sheet {
+            id: Id::unique("history of the bridge"),
+            height: HEIGHT,
+            columns: &columns,
+            count: places.len(),
+            chosen,
+            empty: &empty,
+        };
         let deed = sheet.show(ui, |place| {
             let Some(past) = at(place) else { return Vec::new() };
             let result = match &past.failure {
@@ -89,9 +95,7 @@ impl History {
     }
 
     fn find(&mut self, context: &Context<'_>, history: &Arc<Vec<Past>>) {
-        let is_fresh = |found: &Found| {
-            Arc::ptr_eq(&found.of.0, history) && found.of.1 == self.typed && found.of.2 == context.language
-        };
+        let is_fresh = |found: &Found| Arc::ptr_eq(&found.of.0, history) && found.of.1 == self.typed && found.of.2 == context.language;
         if self.found.as_ref().is_some_and(is_fresh) {
             return;
         }

@@ -1,12 +1,6 @@
 //! The plan: what a complete run would do, and why, before anything is written; to be saved, or carried out exactly as it is.
 
-use super::{
-    desk::Desk,
-    details::Details,
-    export::Export,
-    health,
-    words,
-};
+use super::{desk::Desk, details::Details, export::Export, health, words};
 use crate::{
     icon,
     page::Context,
@@ -124,8 +118,14 @@ impl PlanTab {
         let columns = [("cloud-action", 1.3), ("cloud-record", 2.0), ("cloud-why", 2.6)]
             .map(|(key, share)| Column { title: context.text(key), share });
         let empty = context.text("cloud-plan-none-of-these");
-        let sheet =
-            Sheet { id: Id::unique("steps of the plan"), height: HEIGHT, columns: &columns, count: rows.len(), chosen: self.chosen, empty: &empty };
+        let sheet = Sheet {
+            id: Id::unique("steps of the plan"),
+            height: HEIGHT,
+            columns: &columns,
+            count: rows.len(),
+            chosen: self.chosen,
+            empty: &empty,
+        };
         let palette = theme::palette(ui);
         let colours = [palette.ok, palette.accent, palette.warning, palette.error];
         let deed = sheet.show(ui, |place| rows.get(place).map(|row| made.cells(context, *row, colours)).unwrap_or_default());
@@ -185,11 +185,9 @@ impl Made {
             Class::Problem => (icon::WARNING_CIRCLE, problem),
         };
         let texts = match (self.step(row), row) {
-            (Some(step), _) => [
-                words::action(context, &step.action.word),
-                words::record(context, &step.record),
-                words::reason(context, &step.reason),
-            ],
+            (Some(step), _) => {
+                [words::action(context, &step.action.word), words::record(context, &step.record), words::reason(context, &step.reason)]
+            }
             (None, Row::Problem(place)) => match self.plan.problems.iter().nth(place) {
                 Some((record, reason)) => {
                     [context.text("cloud-plan-cannot"), words::record(context, record), words::reason(context, reason)]

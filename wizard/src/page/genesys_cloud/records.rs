@@ -73,14 +73,24 @@ impl Records {
             .map(|(key, share)| Column { title: context.text(key), share });
         let palette = theme::palette(ui);
         let empty = context.text(if records.is_empty() { "cloud-records-empty" } else { "cloud-nothing-found" });
-        let sheet =
-            Sheet { id: Id::unique("records of the bridge"), height: HEIGHT, columns: &columns, count: places.len(), chosen, empty: &empty };
+        let sheet = Sheet {
+            id: Id::unique("records of the bridge"),
+            height: HEIGHT,
+            columns: &columns,
+            count: places.len(),
+            chosen,
+            empty: &empty,
+        };
         let deed = sheet.show(ui, |place| {
             let Some(record) = at(place) else { return Vec::new() };
             let (kind, name) = words::split(&record.record);
             let status = Cell { text: words::status(context, &record.status), sign: Some(words::status_sign(palette, &record.status)) };
-            let texts =
-                [words::kind(context, kind), name.to_owned(), words::when(context, record.last_synced), words::reasons(context, &record.reasons)];
+            let texts = [
+                words::kind(context, kind),
+                name.to_owned(),
+                words::when(context, record.last_synced),
+                words::reasons(context, &record.reasons),
+            ];
             std::iter::once(status).chain(texts.into_iter().map(Cell::from)).collect()
         });
         if let Some(Deed::Choose(place) | Deed::Open(place)) = deed {
@@ -223,7 +233,9 @@ fn wanted(desired: &Value) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     for (name, value) in content.and_then(Value::as_object).into_iter().flatten() {
         match (name.as_str(), value) {
-            ("phones", Value::Object(phones)) => fields.extend(phones.iter().map(|(kind, number)| (format!("phone {kind}"), plain(number)))),
+            ("phones", Value::Object(phones)) => {
+                fields.extend(phones.iter().map(|(kind, number)| (format!("phone {kind}"), plain(number))))
+            }
             ("skills" | "languages", Value::Object(of)) => {
                 fields.extend(of.iter().map(|(skill, stars)| (format!("{} {skill}", name.trim_end_matches('s')), plain(stars))));
             }

@@ -20,13 +20,8 @@ pub(super) enum Tab {
     WebPage,
 }
 
-pub(super) const CONNECTION: [&str; 5] = [
-    "genesys_cloud.region",
-    "genesys_cloud.host",
-    "genesys_cloud.organization",
-    "genesys_cloud.client_id",
-    "genesys_cloud.client_secret",
-];
+pub(super) const CONNECTION: [&str; 5] =
+    ["genesys_cloud.region", "genesys_cloud.host", "genesys_cloud.organization", "genesys_cloud.client_id", "genesys_cloud.client_secret"];
 pub(super) const OURS: [&str; 5] = [
     "genesys_cloud.admin_user",
     "genesys_cloud.site",

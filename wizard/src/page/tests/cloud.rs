@@ -99,7 +99,9 @@ fn answer(path: &str, order: &Value, records: usize) -> (u16, Value) {
             Some("apply") => {
                 json!({ "state": "failed", "reason": { "id": "ground-changed", "text": "switch or organisation have changed since this plan was made" } })
             }
-            Some("sync") => json!({ "state": "done", "result": { "cause": "administrator", "steps": 4, "done": 4, "failed": 0, "unchanged": 3 } }),
+            Some("sync") => {
+                json!({ "state": "done", "result": { "cause": "administrator", "steps": 4, "done": 4, "failed": 0, "unchanged": 3 } })
+            }
             Some("dial_groups") => json!({ "state": "done", "result": { "available": ["Edges", "Trunks"] } }),
             _ => json!({ "state": "done", "result": null }),
         },
@@ -123,9 +125,7 @@ fn past(number: u64, action: &str, correlation: Option<&str>) -> Value {
 }
 
 fn plan() -> Value {
-    let step = |record: &str, action: &str, id: &str, text: &str| {
-        json!({ "record": record, "action": { "do": action }, "reason": { "id": id, "text": text }, "changes": [], "needs": [] })
-    };
+    let step = |record: &str, action: &str, id: &str, text: &str| json!({ "record": record, "action": { "do": action }, "reason": { "id": id, "text": text }, "changes": [], "needs": [] });
     let mut change = step("user:ANNA", "change", "differs", "the organisation has something else");
     change["changes"] = json!([{ "field": "display_name", "before": "Anna", "after": "Anna Arndt" }, { "field": "phone work", "before": null, "after": "+49" }]);
     json!({ "id": "abc", "steps": [step("queue:Sales", "create", "new", "the switch has it and the organisation has not"), change,
@@ -265,7 +265,9 @@ fn of_thousands_of_records_only_those_that_are_seen_are_drawn_and_keys_reach_the
     assert!(desk.has("Name U04999"));
     assert!(desk.harness.get_by_label_contains("Name U04999").accesskit_node().is_focused());
     assert!(drawn(&desk) < 30);
-    for (pressed, name) in [(Key::ArrowUp, "Name U04998"), (Key::ArrowDown, "Name U04999"), (Key::Home, "Name Sales"), (Key::ArrowDown, "Name German")] {
+    for (pressed, name) in
+        [(Key::ArrowUp, "Name U04998"), (Key::ArrowDown, "Name U04999"), (Key::Home, "Name Sales"), (Key::ArrowDown, "Name German")]
+    {
         key(&mut desk.harness, Modifiers::NONE, pressed);
         desk.harness.run();
         assert!(desk.harness.get_by_label_contains(name).accesskit_node().is_focused(), "{name}");
@@ -281,7 +283,14 @@ fn a_plan_is_shown_with_reasons_and_carried_out_exactly() {
     desk.press("Make a plan");
     desk.see("Requests: 5, about 2 min. As they should be: 12 records.");
     assert!(desk.has("Action Create, Record Queue Sales, Why The switch has it and the organisation has not"));
-    for shown in ["All (4)", "Creates (1)", "Changes (1)", "Deletes (1)", "Cannot be done (1)", "Record User CARL, Why It belongs to the site munich"] {
+    for shown in [
+        "All (4)",
+        "Creates (1)",
+        "Changes (1)",
+        "Deletes (1)",
+        "Cannot be done (1)",
+        "Record User CARL, Why It belongs to the site munich",
+    ] {
         assert!(desk.has(shown), "{shown}");
     }
     desk.press("Changes (1)");

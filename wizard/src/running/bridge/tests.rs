@@ -4,7 +4,8 @@ use crate::running::tests::answering;
 #[test]
 fn lists_are_asked_for_again_only_when_something_has_gone_on() {
     let idle = r#"{"state":"idle","counts":{"synced":1}}"#;
-    let (address, served) = answering(vec![(200, idle), (200, r#"[{"record":"user:A"}]"#), (200, idle), (200, r#"{"state":"idle","health":[{"id":"run"}]}"#)]);
+    let (address, served) =
+        answering(vec![(200, idle), (200, r#"[{"record":"user:A"}]"#), (200, idle), (200, r#"{"state":"idle","health":[{"id":"run"}]}"#)]);
     let mut asker = Asker::new(Place { address, token: None, far: None });
     let mut listed = None;
     let first = asker.seen(Subject::Records, None, &mut listed).unwrap();
