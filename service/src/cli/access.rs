@@ -77,14 +77,7 @@ impl Arguments {
             What::AddUser(user) => user.add(),
         };
         let said = done.and_then(|text| io::stdout().write_all(text.as_bytes()).map_err(|error| (Exit::InputOutput, error.to_string())));
-        match said {
-            Ok(()) => Exit::Done,
-            Err((exit, why)) => {
-                exit::say(&why);
-                exit
-            }
-        }
-        .into()
+        said.map_or_else(exit::told, |()| Exit::Done).into()
     }
 }
 

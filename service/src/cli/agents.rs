@@ -83,16 +83,7 @@ struct Agent {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> ExitCode {
-        super::block_on(async {
-            match self.carry_out(&mut io::stdout()).await {
-                Ok(exit) => exit,
-                Err((exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
-            }
-        })
-        .into()
+        super::block_on(async { self.carry_out(&mut io::stdout()).await.unwrap_or_else(exit::told) }).into()
     }
 
     async fn carry_out(self, out: &mut impl Write) -> Result<Exit, (Exit, String)> {

@@ -107,10 +107,7 @@ impl Arguments {
                     code = u8::from(!is_well);
                     Exit::Done
                 }
-                Err((exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
+                Err(failure) => exit::told(failure),
             }
         });
         if exit == Exit::Done { code.into() } else { exit.into() }

@@ -30,6 +30,12 @@ pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Says why something failed, and how the program ends by it.
+pub fn told((exit, why): (Exit, String)) -> Exit {
+    say(&why);
+    exit
+}
+
 // === impl Exit ===
 
 impl Exit {

@@ -50,14 +50,7 @@ struct Broken(Exit, String);
 impl Arguments {
     /// Learns, writes and tells.
     pub fn run(self) -> ExitCode {
-        match self.learn(&mut io::stdout().lock()) {
-            Ok(()) => Exit::Done,
-            Err(Broken(exit, why)) => {
-                exit::say(&why);
-                exit
-            }
-        }
-        .into()
+        self.learn(&mut io::stdout().lock()).map_or_else(|Broken(exit, why)| exit::told((exit, why)), |()| Exit::Done).into()
     }
 
     fn learn(&self, out: &mut impl Write) -> Result<(), Broken> {

@@ -70,16 +70,8 @@ struct Session<W> {
 impl Arguments {
     /// Records until it is told to stop, or enough is there.
     pub fn run(self) -> ExitCode {
-        super::block_on(async {
-            match self.record(io::stdout()).await {
-                Ok(()) => Exit::Done,
-                Err(Broken(exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
-            }
-        })
-        .into()
+        super::block_on(async { self.record(io::stdout()).await.map_or_else(|Broken(exit, why)| exit::told((exit, why)), |()| Exit::Done) })
+            .into()
     }
 
     async fn record(self, out: impl Write) -> Result<(), Broken> {

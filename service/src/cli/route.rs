@@ -44,10 +44,7 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         let config = match self.configuration() {
             Ok(config) => config,
-            Err((exit, why)) => {
-                exit::say(&why);
-                return exit.into();
-            }
+            Err(failure) => return exit::told(failure).into(),
         };
         let channel = &config.channels.action_item;
         if !channel.enabled {

@@ -125,10 +125,7 @@ impl Arguments {
                     code = done;
                     Exit::Done
                 }
-                Err((exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
+                Err(failure) => exit::told(failure),
             }
         });
         if exit == Exit::Done { code.into() } else { exit.into() }

@@ -111,16 +111,7 @@ const PACE: Duration = Duration::from_secs(1);
 impl Arguments {
     /// Does it.
     pub fn run(self) -> ExitCode {
-        super::block_on(async {
-            match self.carry_out(&mut io::stdout()).await {
-                Ok(()) => Exit::Done,
-                Err((exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
-            }
-        })
-        .into()
+        super::block_on(async { self.carry_out(&mut io::stdout()).await.map_or_else(exit::told, |()| Exit::Done) }).into()
     }
 
     async fn carry_out(self, out: &mut impl Write) -> Result<(), (Exit, String)> {

@@ -113,13 +113,7 @@ impl Arguments {
                 Some(order) => order.carry_out(&mut io::stdout()).await,
                 None => self.server.serve().await,
             };
-            match outcome {
-                Ok(()) => Exit::Done,
-                Err((exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
-            }
+            outcome.map_or_else(exit::told, |()| Exit::Done)
         };
         crate::cli::block_on(work).into()
     }

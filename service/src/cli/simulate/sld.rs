@@ -54,16 +54,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Plays until it is told to stop.
     pub(super) fn run(self) -> ExitCode {
-        crate::cli::block_on(async {
-            match self.serve().await {
-                Ok(()) => Exit::Done,
-                Err((exit, why)) => {
-                    exit::say(&why);
-                    exit
-                }
-            }
-        })
-        .into()
+        crate::cli::block_on(async { self.serve().await.map_or_else(exit::told, |()| Exit::Done) }).into()
     }
 
     async fn serve(self) -> Result<(), (Exit, String)> {
