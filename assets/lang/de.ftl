@@ -2271,3 +2271,4 @@ bridge-reason-dial-groups-there = Die Wählgruppen der Datei sind da, oder es is
 bridge-reason-dial-groups-missing = Die Anlage hat keine Wählgruppe { $missing }: Legen Sie sie dort an, oder entfernen Sie sie auf dem Reiter Wählgruppen
 cloud-field-grant = Anmeldung
 cloud-field-redirect-uris = Adressen
+cloud-busy = Der Dienst führt einen anderen Auftrag aus; es gibt immer nur einen.

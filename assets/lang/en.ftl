@@ -1412,3 +1412,4 @@ cloud-available-add = Add { $name }
 cloud-available-again = Ask the switch again
 cloud-field-grant = Log-on
 cloud-field-redirect-uris = Addresses
+cloud-busy = The service is carrying out another order; one is given at a time.

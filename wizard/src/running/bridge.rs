@@ -178,7 +178,7 @@ impl Asker {
     }
 
     fn carried_out(&mut self, reporter: &Reporter<Word>, order: &Order) -> Result<Word, Trouble> {
-        let began = Instant::now();
+        let since = Instant::now();
         let begun = self.post("/bridge/orders", &order.body().to_string())?;
         let path = format!("/bridge/orders/{}", begun.order);
         while !reporter.is_cancelled() {
@@ -186,13 +186,13 @@ impl Asker {
                 return Ok(Word::Failed(Reason::known_as("order-gone", "the service was started again, and has forgotten the order")));
             };
             match look.state.as_str() {
-                "running" => reporter.say(Word::Running(began.elapsed())),
+                "running" => reporter.say(Word::Running(since.elapsed())),
                 "done" => return Ok(Word::Done(look.result)),
                 _ => return Ok(Word::Failed(look.reason)),
             }
             thread::sleep(LOOK);
         }
-        Ok(Word::Running(began.elapsed()))
+        Ok(Word::Running(since.elapsed()))
     }
 
     fn post(&mut self, path: &str, body: &str) -> Result<Begun, Trouble> {

@@ -145,7 +145,7 @@ impl Sheet<'_> {
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let last = self.count - 1;
-        let steps = [
+        let ways = [
             (Key::ArrowUp, index.saturating_sub(1)),
             (Key::ArrowDown, (index + 1).min(last)),
             (Key::PageUp, index.saturating_sub(PAGE)),
@@ -153,7 +153,7 @@ impl Sheet<'_> {
             (Key::Home, 0),
             (Key::End, last),
         ];
-        for (key, to) in steps {
+        for (key, to) in ways {
             if pressed(key) && to != index {
                 return Some((Deed::Choose(to), true));
             }

@@ -138,6 +138,9 @@ impl Desk {
             let seconds = running.since.as_secs().to_string();
             facts::line(ui, icon::CLOCK, palette.muted, &context.language.text_with(key, [("seconds", seconds.into())]));
         }
+        if self.running.as_ref().is_some_and(|running| !is_meant(&running.order)) {
+            facts::line(ui, icon::CLOCK, palette.muted, &context.text("cloud-busy"));
+        }
         if let Some(progress) = progress {
             self::progress(ui, context, progress);
         }

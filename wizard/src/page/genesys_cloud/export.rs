@@ -34,6 +34,13 @@ struct Question {
     focused: bool,
 }
 
+/// What becomes of the question after a frame.
+enum Fate {
+    Stay,
+    Cancelled,
+    Written(PathBuf),
+}
+
 impl Export {
     /// Asks; proposes a name in the home folder.
     pub(super) fn open(&mut self, name: &str, extension: &'static str, bytes: Vec<u8>) {
@@ -51,16 +58,15 @@ impl Export {
         }
         let Some(question) = &mut self.open else { return };
         match question.show(ui, context) {
-            Some(Some(file)) => (self.open, self.written) = (None, Some(file)),
-            Some(None) => self.open = None,
-            None => {}
+            Fate::Written(file) => (self.open, self.written) = (None, Some(file)),
+            Fate::Cancelled => self.open = None,
+            Fate::Stay => {}
         }
     }
 }
 
 impl Question {
-    /// `Some`: it is over, with the file where one was written.
-    fn show(&mut self, ui: &Ui, context: &Context<'_>) -> Option<Option<PathBuf>> {
+    fn show(&mut self, ui: &Ui, context: &Context<'_>) -> Fate {
         if let Some(picked) = self.browsing.as_mut().and_then(|job| job.poll().pop()) {
             self.browsing = None;
             if let Some(path) = picked {
@@ -70,7 +76,7 @@ impl Question {
         if let Some(done) = self.job.as_mut().and_then(|job| job.poll().pop()) {
             self.job = None;
             match done {
-                Ok(file) => return Some(Some(file)),
+                Ok(file) => return Fate::Written(file),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.trouble = Some(context.text("cloud-export-exists")),
                 Err(error) => {
                     let values = [("why", error.to_string().into())];
@@ -78,7 +84,7 @@ impl Question {
                 }
             }
         }
-        let mut over = None;
+        let mut fate = Fate::Stay;
         let ((), escape) = modal::show(ui.ctx(), Id::unique("export of the bridge"), &context.text("cloud-export-title"), 560.0, |ui| {
             let name = context.text("cloud-export-file");
             text::muted(ui, &name);
@@ -104,11 +110,11 @@ impl Question {
                     self.write(context);
                 }
                 if button::plain(ui, None, &context.text("answer-cancel")).clicked() {
-                    over = Some(None);
+                    fate = Fate::Cancelled;
                 }
             });
         });
-        if escape { Some(None) } else { over }
+        if escape { Fate::Cancelled } else { fate }
     }
 
     fn write(&mut self, context: &Context<'_>) {

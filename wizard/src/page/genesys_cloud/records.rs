@@ -234,7 +234,7 @@ fn wanted(desired: &Value) -> Vec<(String, String)> {
     for (name, value) in content.and_then(Value::as_object).into_iter().flatten() {
         match (name.as_str(), value) {
             ("phones", Value::Object(phones)) => {
-                fields.extend(phones.iter().map(|(kind, number)| (format!("phone {kind}"), plain(number))))
+                fields.extend(phones.iter().map(|(kind, number)| (format!("phone {kind}"), plain(number))));
             }
             ("skills" | "languages", Value::Object(of)) => {
                 fields.extend(of.iter().map(|(skill, stars)| (format!("{} {skill}", name.trim_end_matches('s')), plain(stars))));

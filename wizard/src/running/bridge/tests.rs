@@ -15,8 +15,8 @@ fn lists_are_asked_for_again_only_when_something_has_gone_on() {
     // Something has gone on, and the list has come a moment ago.
     let third = asker.seen(Subject::Records, Some(&second), &mut listed).unwrap();
     assert_eq!((third.report.health.len(), third.records.len()), (1, 1));
-    let asked: Vec<_> = served.join().unwrap().iter().map(|request| request.split(' ').nth(1).unwrap().to_owned()).collect();
-    assert_eq!(asked, ["/bridge", "/bridge/records", "/bridge", "/bridge"]);
+    let paths: Vec<_> = served.join().unwrap().iter().map(|request| request.split(' ').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(paths, ["/bridge", "/bridge/records", "/bridge", "/bridge"]);
 }
 
 #[test]
