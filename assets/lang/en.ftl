@@ -1021,6 +1021,7 @@ stage-workgroups = Workgroups
 stage-handlers = Handlers
 stage-clock = Clock
 stage-sld = SLD
+stage-genesys-cloud = Genesys Cloud
 stage-case = Spelling of the name
 stage-directory = Directory
 stage-extension = Extension

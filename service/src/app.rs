@@ -19,6 +19,8 @@ mod examination;
 mod exchange;
 mod health;
 mod keep;
+#[cfg(feature = "oauth")]
+pub mod organisation;
 mod outside;
 mod parts;
 mod policy;

@@ -22,6 +22,8 @@ use std::{
 const TRIES: usize = 10;
 /// Requests a minute that the organisation allows, so that the bridge sends as many as a file may ask for at most.
 const ALLOWED: u32 = 3750;
+/// Milliseconds after which those who read see what was written.
+const LAG: u64 = 300;
 
 /// How large a site is.
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +84,10 @@ impl Size {
 pub fn keep(size: Size, rounds: usize, seed: u64) -> Report {
     let mut chance = Chance::new(seed);
     let mut site = Site::new(size, &mut chance);
-    let organisation = Organisation::start(ALLOWED);
+    let organisation = Organisation::start(ALLOWED, LAG);
     let strangers = organisation.settle_strangers(&site);
+    // What others made long ago is seen by everybody.
+    thread::sleep(2 * Duration::from_millis(LAG));
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = |site: &Site| file(folder.path(), &organisation.url(), site);
 

@@ -10,8 +10,11 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 use system_tests::{
+    PATIENCE,
+    cic::Cic,
     keeping::{Size, keep},
     lab,
     program::Program,
@@ -125,6 +128,8 @@ fn an_administrator_sees_a_plan_and_has_it_carried_out_and_a_killed_service_goes
     let explained = text(&bridge(&program, &["explain", "language:German"]));
     assert!(explained.contains("made by the bridge"), "{explained}");
 
+    let table = text(&bridge(&program, &["history", "--csv"]));
+    assert!(table.starts_with("number,time,") && table.contains(",user:ANNA,create,"), "{table}");
     let client = text(&bridge(&program, &["explain", "oauth_client:browser"]));
     assert!(client.contains("Synced") && client.contains("in the organization: 0"), "{client}");
     assert_eq!(text(&bridge(&program, &["dial-groups"])), "Edges\nBranch\n");
@@ -219,4 +224,44 @@ fn the_wizard_sees_the_bridge_plans_applies_and_explains() {
     let anna = place.clone().explain(&jobs, "user:ANNA").unwrap().wait().unwrap().unwrap().unwrap();
     assert!(anna.up_to_date && anna.known.is_some_and(|known| known.ownership == "made") && !anna.history.is_empty());
     assert_eq!(anna.desired.unwrap()["content"]["user"]["email"], "anna@example.com");
+}
+
+/// What a CIC server has by its interface: names, addresses, numbers, attributes, skills (own and inherited), codes, members.
+#[test]
+fn the_organisation_is_kept_as_a_cic_server_has_it_and_its_notice_of_a_change_is_enough() {
+    let organisation = Organisation::start();
+    let folder = tempfile::tempdir().unwrap();
+    let whole = file(folder.path(), &organisation.url, &format!("{ANNA}, {BERT_WITH_EMAIL}"));
+    let (bridge_section, switch_section) = whole.split_at(whole.find("[switch.embedded]").unwrap());
+    let cic = Cic::serving(switch_section);
+    let file_text = format!("{bridge_section}{}", cic.section());
+    let mut program = Program::with_store(folder.path(), &file_text, None).unwrap_or_else(|program| panic!("{}", program.log()));
+    assert!(program.finds_its_switch(), "{}", program.log());
+    let synced = bridge(&program, &["sync", "--force"]);
+    assert!(synced.status.success(), "{}\n{}", text(&synced), program.log());
+    let state = organisation.state();
+    let anna = state["users"].as_array().unwrap().iter().find(|user| user["user"]["userName"] == "anna@example.com").unwrap().clone();
+    for there in ["Anna Adler", "+4930123456", "Purchasing", r#"{"name":"Marketing","proficiency":5.0}"#, r#"{"name":"German","proficiency":3.0}"#] {
+        assert!(anna.to_string().contains(there), "{there} is missing: {anna}");
+    }
+    let joined = state["joined"].as_object().unwrap().values().next().unwrap();
+    assert_eq!((joined["members"].as_array().unwrap().len(), joined["codes"].as_array().unwrap().len()), (2, 1), "{state}");
+    assert_eq!(text(&bridge(&program, &["dial-groups"])), "Edges\nBranch\n");
+
+    // Nobody asks for anything: the server tells of the change.
+    let changed = folder.path().join("changed.toml");
+    let other = switch_section.replace("wrap_up_codes = [\"Sold\"]\n", "wrap_up_codes = [\"Sold\", \"Call back\"]\n").replace("German=50", "German=100");
+    fs::write(&changed, other).unwrap();
+    cic.must(&["configure", &changed.display().to_string()]);
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let state = organisation.state();
+        let has_both = state.to_string().contains("Call back") && state["users"].to_string().contains(r#"{"name":"German","proficiency":5.0}"#);
+        let status: Value = serde_json::from_slice(&bridge(&program, &["status", "--json"]).stdout).unwrap();
+        if has_both && status["last_run"]["cause"] == "change" {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{status:#}\n{state}\n{}", program.log());
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }

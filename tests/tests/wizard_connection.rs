@@ -22,7 +22,7 @@ use wizard::{
 /// The super user's password, and everybody's.
 const RIGHT: &str = "geheim-4711";
 /// All stages with a CIC server.
-const STAGES: [&str; 17] = [
+const STAGES: [&str; 18] = [
     "file",
     "secrets",
     "certificates",
@@ -40,6 +40,7 @@ const STAGES: [&str; 17] = [
     "profile",
     "sld",
     "event_hosts",
+    "genesys_cloud",
 ];
 
 /// The simulator, and a folder with what a site has beside its file.

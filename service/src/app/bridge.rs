@@ -5,7 +5,7 @@ use super::secrets;
 use super::{exchange::Exchange, source::Loaded};
 #[cfg(feature = "oauth")]
 use crate::{
-    genesys_cloud::rest::{self, Network, OAuthClient, Rest},
+    genesys_cloud::rest::{self, Lane, Network, OAuthClient, Rest},
     os::trust,
 };
 use crate::{
@@ -118,8 +118,10 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
     let (id, secret) = (settings.client_id.clone()?, settings.client_secret.clone()?);
     let address = format!("{} {organisation} {id}", hosts.api);
     let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    let (cloud, at_once) = cloud(settings, hosts, id, secret)?;
     Some(Arc::new(Policy {
-        cloud: cloud(settings, hosts, id, secret)?,
+        cloud,
+        at_once,
         address,
         organisation,
         site: settings.site.clone(),
@@ -138,9 +140,11 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
     }))
 }
 
-/// The way to the organisation.
+/// The way to the organisation, for the background and for somebody who waits.
+type Ways = (Arc<dyn Cloud>, Arc<dyn Cloud>);
+
 #[cfg(feature = "oauth")]
-fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: SecretRef) -> Option<Arc<dyn Cloud>> {
+fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: SecretRef) -> Option<Ways> {
     let client = OAuthClient { token_url: format!("{}/oauth/token", hosts.login), id, secret: secrets::password(secret) };
     let trust = match trust::client(Vec::new()) {
         Ok(trust) => Arc::new(trust),
@@ -155,11 +159,13 @@ fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: Secr
         peer_ids: settings.peer_ids,
         ..rest::Policy::new(hosts.api, settings.site.clone())
     };
-    Some(Arc::new(Rest::new(policy, Arc::new(Network(trust)), client)))
+    let rest = Rest::new(policy, Arc::new(Network(trust)), client);
+    let at_once = rest.in_lane(Lane::Interactive);
+    Some((Arc::new(rest), Arc::new(at_once)))
 }
 
 #[cfg(not(feature = "oauth"))]
-fn cloud(_: &config::GenesysCloud, _: Hosts, _: String, _: SecretRef) -> Option<Arc<dyn Cloud>> {
+fn cloud(_: &config::GenesysCloud, _: Hosts, _: String, _: SecretRef) -> Option<Ways> {
     None
 }
 
@@ -277,6 +283,7 @@ async fn carry_out(bridge: &Bridge, source: &Source, order: Order) -> Result<Val
         Order::Allow => json_of(&bridge.removals(true).await?),
         Order::Reject => json_of(&bridge.removals(false).await?),
         Order::NewOrganization => json_of(&bridge.new_organisation().await?),
+        Order::AcceptAdminUser => json_of(&bridge.accept_admin_user().await?),
         Order::DialGroups => json!({ "available": dial_groups(source).await? }),
     })
 }

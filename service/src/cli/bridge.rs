@@ -2,6 +2,7 @@
 
 mod ask;
 mod say;
+mod table;
 
 use super::{
     agents::Service,
@@ -59,8 +60,12 @@ pub enum What {
         /// Its kind and its name: `user:ANNA`, `queue:Sales`, `skill:German`, `language:…`, `wrap_up_code:…`, `oauth_client:browser`.
         record: String,
     },
-    /// What was done, the oldest first; with --json to be kept.
-    History,
+    /// What was done, the oldest first; with --json or --csv to be kept.
+    History {
+        /// Write CSV (RFC 4180), with a line of names first.
+        #[arg(long)]
+        csv: bool,
+    },
     /// Say what a complete run would do, and write nothing to the organization.
     Plan {
         /// Save it here, for `apply`.
@@ -88,6 +93,8 @@ pub enum What {
     Allow,
     /// Reject them: nothing is done until the switch has something else.
     Reject,
+    /// The user that `genesys_cloud.admin_user` names was changed on the switch, and is meant so.
+    AcceptAdminUser,
     /// Which dial groups the switch has, for `genesys_cloud.dial_groups`; also while the bridge is off.
     DialGroups,
 }
@@ -151,12 +158,12 @@ impl What {
                 let (text, is_well) = (say::explained(&explained), explained["status"] != "Error");
                 (explained, text, is_well)
             }
-            Self::History => {
+            Self::History { csv } => {
                 let mut history = get(service, "/bridge/history").await?;
                 if let Some(history) = history.as_array_mut() {
                     history.reverse();
                 }
-                let text = say::history(&history);
+                let text = if csv { table::history(&history) } else { say::history(&history) };
                 (history, text, true)
             }
             Self::Plan { save } => {
@@ -188,6 +195,10 @@ impl What {
             Self::Reject => {
                 let done = order(service, &json!({ "do": "reject" })).await?;
                 (done, "the removals are rejected\n".into(), true)
+            }
+            Self::AcceptAdminUser => {
+                let done = order(service, &json!({ "do": "accept_admin_user" })).await?;
+                (done, "the user is meant as he is now\n".into(), true)
             }
             Self::DialGroups => {
                 let groups = order(service, &json!({ "do": "dial_groups" })).await?;

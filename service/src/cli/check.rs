@@ -7,6 +7,8 @@ mod certificates;
 pub(super) mod cic;
 mod event_hosts;
 pub(super) mod file;
+#[cfg(feature = "oauth")]
+mod genesys_cloud;
 mod listeners;
 pub(super) mod secrets;
 pub(super) mod sentences;
@@ -32,9 +34,10 @@ use std::{
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// The stages, in their order, with the built-in switch.
-const STAGES: [&str; 8] = ["file", "secrets", "certificates", "listeners", "switch", "profile", "sld", "event_hosts"];
+const STAGES: [&str; 9] =
+    ["file", "secrets", "certificates", "listeners", "switch", "profile", "sld", "event_hosts", "genesys_cloud"];
 /// The stages, in their order, with a CIC server.
-const CIC_STAGES: [&str; 17] = [
+const CIC_STAGES: [&str; 18] = [
     "file",
     "secrets",
     "certificates",
@@ -52,6 +55,7 @@ const CIC_STAGES: [&str; 17] = [
     "profile",
     "sld",
     "event_hosts",
+    "genesys_cloud",
 ];
 
 /// How it closes.
@@ -72,7 +76,7 @@ const CODES: &str = "Exit codes:
   70  a fault of Jackfield's own
   74  the report could not be written";
 
-/// Look at the file and at what it needs: secrets, addresses, the switch, the profile, the directory, the hosts of events.
+/// Look at the file and at what it needs: secrets, addresses, the switch, the profile, the directory, the hosts of events, Genesys Cloud.
 #[derive(Debug, Args)]
 #[command(after_help = CODES)]
 pub struct Arguments {
@@ -188,8 +192,22 @@ impl Arguments {
         let began = Instant::now();
         report.stage("sld", began, sld::inspect(&config.sld, file).await)?;
         let began = Instant::now();
-        report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)
+        report.stage("event_hosts", began, event_hosts::inspect(&config.service.event_hosts, self.event_port).await)?;
+        let began = Instant::now();
+        report.stage("genesys_cloud", began, genesys_cloud(config).await)
     }
+}
+
+/// The stage of the same name, where this program has the log-on to Genesys Cloud.
+#[cfg(feature = "oauth")]
+async fn genesys_cloud(config: &Config) -> Vec<Detail> {
+    genesys_cloud::inspect(&config.genesys_cloud).await
+}
+
+#[cfg(not(feature = "oauth"))]
+#[expect(clippy::unused_async, reason = "the other one asks an organisation")]
+async fn genesys_cloud(_: &Config) -> Vec<Detail> {
+    vec![Detail::new("genesys_cloud.enabled", sentences::CLOUD_OFF)]
 }
 
 /// See [`patience::on_time`]; a check waits for nothing longer than [`DEADLINE`].
@@ -235,7 +253,7 @@ mod tests {
     #[tokio::test]
     async fn a_wrong_file_fails_and_the_rest_is_skipped() {
         let (summary, text) = check("[service]\nlissten = 1\n", false).await;
-        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 7), "{text}");
+        assert_eq!((summary.exit_code, summary.failed, summary.skipped), (2, 1, 8), "{text}");
     }
 
     #[tokio::test]

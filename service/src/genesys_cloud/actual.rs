@@ -2,7 +2,7 @@
 
 use super::{
     cloud::{Existing, Find, Member},
-    record::{CloudId, Kind},
+    record::{CloudId, Kind, OurId},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actual {
     things: BTreeMap<(Kind, CloudId), Existing>,
+    /// What bears our marks, and what has which natural key: a plan asks for each record.
+    marked: BTreeMap<(Kind, OurId), CloudId>,
+    keyed: BTreeMap<(Kind, String), CloudId>,
     links: BTreeMap<CloudId, ActualLinks>,
 }
 
@@ -27,7 +30,17 @@ pub struct ActualLinks {
 impl Actual {
     /// Takes in something that was read.
     pub fn add(&mut self, existing: Existing) {
-        self.things.insert((existing.content.kind(), existing.id.clone()), existing);
+        let (kind, id) = (existing.content.kind(), existing.id.clone());
+        if let Some(before) = self.things.get(&(kind, id.clone())) {
+            // It may have been called something else.
+            self.keyed.remove(&(kind, key(kind, before.content.natural_key())));
+            before.ours.clone().and_then(|ours| self.marked.remove(&(kind, ours)));
+        }
+        self.keyed.entry((kind, key(kind, existing.content.natural_key()))).or_insert_with(|| id.clone());
+        if let Some(ours) = existing.ours.clone() {
+            self.marked.entry((kind, ours)).or_insert_with(|| id.clone());
+        }
+        self.things.insert((kind, id), existing);
     }
 
     /// Takes in what a queue is joined to.
@@ -44,14 +57,8 @@ impl Actual {
     pub fn find(&self, kind: Kind, by: &Find) -> Option<&Existing> {
         match by {
             Find::Id(id) => self.by_id(kind, id),
-            Find::Ours(ours) => self.of(kind).find(|existing| existing.ours.as_ref() == Some(ours)),
-            Find::Key(key) => {
-                let is_it = |existing: &&Existing| match kind {
-                    Kind::User => existing.content.natural_key().eq_ignore_ascii_case(key),
-                    _ => existing.content.natural_key() == key,
-                };
-                self.of(kind).find(is_it)
-            }
+            Find::Ours(ours) => self.by_id(kind, self.marked.get(&(kind, ours.clone()))?),
+            Find::Key(wanted) => self.by_id(kind, self.keyed.get(&(kind, key(kind, wanted)))?),
         }
     }
 
@@ -64,4 +71,9 @@ impl Actual {
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Existing> {
         self.things.values().filter(move |existing| existing.content.kind() == kind)
     }
+}
+
+/// A natural key as it is told apart there: e-mail addresses without regard to capitals.
+fn key(kind: Kind, text: &str) -> String {
+    if kind == Kind::User { text.to_ascii_lowercase() } else { text.to_owned() }
 }

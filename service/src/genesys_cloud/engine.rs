@@ -5,6 +5,7 @@
 //! a process that is killed repeats nothing that had effect.
 
 mod apply;
+mod express;
 mod read;
 mod report;
 mod run;
@@ -53,6 +54,8 @@ const ORDERS: usize = 8;
 pub struct Policy {
     /// The organisation.
     pub cloud: Arc<dyn Cloud>,
+    /// The same at the same pace, for somebody who waits.
+    pub at_once: Arc<dyn Cloud>,
     /// Tells one organisation, with its credentials, from another.
     pub address: String,
     /// Its short name.
@@ -82,19 +85,27 @@ pub type Source = Arc<dyn Fn() -> Arc<dyn Switch> + Send + Sync>;
 #[derive(Clone)]
 pub struct Bridge {
     orders: mpsc::Sender<Order>,
+    express: mpsc::Sender<Express>,
     shared: Arc<Shared>,
     _task: Arc<Task>,
 }
 
 struct Task(JoinHandle<()>);
 
+/// One record now, though a run is under way: somebody waits for it.
+struct Express {
+    record: RecordId,
+    tell: oneshot::Sender<Result<RunReport, Reason>>,
+}
+
 /// What somebody asks of the bridge.
 enum Order {
     Plan { tell: oneshot::Sender<Result<Plan, Reason>> },
-    Sync { force: bool, user: Option<RecordId>, tell: oneshot::Sender<Result<RunReport, Reason>> },
+    Sync { force: bool, tell: oneshot::Sender<Result<RunReport, Reason>> },
     Apply { plan: Fingerprint, tell: oneshot::Sender<Result<RunReport, Reason>> },
     Removals { allow: bool, tell: oneshot::Sender<Result<(), Reason>> },
     NewOrganisation { tell: oneshot::Sender<Result<(), Reason>> },
+    AcceptAdminUser { tell: oneshot::Sender<Result<(), Reason>> },
 }
 
 /// What whoever looks may see while the task works.
@@ -111,13 +122,24 @@ struct Seen {
     last: Option<RunReport>,
     progress: Option<report::Progress>,
     held: Option<super::plan::Held>,
-    admin_user_missing: bool,
+    admin_user: AdminUser,
     /// Dial groups that the file names and the switch has not.
     dial_groups_missing: Vec<String>,
     /// Records whose intent this process has noted first: what of them had effect it knows.
     begun: BTreeSet<RecordId>,
     per_minute: u32,
     pace: super::cloud::Pace,
+}
+
+/// How the user of the bridge on the switch was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum AdminUser {
+    /// As he was, or nobody is named.
+    #[default]
+    Same,
+    Missing,
+    /// Otherwise than he was; this is how he is.
+    Changed(String, Fingerprint),
 }
 
 /// Why a run is made.
@@ -133,6 +155,7 @@ enum Cause {
 struct Engine {
     policy: watch::Receiver<Option<Arc<Policy>>>,
     source: Source,
+    express: mpsc::Receiver<Express>,
     memory: Memory,
     shared: Arc<Shared>,
     /// The organisation was looked at since it was put to use, under this address.
@@ -155,9 +178,11 @@ impl Bridge {
         let (about, known, past) = memory.load();
         let shared = Arc::new(Shared(Mutex::new(Seen { about, known, past, ..Seen::default() })));
         let (orders, inbox) = mpsc::channel(ORDERS);
+        let (express, waiting) = mpsc::channel(ORDERS);
         let engine = Engine {
             policy,
             source,
+            express: waiting,
             memory,
             shared: Arc::clone(&shared),
             connected: None,
@@ -167,7 +192,7 @@ impl Bridge {
             cause: Cause::Start,
         };
         let task = tokio::spawn(engine.work(inbox));
-        Self { orders, shared, _task: Arc::new(Task(task)) }
+        Self { orders, express, shared, _task: Arc::new(Task(task)) }
     }
 
     /// How everything is.
@@ -198,12 +223,19 @@ impl Bridge {
         self.ask(|tell| Order::Plan { tell }).await
     }
 
-    /// Runs now: what has changed, or everything (`force`), or one record and what belongs to it.
+    /// Runs now: what has changed, or everything (`force`), or one record and what belongs to it. One record does not wait for a run that is
+    /// under way.
     ///
     /// # Errors
     /// Why there was no run.
     pub async fn sync(&self, force: bool, user: Option<RecordId>) -> Result<RunReport, Reason> {
-        self.ask(|tell| Order::Sync { force, user, tell }).await
+        match user {
+            None => self.ask(|tell| Order::Sync { force, tell }).await,
+            Some(record) => {
+                let (tell, told) = oneshot::channel();
+                waited(self.express.try_send(Express { record, tell }).is_ok(), told).await
+            }
+        }
     }
 
     /// Carries out a plan that was made before, if it would be made again now exactly so; the removals in it are allowed by that.
@@ -230,13 +262,25 @@ impl Bridge {
         self.ask(|tell| Order::NewOrganisation { tell }).await
     }
 
+    /// The user of the bridge on the switch is meant as he is now.
+    ///
+    /// # Errors
+    /// He is as he was.
+    pub async fn accept_admin_user(&self) -> Result<(), Reason> {
+        self.ask(|tell| Order::AcceptAdminUser { tell }).await
+    }
+
     async fn ask<T>(&self, order: impl FnOnce(oneshot::Sender<Result<T, Reason>>) -> Order) -> Result<T, Reason> {
         let (tell, told) = oneshot::channel();
-        if self.orders.try_send(order(tell)).is_err() {
-            return Err(Reason::new("busy", "the bridge has enough to do: try again when its run has ended"));
-        }
-        told.await.unwrap_or_else(|_| Err(Reason::new("ended", "the bridge has ended")))
+        waited(self.orders.try_send(order(tell)).is_ok(), told).await
     }
+}
+
+async fn waited<T>(was_taken: bool, told: oneshot::Receiver<Result<T, Reason>>) -> Result<T, Reason> {
+    if !was_taken {
+        return Err(Reason::new("busy", "the bridge has enough to do: try again when its run has ended"));
+    }
+    told.await.unwrap_or_else(|_| Err(Reason::new("ended", "the bridge has ended")))
 }
 
 impl Drop for Task {
@@ -292,9 +336,10 @@ impl Engine {
                     biased;
                     changed = self.policy.changed() => if changed.is_err() { return },
                     order = orders.recv() => match order {
-                        Some(order) => order.refuse(&Reason::new("dormant", "the bridge is not enabled: write `enabled = true` under [genesys_cloud]")),
+                        Some(order) => order.refuse(&dormant()),
                         None => return,
                     },
+                    Some(express) = self.express.recv() => drop(express.tell.send(Err(dormant()))),
                 }
                 continue;
             };
@@ -308,6 +353,7 @@ impl Engine {
                     next = Instant::now();
                     self.cause = Cause::Start;
                 }
+                Some(express) = self.express.recv() => drop(self.at_once(&policy, express).await),
                 order = orders.recv() => match order {
                     Some(order) => self.obey(&policy, order).await,
                     None => return,
@@ -343,12 +389,8 @@ impl Engine {
                 let plan = self.plan(policy, &run::Wanted::Everything).await.map(|made| made.plan);
                 let _ = tell.send(plan);
             }
-            Order::Sync { force, user, tell } => {
-                let wanted = match (user, force) {
-                    (Some(record), _) => run::Wanted::Record(record),
-                    (None, true) => run::Wanted::Everything,
-                    (None, false) => run::Wanted::Changes,
-                };
+            Order::Sync { force, tell } => {
+                let wanted = if force { run::Wanted::Everything } else { run::Wanted::Changes };
                 let _ = tell.send(self.run(policy, Cause::Administrator, &wanted).await);
             }
             Order::Apply { plan, tell } => {
@@ -379,6 +421,48 @@ impl Engine {
             Order::NewOrganisation { tell } => {
                 let _ = tell.send(self.new_organisation(policy).await);
             }
+            Order::AcceptAdminUser { tell } => {
+                let _ = tell.send(self.accept_admin_user());
+            }
+        }
+    }
+
+    fn accept_admin_user(&self) -> Result<(), Reason> {
+        let about = {
+            let mut seen = self.shared.lock();
+            let AdminUser::Changed(name, now) = std::mem::take(&mut seen.admin_user) else {
+                return Err(Reason::new("admin-user-there", "the user of the bridge is as he was"));
+            };
+            seen.about.admin_user = Some((name, now));
+            seen.about.clone()
+        };
+        self.memory.put_about(&about);
+        Ok(())
+    }
+
+    /// Is the user of the bridge there, and as he was? Who is seen for the first time is as he should be.
+    fn look_at_admin_user(&self, policy: &Policy, configuration: &Configuration) {
+        let name = &policy.admin_user;
+        let found = configuration.users.iter().find(|user| user.id.eq_ignore_ascii_case(name));
+        let about = {
+            let mut seen = self.shared.lock();
+            let known = seen.about.admin_user.clone().filter(|(known, _)| known == name);
+            let now = found.map(Fingerprint::of);
+            let (state, is_first) = match (now, known) {
+                _ if name.is_empty() => (AdminUser::Same, false),
+                (None, _) => (AdminUser::Missing, false),
+                (Some(now), Some((_, before))) if now != before => (AdminUser::Changed(name.clone(), now), false),
+                (Some(_), Some(_)) => (AdminUser::Same, false),
+                (Some(now), None) => {
+                    seen.about.admin_user = Some((name.clone(), now));
+                    (AdminUser::Same, true)
+                }
+            };
+            seen.admin_user = state;
+            is_first.then(|| seen.about.clone())
+        };
+        if let Some(about) = about {
+            self.memory.put_about(&about);
         }
     }
 
@@ -389,7 +473,9 @@ impl Engine {
             if seen.about.organisation.as_ref() == Some(&organisation.id) {
                 return Err(Reason::new("same-organisation", "it is the organisation that the bridge knows"));
             }
-            seen.about = About { organisation: Some(organisation.id), ..About::default() };
+            // Who the bridge is on the switch has nothing to do with it.
+            let admin_user = seen.about.admin_user.take();
+            seen.about = About { organisation: Some(organisation.id), admin_user, ..About::default() };
             std::mem::take(&mut seen.known).records.into_keys().collect()
         };
         for id in &forgotten {
@@ -401,12 +487,16 @@ impl Engine {
     }
 }
 
+fn dormant() -> Reason {
+    Reason::new("dormant", "the bridge is not enabled: write `enabled = true` under [genesys_cloud]")
+}
+
 impl Order {
     fn refuse(self, why: &Reason) {
         match self {
             Self::Plan { tell } => drop(tell.send(Err(why.clone()))),
             Self::Sync { tell, .. } | Self::Apply { tell, .. } => drop(tell.send(Err(why.clone()))),
-            Self::Removals { tell, .. } | Self::NewOrganisation { tell } => drop(tell.send(Err(why.clone()))),
+            Self::Removals { tell, .. } | Self::NewOrganisation { tell } | Self::AcceptAdminUser { tell } => drop(tell.send(Err(why.clone()))),
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct About {
     pub allowed: Option<Fingerprint>,
     /// Removals that he has rejected.
     pub rejected: Option<Fingerprint>,
+    /// The user of the bridge on the switch, as he was when he was seen first, or when an administrator said that he is meant so.
+    #[serde(default)]
+    pub admin_user: Option<(String, Fingerprint)>,
 }
 
 /// The way to it; cheap to clone.

@@ -42,6 +42,10 @@ impl Model {
             }
             Write::Change { id, content, ours, .. } => {
                 assert!(matches!(content.kind(), Kind::User | Kind::Queue | Kind::OauthClient), "{content:?} cannot be changed");
+                let is_taken = |(other, thing): (&(Kind, CloudId), &Existing)| {
+                    *other != (content.kind(), id.clone()) && thing.content.kind() == Kind::User && thing.content.natural_key() == content.natural_key()
+                };
+                assert!(content.kind() != Kind::User || !self.things.iter().any(is_taken), "{content:?} has an address that is taken");
                 let thing = self.things.get_mut(&(content.kind(), id)).unwrap();
                 let before = thing.content.clone();
                 (thing.content, thing.ours, thing.state) = (content, Some(ours), State::Active);

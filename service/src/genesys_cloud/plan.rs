@@ -5,6 +5,7 @@ mod guard;
 mod make;
 mod order;
 mod removal;
+mod untangle;
 
 pub use guard::{Held, Limits};
 pub use make::{Examine, Ground, make};

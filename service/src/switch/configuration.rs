@@ -1,10 +1,12 @@
 //! How a switch is configured, as one snapshot: who belongs to what and can do what. Live figures and statuses are not here, see
-//! [`super::Directory`].
+//! [`super::Directory`]. As JSON it is what a simulated CIC server is told to have.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A snapshot. Names are as the switch writes them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Configuration {
     /// All users.
     pub users: Vec<ConfiguredUser>,
@@ -19,7 +21,8 @@ pub struct Configuration {
 }
 
 /// A user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConfiguredUser {
     /// His user name.
     pub id: String,
@@ -38,7 +41,8 @@ pub struct ConfiguredUser {
 }
 
 /// A user's telephone numbers; empty where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConfiguredPhones {
     /// *Business phone*.
     pub business: String,
@@ -53,7 +57,8 @@ pub struct ConfiguredPhones {
 }
 
 /// A workgroup.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConfiguredWorkgroup {
     /// Its id, which is its name.
     pub id: String,
@@ -66,7 +71,8 @@ pub struct ConfiguredWorkgroup {
 }
 
 /// A skill.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConfiguredSkill {
     /// Its id, by which users and workgroups name it.
     pub id: String,
@@ -75,7 +81,8 @@ pub struct ConfiguredSkill {
 }
 
 /// A wrap-up code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConfiguredCode {
     /// Its id, by which workgroups name it.
     pub id: String,

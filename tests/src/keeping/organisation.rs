@@ -36,9 +36,9 @@ pub(super) struct Strangers {
 // === impl Organisation ===
 
 impl Organisation {
-    pub(super) fn start(allowed: u32) -> Self {
+    pub(super) fn start(allowed: u32, lag: u64) -> Self {
         let mut child = Command::new(lab::jackfield())
-            .args(["simulate", "cloud", "--listen", "127.0.0.1:0", "--lag", "300", "--allowed", &allowed.to_string()])
+            .args(["simulate", "cloud", "--listen", "127.0.0.1:0", "--lag", &lag.to_string(), "--allowed", &allowed.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

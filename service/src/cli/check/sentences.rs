@@ -223,6 +223,34 @@ sentences! {
 
     SLD_OFF = "check-sld-off", Skipped, "nothing is registered in a System Landscape Directory", "";
 
+    CLOUD_OFF = "check-cloud-off", Skipped, "the bridge to Genesys Cloud is off", "";
+    CLOUD_OPEN = "check-cloud-open", Ok, "can be reached", "";
+    CLOUD_UNNAMED = "check-cloud-unnamed", Failed,
+        "the name cannot be resolved: {why}", "Correct genesys_cloud.region or host; see whether this machine's name server knows names of the internet";
+    CLOUD_CLOSED = "check-cloud-closed", Failed,
+        "cannot be connected to: {why}", "See whether a firewall or a proxy stands between this machine and the internet";
+    CLOUD_LATE = "check-cloud-late", Failed, "no answer in time", "See whether a firewall or a proxy stands between this machine and the internet";
+    CLOUD_UNTRUSTED = "check-cloud-untrusted", Failed,
+        "the certificate comes from an authority that this machine does not trust: often a proxy that looks into everything",
+        "Let the proxy leave these hosts alone, or add its authority to those that this machine trusts";
+    CLOUD_OTHER_NAME = "check-cloud-other-name", Failed,
+        "the certificate is for another name", "Correct genesys_cloud.host; see what answers there in its place";
+    CLOUD_NO_TLS = "check-cloud-no-tls", Failed, "encryption could not begin: {why}", "See what answers there: it should be Genesys Cloud itself";
+    CLOUD_NO_TOKEN = "check-cloud-no-token", Failed,
+        "the OAuth client gets no token: {why}", "Compare its id with Genesys Cloud, set its secret again, and see that its grant is Client Credentials";
+    CLOUD_ORGANIZATION = "check-cloud-organization", Ok, "{name} ({short_name})", "";
+    CLOUD_OTHER_ORGANIZATION = "check-cloud-other-organization", Failed,
+        "the OAuth client is one of the organization {is}, and the file names {wanted}",
+        "Write the organization that is meant, or take a client of that one";
+    CLOUD_UNANSWERED = "check-cloud-unanswered", Failed, "cannot be told: {why}", "Try again; if it stays so, ask Genesys with the text";
+    CLOUD_PERMITTED = "check-cloud-permitted", Ok, "has what is needed: {permissions}", "";
+    CLOUD_MISSING = "check-cloud-missing", Failed,
+        "the OAuth client may not do this", "Give one of its roles the permission {permission}, in every division that is to be kept in step";
+    CLOUD_LIMIT = "check-cloud-limit", Ok, "the organization allows {limit} requests a minute", "";
+    CLOUD_SKEWED = "check-cloud-skewed", Warning,
+        "this machine's clock differs by {seconds} s: log-ons to Genesys Cloud by SAML fail from 10 s on",
+        "Let this machine take the time from a time server";
+
     AGENTS_FOLDER = "check-agents-folder", Ok, "passwords of agents there: {count}", "";
     AGENTS_NO_FOLDER = "check-agents-no-folder", Failed,
         "there are no passwords of agents: {why}",

@@ -37,10 +37,17 @@ impl Engine {
         let mut looked_again: BTreeSet<RecordId> = BTreeSet::new();
         let mut steps: VecDeque<Step> = plan.steps.into();
         let all = steps.len();
+        // Somebody who did not want to wait has had these kept in step meanwhile.
+        let mut ahead: BTreeSet<RecordId> = BTreeSet::new();
         while let Some(step) = steps.pop_front() {
+            ahead.extend(self.attend(policy).await);
             // A second look at a record may have put steps before the others.
             let progress = report::Progress { steps: all, behind: all.saturating_sub(steps.len() + 1) };
             self.shared.lock().progress = Some(progress);
+            let is_of_fields = matches!(step.action, Action::Adopt { .. } | Action::Restore | Action::Create { .. } | Action::Change { .. });
+            if is_of_fields && ahead.contains(&step.record) {
+                continue;
+            }
             if failed.contains_key(&step.record) {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! How the bridge is, for whoever looks: types that are serialised as they stand, so their fields are an interface (README, "The bridge").
 
-use super::{Seen, Status};
+use super::{AdminUser, Seen, Status};
 use crate::genesys_cloud::{
     cloud::{CloudError, Fault, Pace},
     history::Past,
@@ -185,14 +185,19 @@ fn health(seen: &Seen, counts: Counts) -> Vec<Part> {
             .with("error", counts.error)
             .with("not_synced", counts.not_synced),
     );
-    let admin_user = if seen.admin_user_missing {
-        part(
+    let admin_user = match &seen.admin_user {
+        AdminUser::Missing => part(
             "admin_user",
             false,
             Reason::new("admin-user-missing", "the user that `genesys_cloud.admin_user` names is not there on the switch"),
-        )
-    } else {
-        part("admin_user", true, Reason::new("admin-user-there", "the user of the bridge is there, or none is named"))
+        ),
+        AdminUser::Changed(name, _) => {
+            let text = format!(
+                "the user {name} was changed on the switch, which the guide forbids: change him back, or run `jackfield bridge accept-admin-user`"
+            );
+            part("admin_user", false, Reason::new("admin-user-changed", text).with("user", name))
+        }
+        AdminUser::Same => part("admin_user", true, Reason::new("admin-user-there", "the user of the bridge is there and as he was, or none is named")),
     };
     let missing = seen.dial_groups_missing.join(", ");
     let dial_groups = if missing.is_empty() {

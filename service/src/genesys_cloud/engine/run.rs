@@ -9,7 +9,7 @@ use crate::genesys_cloud::{
     plan::{Examine, Ground, make},
     record::Content,
 };
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 /// The switch answers within this time, or is not asked.
 const SNAPSHOT: Duration = Duration::from_mins(2);
@@ -78,10 +78,9 @@ impl Engine {
         let configuration = self.snapshot().await?;
         let desired = Arc::new(desired(&configuration, &policy.scope));
         self.look_for_emptiness(policy, &desired)?;
+        self.look_at_admin_user(policy, &configuration);
         let known = {
             let mut seen = self.shared.lock();
-            let is_there = configuration.users.iter().any(|user| user.id.eq_ignore_ascii_case(&policy.admin_user));
-            seen.admin_user_missing = !policy.admin_user.is_empty() && !is_there;
             seen.dial_groups_missing = policy.missing_dial_groups(&configuration);
             seen.desired = Arc::clone(&desired);
             seen.known.clone()
@@ -91,8 +90,18 @@ impl Engine {
             Wanted::Changes => Examine::changed(&desired, &known),
             Wanted::Record(record) => Examine::Only(with_company(record, &desired)?),
         };
-        let actual =
-            read::actual(&*policy.cloud, &desired, &known, &examine, &policy.site).await.map_err(|error| report::of_error(&error))?;
+        let read = {
+            let mut reading = pin!(read::actual(&*policy.cloud, &desired, &known, &examine, &policy.site));
+            loop {
+                tokio::select! {
+                    read = &mut reading => break read,
+                    Some(express) = self.express.recv(), if !matches!(wanted, Wanted::Record(_)) => drop(self.at_once(policy, express).await),
+                }
+            }
+        };
+        let actual = read.map_err(|error| report::of_error(&error))?;
+        // Somebody who did not want to wait may have added to it; what he has made and was not read yet counts as not to be seen yet.
+        let known = self.shared.lock().known.clone();
         let kinds: BTreeSet<Kind> = Kind::ALL
             .into_iter()
             .filter(|kind| match kind {
@@ -216,7 +225,7 @@ impl Engine {
 }
 
 /// The record with what it needs and what needs it: a user's skills and languages, and the queues that he belongs to.
-fn with_company(record: &RecordId, desired: &Desired) -> Result<BTreeSet<RecordId>, Reason> {
+pub(super) fn with_company(record: &RecordId, desired: &Desired) -> Result<BTreeSet<RecordId>, Reason> {
     let Some(wanted) = desired.records.get(record) else {
         return Err(desired
             .left_out

@@ -29,6 +29,7 @@ struct Site {
 fn policy(cloud: &Organisation) -> Policy {
     Policy {
         cloud: Arc::new(cloud.clone()),
+        at_once: Arc::new(cloud.clone()),
         address: "https://api.example.com acme".into(),
         organisation: "acme".into(),
         site: "berlin".into(),
@@ -277,6 +278,50 @@ async fn a_process_that_is_killed_in_the_middle_of_a_write_repeats_nothing_that_
             assert_eq!(made("skill:German"), crate::genesys_cloud::known::Ownership::Made, "write {write}, had effect: {had_effect}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_user_of_the_bridge_must_be_there_and_stay_as_he_was_seen_first() {
+    let mut site = Site::new(people(&["ANNA", "BRIDGE"]));
+    site.policy.send_replace(Some(Arc::new(Policy { admin_user: "BRIDGE".into(), ..policy(&site.cloud) })));
+    let health = |site: &Site| site.bridge.report().health.into_iter().find(|part| part.id == "admin_user").unwrap().detail.id;
+    site.force().await.unwrap();
+    assert_eq!(health(&site), "admin-user-there");
+    assert_eq!(site.bridge.accept_admin_user().await.unwrap_err().id, "admin-user-there");
+    let mut changed = people(&["ANNA", "BRIDGE"]);
+    changed.users[1].phones.business = "+49 30 1".into();
+    site.become_(changed).await;
+    site.force().await.unwrap();
+    assert_eq!(health(&site), "admin-user-changed");
+    site.restart();
+    site.force().await.unwrap();
+    assert_eq!(health(&site), "admin-user-changed", "a restart does not make it right");
+    site.bridge.accept_admin_user().await.unwrap();
+    site.force().await.unwrap();
+    assert_eq!(health(&site), "admin-user-there");
+    site.become_(people(&["ANNA"])).await;
+    site.force().await.unwrap();
+    assert_eq!(health(&site), "admin-user-missing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_user_does_not_wait_for_a_run_that_is_under_way() {
+    let site = Site::new(people(&["ANNA", "BERT"]));
+    // A run waits long for what it has written.
+    site.cloud.shows_after(Duration::from_mins(10));
+    let bridge = site.bridge.clone();
+    let run = tokio::spawn(async move { bridge.sync(true, None).await });
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(site.emails().len(), 2);
+    site.become_(people(&["ANNA", "BERT", "CARLA"])).await;
+    let bridge = site.bridge.clone();
+    let one = tokio::spawn(async move { bridge.sync(false, Some("user:CARLA".parse().unwrap())).await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!((site.emails().len(), run.is_finished()), (3, false), "she is there, and the run goes on");
+    assert_eq!(site.bridge.report().state, "running");
+    assert_eq!(one.await.unwrap().unwrap().failed, 0);
+    assert_eq!(run.await.unwrap().unwrap().failed, 0);
+    assert_eq!(site.emails().len(), 3);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{Desired, Engine, Policy, Reason, RecordId};
 use crate::genesys_cloud::{actual::Actual, cloud::Find, known::Known, plan::differences, record::Kind};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,8 +16,8 @@ const ONE_BY_ONE: usize = 8;
 impl Engine {
     /// Which records the organisation does not show as they were written, after the last look.
     pub(super) async fn verify(
-        &self,
-        policy: &Policy,
+        &mut self,
+        policy: &Arc<Policy>,
         desired: &Desired,
         touched: &BTreeSet<RecordId>,
         failed: &BTreeMap<RecordId, (Reason, Option<String>)>,
@@ -27,7 +28,7 @@ impl Engine {
             if left.is_empty() {
                 break;
             }
-            tokio::time::sleep(look).await;
+            self.pass_time(policy, look).await;
             for kind in Kind::ALL {
                 let of_kind: Vec<&RecordId> = left.iter().copied().filter(|id| id.kind == kind).collect();
                 let known = self.shared.lock().known.clone();

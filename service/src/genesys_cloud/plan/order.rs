@@ -1,12 +1,13 @@
 //! The order of steps: what is referred to before what refers to it, and removals the other way round. Skills, languages and codes come before
-//! queues, queues and users before members; a name that changes hands is given up before it is taken.
+//! queues, queues and users before members; an address that changes hands is given up before it is taken.
 
-use super::{Action, Step};
+use super::{Action, Step, untangle::untangle};
 use crate::genesys_cloud::record::Kind;
 
 pub(super) fn sorted(mut steps: Vec<Step>) -> Vec<Step> {
     // Within one phase by record, so that two plans from the same ground are the same.
     steps.sort_by(|a, b| (phase(a), &a.record).cmp(&(phase(b), &b.record)));
+    untangle(&mut steps);
     steps
 }
 

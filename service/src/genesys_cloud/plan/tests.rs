@@ -436,3 +436,23 @@ fn the_client_for_browsers_is_known_by_its_mark_and_ends_with_the_last_of_its_ad
     site.sync(&with(None), deletion);
     assert_eq!(site.model.things.values().collect::<Vec<_>>(), [&theirs]);
 }
+
+#[test]
+fn addresses_change_hands_in_chains_and_in_rings() {
+    let with = |addresses: &[(&str, &str)]| people(addresses);
+    let deletion = Deletion::Safe { user_grace: 9 * DAY, object_grace: 9 * DAY };
+    let mut site = Site { now: DAY, ..Site::default() };
+    site.sync(&with(&[("ANNA", "a@x.com"), ("BERT", "b@x.com"), ("CARLA", "c@x.com"), ("DORA", "d@x.com"), ("EMIL", "e@x.com")]), deletion);
+    site.now += DAY;
+    // A chain, a ring of two.
+    let swapped = with(&[("ANNA", "b@x.com"), ("BERT", "f@x.com"), ("CARLA", "d@x.com"), ("DORA", "c@x.com"), ("EMIL", "a@x.com")]);
+    let plan = site.sync(&swapped, deletion);
+    site.check(&swapped);
+    assert_eq!(plan.steps.len(), 6, "one of the ring needs two: {plan:#?}");
+    site.now += DAY;
+    // A ring of three, and somebody who waits for one of it.
+    let turned = with(&[("ANNA", "f@x.com"), ("BERT", "d@x.com"), ("CARLA", "b@x.com"), ("DORA", "g@x.com"), ("EMIL", "c@x.com")]);
+    site.sync(&turned, deletion);
+    site.check(&turned);
+    assert!(site.plan(&turned, deletion, &Examine::All).is_empty());
+}

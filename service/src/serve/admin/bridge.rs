@@ -9,7 +9,7 @@
 //! | `POST /bridge/orders` with `{"do": "plan"}` | 202 and `{"order": N}`: it is being done |
 //! | `GET /bridge/orders/N` | 200 and `{"state": "running"}`, `{"state": "done", "result": …}` or `{"state": "failed", "reason": {"id": …, "text": …}}` |
 //!
-//! `do` is `plan`, `apply` (with the plan's `id`), `sync` (with `force`, `record`), `allow`, `reject`, `new_organization` or `dial_groups` (what
+//! `do` is `plan`, `apply` (with the plan's `id`), `sync` (with `force`, `record`), `allow`, `reject`, `new_organization`, `accept_admin_user` or `dial_groups` (what
 //! the switch has of them, also while the bridge is off). An order may take
 //! minutes, because the organisation allows few requests; so it is asked for again. Whoever may read `/status` may do this, but no web page in
 //! his browser.
@@ -74,6 +74,8 @@ pub enum Order {
     Reject,
     /// The organisation is another one, and it is meant.
     NewOrganization,
+    /// The user of the bridge on the switch is meant as he is now.
+    AcceptAdminUser,
     /// Say which dial groups the switch has.
     DialGroups,
 }

@@ -8,6 +8,7 @@
 //! | `POST /callers/CALL/answer` | the number that an agent has dialled answers |
 //! | `DELETE /callers/CALL` | the caller hangs up |
 //! | `POST /clients` with `{"user": "…", "station": "…"}` | a user is on with another client; without `station` he is not any more |
+//! | `PUT /configuration` with users, workgroups, skills, wrap-up codes, dial groups | what administrators have set up from now on; how it routes stays |
 //! | `GET`, `PUT /faults` | what goes wrong |
 //! | `POST /faults/cut-streams` | all server-sent events end |
 //! | `POST /switchover` with `{"how": "yields"}` | the other one takes over; `dies` and `hangs` are other ways to go |
@@ -23,7 +24,10 @@ use super::{
 };
 use crate::{
     domain::{Author, Direction, InteractionId, InteractionKind},
-    switch::embedded::{CallPicture, Caller, Reach, Stage},
+    switch::{
+        Configuration,
+        embedded::{CallPicture, Caller, Reach, Stage},
+    },
 };
 use http_body_util::Full;
 use hyper::{
@@ -33,7 +37,7 @@ use hyper::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, io, net::SocketAddr};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
 
 /// What is administered: one server, or a pair.
 #[derive(Clone)]
@@ -196,6 +200,12 @@ impl Administered {
                 used.map_err(|refusal| (StatusCode::CONFLICT, refusal.to_string()))?;
                 Ok(done())
             }
+            ("PUT", ["configuration"]) => {
+                let configuration: Configuration = body(ask)?;
+                let configuration = Arc::new(configuration);
+                self.all().into_iter().for_each(|cic| cic.configure(Arc::clone(&configuration)));
+                Ok(done())
+            }
             ("GET", ["faults"]) => Ok((StatusCode::OK, json!(cic.faults()))),
             ("PUT", ["faults"]) => {
                 let faults: Faults = body(ask)?;
@@ -223,12 +233,12 @@ impl Administered {
             }
             ("GET", ["agents"]) => Ok((StatusCode::OK, cic.agents())),
             ("GET", ["status"]) => Ok((StatusCode::OK, json!({ "servers": self.all().into_iter().map(Cic::report).collect::<Vec<_>>() }))),
-            (_, ["agents" | "callers" | "clients" | "faults" | "switchover" | "mode" | "heritage" | "status", ..]) => {
+            (_, ["agents" | "callers" | "clients" | "configuration" | "faults" | "switchover" | "mode" | "heritage" | "status", ..]) => {
                 Err((StatusCode::METHOD_NOT_ALLOWED, "This cannot be done there".to_owned()))
             }
             _ => Err((
                 StatusCode::NOT_FOUND,
-                "There are /agents, /callers, /clients, /faults, /switchover, /mode, /heritage and /status".to_owned(),
+                "There are /agents, /callers, /clients, /configuration, /faults, /switchover, /mode, /heritage and /status".to_owned(),
             )),
         }
     }
@@ -299,6 +309,18 @@ impl From<Comer> for Caller {
 // === impl Cic ===
 
 impl Cic {
+    /// Administrators have set up something else, and whoever watches that is told.
+    fn configure(&self, configuration: Arc<Configuration>) {
+        self.with(|state| {
+            state.scene.site.plan.configuration = configuration;
+            state.scene.configured += 1;
+            let users: Vec<_> = state.scene.site.plan.users.iter().map(|user| user.user.clone()).collect();
+            for user in &users {
+                state.scene.stir(user);
+            }
+        });
+    }
+
     /// What every agent has.
     fn agents(&self) -> Value {
         self.with(|state| {

@@ -1,5 +1,7 @@
-//! What Interaction Administrator has: users, workgroups, skills, wrap-up codes, statuses; lists with select, where, order, pages and rights, and
+//! What Interaction Administrator has (`people`): users, workgroups, skills, wrap-up codes, statuses; lists with select, where, order, pages and rights, and
 //! watching them (reference of ICWS, §5).
+
+mod people;
 
 use super::{
     answer::{Answer, Outcome, Problem},
@@ -7,7 +9,7 @@ use super::{
     desk::Desk,
     scene::Scene,
     session::Watch,
-    site::{Right, display_name},
+    site::Right,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -168,83 +170,15 @@ fn reference(kind: &str, id: &str, name: &str) -> Value {
 pub(super) fn objects(scene: &Scene, kind: &str) -> Option<Vec<Value>> {
     let site = &scene.site;
     Some(match kind {
-        "users" => {
-            let users = site.plan.users.iter().map(|user| {
-                let workgroups = scene.workgroups_of(&user.user).iter();
-                let workgroups: Vec<_> = workgroups.map(|each| reference("workgroups", each.as_str(), each.as_str())).collect();
-                let skills = site.skills.iter().filter_map(|(skill, users)| {
-                    let (_, proficiency) = users.iter().find(|(each, _)| *each == user.user)?;
-                    Some(json!({ "id": reference("skills", skill, skill), "proficiency": proficiency, "desireToUse": proficiency }))
-                });
-                let skills: Vec<_> = skills.collect();
-                let extension = Some(user.extension.as_str()).filter(|extension| !extension.is_empty());
-                let licensed = !scene.unlicensed.contains(&user.user);
-                let email = Some(user.email.as_str()).filter(|email| !email.is_empty());
-                json!({
-                    "configurationId": reference("users", user.user.as_str(), &display_name(user)),
-                    "extension": extension,
-                    "excludeFromDirectory": user.excluded_from_directory,
-                    "defaultWorkstation": extension.map(|station| reference("stations", station, station)),
-                    "statusText": Some(&*scene.status(&user.user).text).filter(|_| !scene.new_users.contains(&user.user)),
-                    "workgroups": workgroups,
-                    "skills": { "actualValue": skills, "effectiveValue": skills, "inheritedValue": [] },
-                    "licenseProperties": { "licenseActive": licensed, "hasClientAccess": licensed, "mediaLevel": 3, "additionalLicenses": [] },
-                    "mailboxProperties": { "emailAddress": email, "displayName": display_name(user) },
-                    "personalInformationProperties": { "emailAddress": email, "givenName": user.first_name, "surname": user.last_name },
-                    "preferredLanguage": { "languageId": "en-US" },
-                })
-            });
-            // Whoever watches all others takes no calls himself.
-            let watcher = json!({
-                "configurationId": reference("users", &site.super_user, &site.super_user),
-                "excludeFromDirectory": true,
-                "workgroups": [],
-            });
-            users.chain([watcher]).collect()
+        "users" => people::users(scene),
+        "workgroups" => people::workgroups(scene),
+        "skills" => people::skills(&site.plan.configuration),
+        "wrap-up-codes" => people::wrap_up_codes(&site.plan.configuration),
+        // Whether CIC has a type of this name is not known: it is where its dial groups are looked for.
+        "line-groups" => {
+            let groups = site.plan.configuration.dial_groups.iter().flatten();
+            groups.map(|name| json!({ "configurationId": reference("line-groups", name, name) })).collect()
         }
-        "workgroups" => site
-            .plan
-            .workgroups
-            .iter()
-            .map(|workgroup| {
-                let name = workgroup.queue.as_str();
-                let members: Vec<_> = workgroup.members.iter().map(|user| reference("users", user.as_str(), user.as_str())).collect();
-                let extension = Some(workgroup.extension.as_str()).filter(|extension| !extension.is_empty());
-                json!({
-                    "configurationId": reference("workgroups", name, name),
-                    "extension": extension,
-                    "hasQueue": true,
-                    "isActive": true,
-                    "queueType": 5,
-                    "members": members,
-                    "supervisors": [],
-                    "skills": [],
-                    "wrapUpCodes": [],
-                    "isWrapUpActive": !site.plan.wrap_up.is_zero(),
-                    "wrapUpTimeout": site.plan.wrap_up.as_secs(),
-                    "isCallbackEnabled": true,
-                })
-            })
-            .collect(),
-        "skills" => site
-            .skills
-            .iter()
-            .map(|(skill, users)| {
-                let users = users.iter().map(|(user, proficiency)| {
-                    json!({ "id": reference("users", user.as_str(), user.as_str()), "proficiency": proficiency, "desireToUse": proficiency })
-                });
-                json!({
-                    "configurationId": reference("skills", skill, skill),
-                    "userAssignments": users.collect::<Vec<_>>(),
-                    "workgroupAssignments": [],
-                })
-            })
-            .collect(),
-        "wrap-up-codes" => site
-            .wrap_up_codes
-            .iter()
-            .map(|(id, label)| json!({ "configurationId": reference("wrap-up-codes", id, label), "digits": id, "label": { "defaultValue": label } }))
-            .collect(),
         "status-messages" => site
             .plan
             .statuses
@@ -274,6 +208,8 @@ pub(super) struct ConfigurationWatch {
     properties: Vec<String>,
     visible: bool,
     told: Option<BTreeMap<String, Value>>,
+    /// Of what administrators have set up.
+    version: u64,
 }
 
 // === impl ConfigurationWatch ===
@@ -290,15 +226,16 @@ impl ConfigurationWatch {
         }
         let visible = sees(desk, kind, body["rightsFilter"].as_str().unwrap_or("admin"));
         let ids = (!all(&ids)).then_some(ids);
-        Ok(Self { kind: kind.to_owned(), id: id.to_owned(), ids, properties, visible, told: None })
+        Ok(Self { kind: kind.to_owned(), id: id.to_owned(), ids, properties, visible, told: None, version: 0 })
     }
 }
 
 impl Watch for ConfigurationWatch {
     fn look(&mut self, scene: &Scene) -> Vec<Value> {
-        // Nothing else in it ever changes.
+        // Nothing else in it changes, unless an administrator has changed it.
         let moves = self.properties.is_empty() || self.properties.iter().any(|name| name == "*" || name.eq_ignore_ascii_case("statusText"));
-        if self.told.is_some() && !(self.kind == "users" && moves) {
+        let version = std::mem::replace(&mut self.version, scene.configured);
+        if self.told.is_some() && version == scene.configured && !(self.kind == "users" && moves) {
             return Vec::new();
         }
         let select: Vec<&str> = self.properties.iter().map(String::as_str).collect();

@@ -21,6 +21,8 @@ use tokio::time::Instant;
 /// See the module.
 pub(super) struct Scene {
     pub(super) site: Site,
+    /// How often what administrators have set up was changed.
+    pub(super) configured: u64,
     pub(super) mirror: Mirror,
     pub(super) queues: Queues,
     pub(super) book: Book,
@@ -65,6 +67,7 @@ impl Scene {
         Self {
             names: Names::of(&site),
             site,
+            configured: 0,
             mirror: Mirror::default(),
             queues: Queues::default(),
             book: Book::default(),

@@ -18,7 +18,7 @@ pub struct Site {
     pub name: String,
     /// Hosts that a client may try when this one is lost, with their ports where they are not the usual ones.
     pub alternates: Vec<String>,
-    /// Users, stations, statuses, workgroups and times.
+    /// Users, stations, statuses, workgroups and times; and what administrators have set up (`Plan::configuration`).
     pub plan: Plan,
     /// Who watches all others; he has no extension and takes no calls.
     pub super_user: String,
@@ -28,10 +28,6 @@ pub struct Site {
     pub password: Option<SecretString>,
     /// Single sign-on: whose token it is.
     pub tokens: BTreeMap<String, UserId>,
-    /// Skills, with users and their proficiency.
-    pub skills: BTreeMap<String, Vec<(UserId, u8)>>,
-    /// Wrap-up codes: number and label.
-    pub wrap_up_codes: BTreeMap<String, String>,
     /// A session that says nothing for so long is over.
     pub idle_limit: Duration,
     /// What has ended stays in its queue for so long.
@@ -71,8 +67,6 @@ impl Site {
             rights: Right::ALL.into(),
             password: None,
             tokens: BTreeMap::new(),
-            skills: BTreeMap::new(),
-            wrap_up_codes: BTreeMap::new(),
             idle_limit: Duration::from_mins(2),
             linger: Duration::from_secs(5),
             messaging: 2,

@@ -327,7 +327,8 @@ impl Shared {
         loop {
             self.knowledge().begin_to_read();
             let conversations = *heard.borrow_and_update();
-            let work = prepare(session.clone(), before.take(), self.wanted.clone(), conversations);
+            let details = self.changes.receiver_count() > 0;
+            let work = prepare(session.clone(), before.take(), self.wanted.clone(), conversations, details);
             let prepared = tokio::select! {
                 prepared = work => prepared,
                 why = self.listen(&session, &mut messages, None) => return why.unwrap_or_else(|| IcwsError::Malformed("the reader has stopped".to_owned())),

@@ -2,12 +2,16 @@
 
 use super::Refused;
 use crate::{
+    app,
     cli::exit::Exit,
     simulator::{administrator::Administrator, telephone::Telephone},
 };
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -73,6 +77,14 @@ pub(super) enum Order {
         user: String,
         /// Where.
         station: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Show what administrators have set up as another file has it: users, workgroups, skills, wrap-up codes and dial groups of its
+    /// [switch.embedded]. Who can be called, and where, stays.
+    Configure {
+        /// The file.
+        file: PathBuf,
         #[command(flatten)]
         at: At,
     },
@@ -180,6 +192,11 @@ impl Order {
             Self::Say { chat, text, at } => at.telephone()?.say(&chat, &text).await.map(done),
             Self::Answer { call, at } => at.tell("POST", &format!("/callers/{call}/answer"), &json!({})).await?,
             Self::Client { user, station, at } => at.tell("POST", "/clients", &json!({ "user": user, "station": station })).await?,
+            Self::Configure { file, at } => {
+                let loaded = shared::file::load(&file).map_err(|error| (Exit::Usage, error.to_string()))?;
+                let plan = app::embedded_plan(&loaded.checked.config.switch.embedded);
+                at.tell("PUT", "/configuration", &json!(*plan.configuration)).await?
+            }
             Self::CutStreams { at } => at.tell("POST", "/faults/cut-streams", &json!({})).await?,
             Self::SwitchOver { how, at } => {
                 let how = match how {

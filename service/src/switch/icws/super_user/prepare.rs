@@ -9,6 +9,7 @@ use crate::switch::icws::{
         Id,
         configuration::{ConfigurationWatch, Listed, Station, User, Workgroup},
         lenient::Moment,
+        people::{Skill, WrapUpCode},
         queues::{QueueId, QueueType},
         statistics::{ParameterValue, StatisticKey},
         subscription::Subscription,
@@ -39,7 +40,17 @@ pub(super) struct Prepared {
     pub(super) refused: Vec<&'static str>,
     /// Conversations in the workgroups' queues are watched.
     pub(super) conversations: bool,
+    /// So is what a snapshot for the bridge has in it.
+    pub(super) details: bool,
 }
+
+/// What of each kind is in a snapshot for the bridge, so that a change of it is told (icws §5.4).
+const DETAILS: [(&str, &[&str]); 4] = [
+    (User::KIND, &["configurationId", "skills", "personalInformationProperties"]),
+    (Workgroup::KIND, &["configurationId", "isActive", "members", "skills", "wrapUpCodes"]),
+    (Skill::KIND, &["configurationId"]),
+    (WrapUpCode::KIND, &["configurationId"]),
+];
 
 /// Reads and subscribes; what has not changed since `before` is not subscribed to again.
 pub(super) async fn prepare(
@@ -47,6 +58,7 @@ pub(super) async fn prepare(
     before: Option<Prepared>,
     wanted: Vec<NotificationHeader>,
     conversations: bool,
+    details: bool,
 ) -> Result<Prepared, IcwsError> {
     let mut refused = Vec::new();
     let users: Vec<User> = tolerate(session.list().await, "users", &mut refused)?;
@@ -78,6 +90,14 @@ pub(super) async fn prepare(
             Watch { session: &session, refused: Vec::new() }
                 .put(kind, &Subscription::Configuration { kind, id: kind.into(), watch: all })
                 .await?;
+        }
+    }
+    if details && !old.is_some_and(|old| old.details) {
+        for (kind, properties) in DETAILS {
+            let properties = properties.iter().map(|name| (*name).to_owned()).collect();
+            let all = ConfigurationWatch { configuration_ids: vec!["*".into()], properties, rights_filter: "view" };
+            // Who may not watch it finds out at the next comparison.
+            watch.quietly(&Subscription::Configuration { kind, id: "details".into(), watch: all }).await?;
         }
     }
     let were_watched = old.is_some_and(|old| old.conversations);
@@ -123,7 +143,7 @@ pub(super) async fn prepare(
         refused.sort_unstable();
         refused.dedup();
     }
-    Ok(Prepared { users, workgroups, stations, clock, refused, conversations })
+    Ok(Prepared { users, workgroups, stations, clock, refused, conversations, details })
 }
 
 fn queues_of_workgroups(number: usize, workgroups: &[Id]) -> Subscription {

@@ -25,6 +25,7 @@ fn site() -> Knowledge {
     ]);
     let clock = Some((Moment::parse("20210706T190000Z").unwrap(), Instant::now()));
     let lists = Prepared {
+        details: false,
         users: read(users).unwrap(),
         workgroups: read(workgroups).unwrap(),
         stations: Vec::new(),
