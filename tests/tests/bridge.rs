@@ -241,7 +241,9 @@ fn the_organisation_is_kept_as_a_cic_server_has_it_and_its_notice_of_a_change_is
     assert!(synced.status.success(), "{}\n{}", text(&synced), program.log());
     let state = organisation.state();
     let anna = state["users"].as_array().unwrap().iter().find(|user| user["user"]["userName"] == "anna@example.com").unwrap().clone();
-    for there in ["Anna Adler", "+4930123456", "Purchasing", r#"{"name":"Marketing","proficiency":5.0}"#, r#"{"name":"German","proficiency":3.0}"#] {
+    for there in
+        ["Anna Adler", "+4930123456", "Purchasing", r#"{"name":"Marketing","proficiency":5.0}"#, r#"{"name":"German","proficiency":3.0}"#]
+    {
         assert!(anna.to_string().contains(there), "{there} is missing: {anna}");
     }
     let joined = state["joined"].as_object().unwrap().values().next().unwrap();
@@ -250,13 +252,16 @@ fn the_organisation_is_kept_as_a_cic_server_has_it_and_its_notice_of_a_change_is
 
     // Nobody asks for anything: the server tells of the change.
     let changed = folder.path().join("changed.toml");
-    let other = switch_section.replace("wrap_up_codes = [\"Sold\"]\n", "wrap_up_codes = [\"Sold\", \"Call back\"]\n").replace("German=50", "German=100");
+    let other = switch_section
+        .replace("wrap_up_codes = [\"Sold\"]\n", "wrap_up_codes = [\"Sold\", \"Call back\"]\n")
+        .replace("German=50", "German=100");
     fs::write(&changed, other).unwrap();
     cic.must(&["configure", &changed.display().to_string()]);
     let deadline = Instant::now() + PATIENCE;
     loop {
         let state = organisation.state();
-        let has_both = state.to_string().contains("Call back") && state["users"].to_string().contains(r#"{"name":"German","proficiency":5.0}"#);
+        let has_both =
+            state.to_string().contains("Call back") && state["users"].to_string().contains(r#"{"name":"German","proficiency":5.0}"#);
         let status: Value = serde_json::from_slice(&bridge(&program, &["status", "--json"]).stdout).unwrap();
         if has_both && status["last_run"]["cause"] == "change" {
             break;

@@ -34,8 +34,7 @@ use std::{
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// The stages, in their order, with the built-in switch.
-const STAGES: [&str; 9] =
-    ["file", "secrets", "certificates", "listeners", "switch", "profile", "sld", "event_hosts", "genesys_cloud"];
+const STAGES: [&str; 9] = ["file", "secrets", "certificates", "listeners", "switch", "profile", "sld", "event_hosts", "genesys_cloud"];
 /// The stages, in their order, with a CIC server.
 const CIC_STAGES: [&str; 18] = [
     "file",

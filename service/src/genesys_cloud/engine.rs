@@ -496,7 +496,9 @@ impl Order {
         match self {
             Self::Plan { tell } => drop(tell.send(Err(why.clone()))),
             Self::Sync { tell, .. } | Self::Apply { tell, .. } => drop(tell.send(Err(why.clone()))),
-            Self::Removals { tell, .. } | Self::NewOrganisation { tell } | Self::AcceptAdminUser { tell } => drop(tell.send(Err(why.clone()))),
+            Self::Removals { tell, .. } | Self::NewOrganisation { tell } | Self::AcceptAdminUser { tell } => {
+                drop(tell.send(Err(why.clone())))
+            }
         }
     }
 }

@@ -43,7 +43,9 @@ impl Model {
             Write::Change { id, content, ours, .. } => {
                 assert!(matches!(content.kind(), Kind::User | Kind::Queue | Kind::OauthClient), "{content:?} cannot be changed");
                 let is_taken = |(other, thing): (&(Kind, CloudId), &Existing)| {
-                    *other != (content.kind(), id.clone()) && thing.content.kind() == Kind::User && thing.content.natural_key() == content.natural_key()
+                    *other != (content.kind(), id.clone())
+                        && thing.content.kind() == Kind::User
+                        && thing.content.natural_key() == content.natural_key()
                 };
                 assert!(content.kind() != Kind::User || !self.things.iter().any(is_taken), "{content:?} has an address that is taken");
                 let thing = self.things.get_mut(&(content.kind(), id)).unwrap();

@@ -80,7 +80,8 @@ mod tests {
         let look = async |settings: &GenesysCloud| -> Vec<String> { inspect(settings).await.into_iter().map(|detail| detail.id).collect() };
         assert_eq!(look(&settings).await, ["check-cloud-off"]);
         settings.enabled = true;
-        let with_a_gap = ["check-cloud-open", "check-cloud-organization", "check-cloud-missing", "check-cloud-permitted", "check-cloud-limit"];
+        let with_a_gap =
+            ["check-cloud-open", "check-cloud-organization", "check-cloud-missing", "check-cloud-permitted", "check-cloud-limit"];
         assert_eq!(look(&settings).await, with_a_gap);
         settings.sync_platform_objects = false;
         assert_eq!(look(&settings).await, ["check-cloud-open", "check-cloud-organization", "check-cloud-permitted", "check-cloud-limit"]);

@@ -44,7 +44,8 @@ impl Engine {
             // A second look at a record may have put steps before the others.
             let progress = report::Progress { steps: all, behind: all.saturating_sub(steps.len() + 1) };
             self.shared.lock().progress = Some(progress);
-            let is_of_fields = matches!(step.action, Action::Adopt { .. } | Action::Restore | Action::Create { .. } | Action::Change { .. });
+            let is_of_fields =
+                matches!(step.action, Action::Adopt { .. } | Action::Restore | Action::Create { .. } | Action::Change { .. });
             if is_of_fields && ahead.contains(&step.record) {
                 continue;
             }

@@ -197,7 +197,9 @@ fn health(seen: &Seen, counts: Counts) -> Vec<Part> {
             );
             part("admin_user", false, Reason::new("admin-user-changed", text).with("user", name))
         }
-        AdminUser::Same => part("admin_user", true, Reason::new("admin-user-there", "the user of the bridge is there and as he was, or none is named")),
+        AdminUser::Same => {
+            part("admin_user", true, Reason::new("admin-user-there", "the user of the bridge is there and as he was, or none is named"))
+        }
     };
     let missing = seen.dial_groups_missing.join(", ");
     let dial_groups = if missing.is_empty() {

@@ -56,7 +56,8 @@ fn ordered(moves: Vec<Step>) -> Vec<Step> {
 /// The step by which a user gives his address up; the one by which he gets his new one goes by whatever version he has then.
 fn interim(step: &mut Step) -> Step {
     let mut first = step.clone();
-    first.reason = Reason::new("address-changes-hands", "his address goes to somebody whose address he gets, so he has another one for a moment");
+    first.reason =
+        Reason::new("address-changes-hands", "his address goes to somebody whose address he gets, so he has another one for a moment");
     if let (Action::Change { content: Content::User(person), .. }, Some((before, _))) = (&mut first.action, moved(step)) {
         person.email = format!("{INTERIM}{before}");
         let email = person.email.clone();

@@ -193,8 +193,16 @@ pub(super) fn objects(scene: &Scene, kind: &str) -> Option<Vec<Value>> {
                 })
             })
             .collect(),
-        "skill-categories" | "wrap-up-categories" | "roles" | "station-groups" | "lines" | "locations" | "server-parameters" | "system-parameters"
-        | "structured-parameters" | "password-policies" => Vec::new(),
+        "skill-categories"
+        | "wrap-up-categories"
+        | "roles"
+        | "station-groups"
+        | "lines"
+        | "locations"
+        | "server-parameters"
+        | "system-parameters"
+        | "structured-parameters"
+        | "password-policies" => Vec::new(),
         _ => return None,
     })
 }

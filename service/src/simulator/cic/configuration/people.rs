@@ -94,7 +94,9 @@ pub(super) fn workgroups(scene: &Scene) -> Vec<Value> {
     let routed = site.plan.workgroups.iter().map(|group| (group.queue.as_str(), group)).collect::<BTreeMap<_, _>>();
     let mut all = configuration.workgroups.clone();
     if scene.configured == 0 {
-        for group in site.plan.workgroups.iter().filter(|group| configuration.workgroups.iter().all(|known| known.id != group.queue.as_str())) {
+        for group in
+            site.plan.workgroups.iter().filter(|group| configuration.workgroups.iter().all(|known| known.id != group.queue.as_str()))
+        {
             let members = group.members.iter().map(|user| user.as_str().to_owned()).collect();
             all.push(ConfiguredWorkgroup { id: group.queue.as_str().to_owned(), members, ..ConfiguredWorkgroup::default() });
         }
@@ -103,7 +105,8 @@ pub(super) fn workgroups(scene: &Scene) -> Vec<Value> {
     let workgroup = |group: &ConfiguredWorkgroup| {
         let extension = routed.get(group.id.as_str()).map(|group| group.extension.as_str()).filter(|extension| !extension.is_empty());
         let members: Vec<_> = group.members.iter().map(|user| reference("users", user, user)).collect();
-        let codes: Vec<_> = group.wrap_up_codes.iter().filter_map(|code| names.get(code.as_str())).map(|code| code_reference(code)).collect();
+        let codes: Vec<_> =
+            group.wrap_up_codes.iter().filter_map(|code| names.get(code.as_str())).map(|code| code_reference(code)).collect();
         let skills = group.skills.iter().map(|(skill, proficiency)| (skill.as_str(), *proficiency)).collect();
         json!({
             "configurationId": reference("workgroups", &group.id, &group.id),
@@ -125,12 +128,11 @@ pub(super) fn workgroups(scene: &Scene) -> Vec<Value> {
 
 /// Skills, with who has them himself and which workgroups give them.
 pub(super) fn skills(configuration: &Configuration) -> Vec<Value> {
-    let given = |kind: &str, id: &str, proficiency: u8| {
-        json!({ "id": reference(kind, id, id), "proficiency": proficiency, "desireToUse": proficiency })
-    };
+    let given = |kind: &str, id: &str, proficiency: u8| json!({ "id": reference(kind, id, id), "proficiency": proficiency, "desireToUse": proficiency });
     let skills = configuration.skills.iter().map(|skill| {
         let users = configuration.users.iter().filter_map(|user| Some(given("users", &user.id, *user.skills.get(&skill.id)?)));
-        let groups = configuration.workgroups.iter().filter_map(|group| Some(given("workgroups", &group.id, *group.skills.get(&skill.id)?)));
+        let groups =
+            configuration.workgroups.iter().filter_map(|group| Some(given("workgroups", &group.id, *group.skills.get(&skill.id)?)));
         json!({
             "configurationId": reference("skills", &skill.id, &skill.name),
             "userAssignments": users.collect::<Vec<_>>(),
@@ -142,7 +144,8 @@ pub(super) fn skills(configuration: &Configuration) -> Vec<Value> {
 
 /// Wrap-up codes.
 pub(super) fn wrap_up_codes(configuration: &Configuration) -> Vec<Value> {
-    let code = |code: &ConfiguredCode| json!({ "configurationId": code_reference(code), "digits": "", "label": { "defaultValue": code.name } });
+    let code =
+        |code: &ConfiguredCode| json!({ "configurationId": code_reference(code), "digits": "", "label": { "defaultValue": code.name } });
     configuration.wrap_up_codes.iter().map(code).collect()
 }
 
@@ -168,8 +171,6 @@ fn inherited(configuration: &Configuration) -> BTreeMap<&str, BTreeMap<&str, u8>
 }
 
 fn levels(levels: &BTreeMap<&str, u8>) -> Vec<Value> {
-    let level = |(skill, proficiency): (&&str, &u8)| {
-        json!({ "id": reference("skills", skill, skill), "proficiency": proficiency, "desireToUse": proficiency })
-    };
+    let level = |(skill, proficiency): (&&str, &u8)| json!({ "id": reference("skills", skill, skill), "proficiency": proficiency, "desireToUse": proficiency });
     levels.iter().map(level).collect()
 }
