@@ -6,15 +6,17 @@ use super::{
 };
 use crate::switch::{Configuration, ConfiguredCode, ConfiguredUser, ConfiguredWorkgroup, embedded::UserPlan};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Users: those whom routing knows, and those whom administrators have set up; where these have been set up anew while it runs, they alone.
 pub(super) fn users(scene: &Scene) -> Vec<Value> {
     let site = &scene.site;
     let configured: BTreeMap<&str, &ConfiguredUser> = site.plan.configuration.users.iter().map(|user| (user.id.as_str(), user)).collect();
     let planned: BTreeMap<&str, &UserPlan> = site.plan.users.iter().map(|user| (user.user.as_str(), user)).collect();
-    let routed = planned.keys().copied().filter(|_| scene.configured == 0);
-    let names: BTreeSet<&str> = configured.keys().copied().chain(routed).collect();
+    let routed = site.plan.users.iter().map(|user| user.user.as_str()).filter(|name| scene.configured == 0 || configured.contains_key(name));
+    // In the order of the site's file, and then whoever else was set up.
+    let mut names: Vec<&str> = routed.collect();
+    names.extend(configured.keys().copied().filter(|name| !planned.contains_key(name)));
     let inherited = inherited(&site.plan.configuration);
     let mut all: Vec<Value> = names
         .into_iter()
