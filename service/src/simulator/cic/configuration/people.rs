@@ -13,7 +13,8 @@ pub(super) fn users(scene: &Scene) -> Vec<Value> {
     let site = &scene.site;
     let configured: BTreeMap<&str, &ConfiguredUser> = site.plan.configuration.users.iter().map(|user| (user.id.as_str(), user)).collect();
     let planned: BTreeMap<&str, &UserPlan> = site.plan.users.iter().map(|user| (user.user.as_str(), user)).collect();
-    let routed = site.plan.users.iter().map(|user| user.user.as_str()).filter(|name| scene.configured == 0 || configured.contains_key(name));
+    let routed =
+        site.plan.users.iter().map(|user| user.user.as_str()).filter(|name| scene.configured == 0 || configured.contains_key(name));
     // In the order of the site's file, and then whoever else was set up.
     let mut names: Vec<&str> = routed.collect();
     names.extend(configured.keys().copied().filter(|name| !planned.contains_key(name)));
