@@ -322,12 +322,19 @@ finding-bad-format-browser-client = Zu „{ $value }“ könnte Genesys Cloud ke
     .repair = Schreiben Sie https:// (nur für diesen Rechner http://), einen Rechner und einen Pfad, ohne Benutzer, Kennwort und #
 finding-bad-format-cloud-field = „{ $value }“ ist kein Feld, das ein eigenes Attribut füllen kann
     .repair = Schreiben Sie eines von { $names }
+finding-bad-format-receiver = „{ $value }“ ist niemand, der Traps empfangen könnte
+    .repair = Schreiben Sie einen Rechner und einen Port, zum Beispiel monitoring.example.com:162
+finding-bad-format-object-identifier = „{ $value }“ ist kein Objektbezeichner von SNMP
+    .repair = Schreiben Sie Zahlen mit Punkten dazwischen, zum Beispiel 1.3.6.1.4.1.8072.9999.9999.4700
+finding-missing-key-community = Traps brauchen eine Community
+    .repair = Sagen Sie, wo sie liegt
 finding-bad-format-site = „{ $value }“ ist kein Name eines Standorts
     .repair = Schreiben Sie nur Buchstaben ohne Umlaute, Ziffern, - und _
 finding-bad-format-domain = „{ $value }“ ist keine Domäne
     .repair = Schreiben Sie, was in einer Adresse hinter dem @ steht: kunde.de
 finding-duplicate = { $what ->
         [number] Diese Nummer
+        [receiver] Dieser Empfänger
         [extension] Diese Durchwahl
         [field] Dieses Feld
         [text] Ein Text für diesen Status in dieser Sprache
@@ -539,6 +546,7 @@ group-rest = Was keine Regel nimmt
 group-attributes = Attribute
 group-address = Adresse
 group-tls = Verschlüsselung
+group-cloud-events = Ereignisse 47000 und 47001
 group-conduit = Gesprächsereignisse
 group-conduit-credentials = Zugang zu AWS
 group-conduit-backlog = Wartende Ereignisse
@@ -1115,6 +1123,22 @@ genesys-cloud-custom-attributes-attribute = Attribut auf der Anlage
     .help = Sein Name auf der Anlage.
 genesys-cloud-custom-attributes-field = Feld in Genesys Cloud
     .help = Das Feld des Benutzers in Genesys Cloud: title, department, division oder employeeNumber.
+genesys-cloud-events-system-log = Ereignisse in das Protokoll des Systems schreiben
+    .help = Das Journal oder syslog, unter Windows die Ereignisanzeige.
+genesys-cloud-events-look-every = Nachsehen, ob sie antwortet, alle
+    .help = So oft wird die Organisation gefragt, ob sie antwortet, solange sie sonst nichts gefragt wird.
+genesys-cloud-events-failures = Verloren nach so vielen Fehlschlägen
+    .help = So oft hintereinander ist die Verbindung gescheitert, wenn sie als verloren gilt.
+genesys-cloud-events-after = oder nach
+    .help = So lange ist die Verbindung gescheitert, wenn sie als verloren gilt. Eine Antwort dazwischen lässt beides von vorn beginnen.
+genesys-cloud-events-snmp-receivers = Empfänger von SNMP-Traps
+    .help = Wer Traps bekommt, jeder mit Rechner und Port; höchstens acht. Leer: niemand.
+genesys-cloud-events-snmp-community = Community
+    .help = Wo die Community liegt. Sie geht unverschlüsselt durch das Netz, wie alles bei SNMP v2c.
+genesys-cloud-events-snmp-confirmed = Traps bestätigen lassen (Inform)
+    .help = Jeder wird als Inform gesendet und wiederholt, bis der Empfänger ihn bestätigt.
+genesys-cloud-events-snmp-enterprise = Zweig der Objekte von Jackfield
+    .help = Der Zweig hier ist der von Net-SNMP für Versuche, denn Jackfield hat bei der IANA keine eigene Nummer; wer eine hat, nennt hier und in der MIB-Datei einen eigenen Zweig.
 genesys-cloud-conduit-enabled = Gesprächsereignisse senden
     .help = Sagt Genesys Cloud, was in Gesprächen geschieht.
 genesys-cloud-conduit-sink = Wohin

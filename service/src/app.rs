@@ -8,6 +8,7 @@
 //!
 //! Everything is checked before anything is bound. `policy` hands each part its own small policy; no part sees the configuration.
 
+mod alarms;
 pub mod battery;
 pub mod bridge;
 mod built_in;

@@ -17,6 +17,7 @@ pub mod carry_out;
 pub mod cloud;
 #[cfg_attr(not(feature = "kinesis"), expect(dead_code, reason = "without a sink nothing is ever sent"))]
 pub mod conduit;
+pub mod connection;
 pub mod desired;
 pub mod engine;
 pub mod history;

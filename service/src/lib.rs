@@ -1,6 +1,7 @@
 //! Jackfield's headless service. `app` names every part; `ARCHITECTURE.md` says who may import whom, and a test enforces it.
 
 pub mod agents;
+pub mod alarm;
 pub mod app;
 pub mod capture;
 pub mod cli;

@@ -1,7 +1,8 @@
-//! The operating system: signals, the service manager, whom it trusts, who we are for others, and what it says of this process. Nothing of ours.
+//! The operating system: signals, the service manager, its log, whom it trusts, who we are for others, and what it says of this process. Nothing of ours.
 
 pub mod identity;
 pub mod process;
+pub mod system_log;
 pub mod systemd;
 pub mod trust;
 

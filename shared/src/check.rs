@@ -7,6 +7,7 @@
 mod agents;
 mod built_in;
 mod conduit;
+mod events;
 mod format;
 mod genesys_cloud;
 mod layout;
@@ -106,6 +107,7 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     sld::judge(config, &mut sheet);
     genesys_cloud::judge(config, &mut sheet);
     conduit::judge(config, &mut sheet);
+    events::judge(config, &mut sheet);
     not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;
     findings.retain(|finding| !wrong.iter().any(|wrong| wrong.path.is_within(&finding.path) || finding.path.is_within(&wrong.path)));

@@ -21,7 +21,9 @@ mod workmodes;
 pub use agents::{Agents, EVERYBODY, LogIn, Rights, SsoToken, StoredPassword};
 pub use channels::{ActionItemChannel, ActionItemKind, ActionItemRoute, Attributes, Channels, ChatChannel, Compare, PhoneChannel};
 pub use delivery::{Delivery, RewriteHost};
-pub use genesys_cloud::{BrowserGrant, Conduit, ConduitSink, CustomAttribute, Deletion, Framing, GenesysCloud, Stars};
+pub use genesys_cloud::{
+    BrowserGrant, Conduit, ConduitSink, CustomAttribute, Deletion, Events, Framing, GenesysCloud, PLAYPEN, Snmp, Stars,
+};
 pub use ici::{Flags, Ici};
 pub use limits::Limits;
 pub use log::{Log, LogToText, Topics};

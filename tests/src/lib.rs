@@ -18,6 +18,7 @@ pub mod keeping;
 pub mod killing;
 pub mod lab;
 pub mod manager;
+pub mod organisation;
 pub mod outside;
 pub mod program;
 pub mod recording;

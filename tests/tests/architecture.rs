@@ -42,7 +42,7 @@ const XML: [&str; 2] = ["roxmltree", "quick_xml"];
 const ENCLOSED: [&str; 3] = ["roxmltree", "quick_xml", "redb"];
 
 /// The longest matching prefix counts. `shared` modules are written `shared::x`.
-const RULES: [Rule; 23] = [
+const RULES: [Rule; 24] = [
     Rule {
         module: "domain",
         may: &["shared::rules"],
@@ -78,6 +78,7 @@ const RULES: [Rule; 23] = [
     Rule { module: "outbox", may: &["domain", "ici", "store", "telemetry", "capture", "os", "crash", "timeline"], never: &ENCLOSED },
     Rule { module: "store", may: &["domain", "telemetry", "crash"], never: &ENCLOSED },
     Rule { module: "store::file", may: &["store"], never: &XML },
+    Rule { module: "alarm", may: &["os"], never: &ENCLOSED },
     Rule { module: "sld", may: &["store", "telemetry", "os"], never: &ENCLOSED },
     Rule { module: "genesys_cloud", may: &["domain", "switch", "store", "telemetry", "os"], never: &ENCLOSED },
     Rule { module: "crash", may: &[], never: &["tokio"] },
@@ -101,8 +102,9 @@ const RULES: [Rule; 23] = [
 ];
 
 /// `app` is the only file tree that names every part.
-const ALL: [&str; 17] = [
+const ALL: [&str; 18] = [
     "agents",
+    "alarm",
     "app",
     "capture",
     "cli",

@@ -6,10 +6,9 @@
 use serde_json::Value;
 use std::{
     fs,
-    io::{BufRead, BufReader},
     os::unix::fs::PermissionsExt as _,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output},
     time::{Duration, Instant},
 };
 use system_tests::{
@@ -17,43 +16,9 @@ use system_tests::{
     cic::Cic,
     keeping::{Size, keep},
     lab,
+    organisation::Organisation,
     program::Program,
 };
-
-/// `jackfield simulate cloud`, alive until it is dropped.
-struct Organisation {
-    child: Child,
-    url: String,
-}
-
-impl Organisation {
-    fn start() -> Self {
-        let mut child = Command::new(lab::jackfield())
-            .args(["simulate", "cloud", "--listen", "127.0.0.1:0", "--allowed", "3000"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.next().unwrap().unwrap().strip_prefix("listening cloud ").unwrap().to_owned();
-        assert_eq!(lines.next().unwrap().unwrap(), "ready");
-        Self { child, url }
-    }
-
-    fn state(&self) -> Value {
-        let output = jackfield(&["simulate", "cloud", "state", "--at", self.url.strip_prefix("http://").unwrap()]);
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
-
-impl Drop for Organisation {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn jackfield(arguments: &[&str]) -> Output {
     Command::new(lab::jackfield()).args(arguments).output().unwrap()

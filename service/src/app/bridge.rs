@@ -2,17 +2,19 @@
 
 #[cfg(feature = "oauth")]
 use super::secrets;
-use super::{exchange::Exchange, source::Loaded};
+use super::{alarms, exchange::Exchange, source::Loaded};
 #[cfg(feature = "oauth")]
 use crate::{
     genesys_cloud::rest::{self, Lane, Network, OAuthClient, Rest},
     os::trust,
 };
 use crate::{
+    alarm::{self, Alarm, Alarms},
     genesys_cloud::{
         cloud::Cloud,
+        connection::{Change, Patience},
         desired::{BrowserClients, Scope},
-        engine::{Bridge, Policy, Source},
+        engine::{Bridge, Policy, Source, Watch},
         plan::{Deletion, Limits, Plan},
         reason::Reason,
         record::{Fingerprint, RecordId},
@@ -22,6 +24,11 @@ use crate::{
         admin::{self, Order, Wish},
     },
     store::Store,
+};
+#[cfg(feature = "oauth")]
+use crate::{
+    genesys_cloud::rest::{self, Network, OAuthClient, Rest},
+    os::trust,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -47,6 +54,8 @@ const HISTORY: usize = 1000;
 /// The bridge, with the sender of what it goes by.
 pub(super) struct Running {
     policy: watch::Sender<Option<Arc<Policy>>>,
+    alarms: Alarms,
+    told: watch::Sender<alarm::Policy>,
     bridge: Bridge,
     source: Source,
 }
@@ -68,11 +77,13 @@ struct Orders {
 
 impl Running {
     pub(super) fn start(loaded: &Loaded, exchange: &Exchange, store: Store) -> Self {
-        let (policy, in_force) = watch::channel(policy(loaded));
+        let (told, tells) = watch::channel(alarms::policy(&loaded.config));
+        let alarms = Alarms::start(tells);
+        let (policy, in_force) = watch::channel(policy(loaded, &alarms));
         let exchange = exchange.clone();
         let source: Source = Arc::new(move || exchange.switch());
         let bridge = Bridge::start(in_force, Arc::clone(&source), store);
-        Self { policy, bridge, source }
+        Self { policy, alarms, told, bridge, source }
     }
 
     /// Goes by another configuration. An organisation that is the same keeps its pace and its token.
@@ -80,7 +91,8 @@ impl Running {
         // Another switch is looked at anew; what the built-in one has, it tells of itself.
         let switch = |loaded: &Loaded| config::Switch { embedded: config::Embedded::default(), ..loaded.config.switch.clone() };
         if old.config.genesys_cloud != new.config.genesys_cloud || switch(old) != switch(new) {
-            self.policy.send_replace(policy(new));
+            self.told.send_replace(alarms::policy(&new.config));
+            self.policy.send_replace(policy(new, &self.alarms));
         }
     }
 
@@ -108,7 +120,7 @@ pub(super) fn part(bridge: &Bridge) -> Option<Part> {
     Some(Part { name: "genesys_cloud", up: true, degraded: fault.is_some(), detail, repair })
 }
 
-fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
+fn policy(loaded: &Loaded, alarms: &Alarms) -> Option<Arc<Policy>> {
     let settings = &loaded.config.genesys_cloud;
     if !settings.enabled {
         return None;
@@ -122,6 +134,7 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
     Some(Arc::new(Policy {
         cloud,
         at_once,
+        watch: watch_of(&settings.events, &organisation, alarms.clone()),
         address,
         organisation,
         site: settings.site.clone(),
@@ -138,6 +151,20 @@ fn policy(loaded: &Loaded) -> Option<Arc<Policy>> {
         admin_user: settings.admin_user.clone(),
         dial_groups: settings.dial_groups.clone(),
     }))
+}
+
+/// Who hears that the connection is lost, and when.
+fn watch_of(settings: &config::Events, organisation: &str, alarms: Alarms) -> Watch {
+    let about = organisation.to_owned();
+    let tell = move |change: Change, why: &Reason| {
+        let kind = match change {
+            Change::Lost => alarm::CLOUD_LOST,
+            Change::Restored => alarm::CLOUD_RESTORED,
+        };
+        alarms.raise(Alarm { kind, about: about.clone(), why: why.text.clone() });
+    };
+    let patience = Patience { failures: settings.failures.into(), after: settings.after };
+    Watch { every: settings.look_every, patience, tell: Arc::new(tell) }
 }
 
 /// The way to the organisation, for the background and for somebody who waits.

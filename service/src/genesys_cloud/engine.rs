@@ -16,7 +16,8 @@ mod verify;
 pub use report::{Counts, Explained, Part, Progress, Report, RunReport, Summary};
 
 use super::{
-    cloud::Cloud,
+    cloud::{Cloud, Fault},
+    connection::{Change, Connection, Patience},
     desired::{Desired, Scope, desired},
     history::Past,
     known::{Known, Status},
@@ -46,6 +47,8 @@ pub const GATHER: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_secs(30);
 /// A switch that suddenly has nothing is asked again after this long.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
+/// A look whether the organisation answers takes no longer.
+const LOOK: Duration = Duration::from_secs(20);
 /// Orders that wait; an administrator has one at a time.
 const ORDERS: usize = 8;
 
@@ -76,6 +79,19 @@ pub struct Policy {
     pub admin_user: String,
     /// Dial groups that may not be missing there.
     pub dial_groups: Vec<String>,
+    /// When the connection counts as lost.
+    pub watch: Watch,
+}
+
+/// What whoever watches machines hears of.
+#[derive(Clone)]
+pub struct Watch {
+    /// The organisation is asked whether it answers when nothing was asked of it for so long.
+    pub every: Duration,
+    /// What is borne before the connection counts as lost.
+    pub patience: Patience,
+    /// Is told of each change, and why; never waits.
+    pub tell: Arc<dyn Fn(Change, &Reason) + Send + Sync>,
 }
 
 /// Where the switch in use is asked for: another one may be put to use meanwhile.
@@ -125,6 +141,8 @@ struct Seen {
     admin_user: AdminUser,
     /// Dial groups that the file names and the switch has not.
     dial_groups_missing: Vec<String>,
+    /// Why the organisation did not answer last; `None`: it did.
+    unanswered: Option<Reason>,
     /// Records whose intent this process has noted first: what of them had effect it knows.
     begun: BTreeSet<RecordId>,
     per_minute: u32,
@@ -167,6 +185,9 @@ struct Engine {
     /// Runs that failed as a whole, one after the other.
     failures: u32,
     cause: Cause,
+    connection: Connection,
+    /// When it was found out last whether the organisation answers.
+    asked: Instant,
 }
 
 // === impl Bridge ===
@@ -176,6 +197,7 @@ impl Bridge {
     pub fn start(policy: watch::Receiver<Option<Arc<Policy>>>, source: Source, store: Store) -> Self {
         let memory = Memory::new(store);
         let (about, known, past) = memory.load();
+        let connection = Connection::new(about.connection_lost);
         let shared = Arc::new(Shared(Mutex::new(Seen { about, known, past, ..Seen::default() })));
         let (orders, inbox) = mpsc::channel(ORDERS);
         let (express, waiting) = mpsc::channel(ORDERS);
@@ -190,6 +212,8 @@ impl Bridge {
             looked_empty: false,
             failures: 0,
             cause: Cause::Start,
+            connection,
+            asked: Instant::now(),
         };
         let task = tokio::spawn(engine.work(inbox));
         Self { orders, express, shared, _task: Arc::new(Task(task)) }
@@ -329,7 +353,7 @@ impl Engine {
         loop {
             let Some(policy) = self.policy.borrow_and_update().clone() else {
                 // Dormant: what is known stays, and nothing is asked.
-                self.connected = None;
+                (self.connected, self.asked) = (None, Instant::now());
                 self.shared.lock().state = report::State::Dormant;
                 next = Instant::now();
                 tokio::select! {
@@ -345,7 +369,7 @@ impl Engine {
             };
             self.shared.lock().per_minute = policy.per_minute;
             let mut changes = (self.source)().configuration_changes();
-            let taken_in = self.changes;
+            let (taken_in, look) = (self.changes, self.asked + self.until_look(&policy));
             tokio::select! {
                 biased;
                 other = self.policy.changed() => {
@@ -364,6 +388,12 @@ impl Engine {
                     let run = self.run(&policy, cause, &run::Wanted::Everything).await;
                     next = Instant::now() + self.pause(&policy, run.is_ok());
                 }
+                () = sleep_until(look) => {
+                    if self.look(&policy).await == Some(Change::Restored) {
+                        // What failed because nobody answered is done now, and not when its pause ends.
+                        next = Instant::now();
+                    }
+                }
                 // Another switch counts anew, and is looked at for that.
                 Ok(()) = async { changes.wait_for(|changes| *changes != taken_in).await.map(drop) } => {
                     tokio::time::sleep(GATHER).await;
@@ -381,6 +411,47 @@ impl Engine {
         }
         self.failures = if was_good { 0 } else { (self.failures + 1).min(12) };
         if was_good { policy.interval } else { (AGAIN * 2_u32.pow(self.failures - 1)).min(policy.interval) }
+    }
+
+    /// While it is in doubt whether the connection is lost, it is looked at often enough to decide that in time.
+    fn until_look(&self, policy: &Policy) -> Duration {
+        let Watch { every, patience, .. } = &policy.watch;
+        if self.connection.is_doubtful() { (patience.after / patience.failures.max(1)).min(*every) } else { *every }
+    }
+
+    /// Finds out whether the organisation answers.
+    async fn look(&mut self, policy: &Policy) -> Option<Change> {
+        let began = Instant::now();
+        let outcome = match tokio::time::timeout(LOOK, policy.cloud.organisation()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if matches!(error.fault, Fault::Unreachable | Fault::Unauthorised) => Err(report::of_error(&error)),
+            // Whatever it says, it answers.
+            Ok(Err(_)) => Ok(()),
+            Err(_) => Err(Reason::new("unreachable", format!("the organisation does not answer within {} s", LOOK.as_secs()))),
+        };
+        self.answered(policy, began, outcome)
+    }
+
+    /// Takes in whether the organisation has answered what began then, and tells of it when that changes something.
+    fn answered(&mut self, policy: &Policy, began: Instant, outcome: Result<(), Reason>) -> Option<Change> {
+        let now = Instant::now();
+        self.asked = now;
+        let change = match &outcome {
+            Ok(()) => self.connection.worked(),
+            Err(_) => self.connection.failed(began, now, policy.watch.patience),
+        };
+        let about = {
+            let mut seen = self.shared.lock();
+            seen.about.connection_lost = self.connection.is_lost();
+            seen.unanswered = outcome.as_ref().err().cloned();
+            seen.about.clone()
+        };
+        if let Some(change) = change {
+            self.memory.put_about(&about);
+            let reason = outcome.err().unwrap_or_else(|| Reason::new("connected", "The organisation answers"));
+            (policy.watch.tell)(change, &reason);
+        }
+        change
     }
 
     async fn obey(&mut self, policy: &Arc<Policy>, order: Order) {
@@ -473,9 +544,9 @@ impl Engine {
             if seen.about.organisation.as_ref() == Some(&organisation.id) {
                 return Err(Reason::new("same-organisation", "it is the organisation that the bridge knows"));
             }
-            // Who the bridge is on the switch has nothing to do with it.
-            let admin_user = seen.about.admin_user.take();
-            seen.about = About { organisation: Some(organisation.id), admin_user, ..About::default() };
+            // Who the bridge is on the switch has nothing to do with it, nor what was told of the connection.
+            let (admin_user, connection_lost) = (seen.about.admin_user.take(), seen.about.connection_lost);
+            seen.about = About { organisation: Some(organisation.id), admin_user, connection_lost, ..About::default() };
             std::mem::take(&mut seen.known).records.into_keys().collect()
         };
         for id in &forgotten {

@@ -26,6 +26,9 @@ pub struct About {
     /// The user of the bridge on the switch, as he was when he was seen first, or when an administrator said that he is meant so.
     #[serde(default)]
     pub admin_user: Option<(String, Fingerprint)>,
+    /// That the connection is lost was told last, and not that it is restored.
+    #[serde(default)]
+    pub connection_lost: bool,
 }
 
 /// The way to it; cheap to clone.

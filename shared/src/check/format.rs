@@ -45,6 +45,11 @@ pub(super) fn judge(format: &str, text: &str) -> Result<(), Wrong> {
             "the address of a web service",
             "Write http:// or https://, a host and a path, with {user} for the agent's name",
         ),
+        "object-identifier" if !is_object_identifier(text) => wrong(
+            "object-identifier",
+            "an object identifier of SNMP",
+            "Write numbers with dots between them, 1.3.6.1.4.1.8072.9999.9999.4700 for example",
+        ),
         "uuid" if !is_uuid(text) => wrong("uuid", "a UUID", "Write for example 2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5b"),
         "network" => text.parse::<Network>().map(|_| ()).or_else(|why| own("network", text, why)),
         "time-span" => duration::parse(text).map(|_| ()).or_else(|why| own("time", text, why)),
@@ -70,6 +75,7 @@ pub(super) fn placeholder(format: Option<&str>) -> &'static str {
     match format {
         Some("ip-address") => "127.0.0.1",
         Some("socket-address") => "127.0.0.1:0",
+        Some("object-identifier") => "1.3.6",
         Some("uuid") => "00000000-0000-0000-0000-000000000000",
         Some("network") => "127.0.0.1/32",
         Some("time-span") => "1s",
@@ -107,6 +113,18 @@ fn is_http_url(text: &str) -> bool {
 fn is_uuid(text: &str) -> bool {
     let groups: Vec<_> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.concat().chars().all(|digit| digit.is_ascii_hexdigit())
+}
+
+/// Numbers below 2^32 with dots between them, which X.690 can write: the first is 0 to 2, the second below 40 unless the first is 2. A trap adds
+/// four to them, and SNMP has room for 128.
+fn is_object_identifier(text: &str) -> bool {
+    let numbers: Option<Vec<u32>> = text
+        .split('.')
+        .map(|number| number.parse().ok().filter(|_| number == "0" || number.starts_with(|first: char| matches!(first, '1'..='9'))))
+        .collect();
+    numbers.is_some_and(|numbers| {
+        (2..=120).contains(&numbers.len()) && matches!((numbers[0], numbers[1]), (0 | 1, 0..40) | (2, 0..=4_294_967_215))
+    })
 }
 
 /// The address of a web service with a place for a name.
@@ -149,6 +167,11 @@ mod tests {
                 "uuid",
                 "2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5b 00000000-0000-0000-0000-000000000000",
                 "2f5b1a30 2f5b1a301c2d4e5f8a9b0c1d2e3f4a5b 2f5b1a30-1c2d-4e5f-8a9b-0c1d2e3f4a5g 2f5b1a3-01c2d-4e5f-8a9b-0c1d2e3f4a5b",
+            ),
+            (
+                "object-identifier",
+                "1.3.6.1.4.1.8072.9999.9999.4700 2.999 0.39",
+                "1 1.40 3.1 1.3. .1.3 1.3.x 1.3.-1 1.3.+1 1.3.01 1.3.4294967296 enterprises.1",
             ),
             ("uint32", "anything", ""),
         ];

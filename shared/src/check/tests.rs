@@ -255,11 +255,21 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
     ("[genesys_cloud]\nuser_grace = \"9000h\"", "genesys_cloud.user_grace", "out-of-range", 2, 14),
     ("[genesys_cloud.conduit]\nflush_after = \"1ms\"", "genesys_cloud.conduit.flush_after", "out-of-range", 2, 15),
     ("[genesys_cloud.conduit]\naccess_key = \"a\"", "genesys_cloud.conduit.secret_key", "missing-key", 1, 16),
+    ("[genesys_cloud.events]\nlook_every = \"1ms\"", "genesys_cloud.events.look_every", "out-of-range", 2, 14),
+    ("[genesys_cloud.events.snmp]\nenterprise = \"enterprises.1\"", "genesys_cloud.events.snmp.enterprise", "bad-format", 2, 14),
+    (
+        "[genesys_cloud.events.snmp]\nreceivers = [\"nms\"]\ncommunity = \"env:C\"",
+        "genesys_cloud.events.snmp.receivers[0]",
+        "bad-format",
+        2,
+        14,
+    ),
+    ("[genesys_cloud.events.snmp]\nreceivers = [\"nms:162\"]", "genesys_cloud.events.snmp.community", "missing-key", 1, 23),
 ];
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 110);
+    assert_eq!(WRONG.len(), 114);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);

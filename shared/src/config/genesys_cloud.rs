@@ -2,8 +2,10 @@
 //! it). Where a region's hosts are is `crate::genesys_cloud`'s.
 
 mod conduit;
+mod events;
 
 pub use conduit::{Conduit, ConduitSink, Framing};
+pub use events::{Events, PLAYPEN, Snmp};
 
 use super::duration;
 use crate::secret::SecretRef;
@@ -103,6 +105,8 @@ pub struct GenesysCloud {
     pub custom_attributes: Vec<CustomAttribute>,
     /// What happens in calls, told to Genesys Cloud.
     pub conduit: Conduit,
+    /// That the connection to the organisation is lost and restored, told to whoever watches machines.
+    pub events: Events,
 }
 
 /// What becomes of that which the switch has no longer.
@@ -190,6 +194,7 @@ impl Default for GenesysCloud {
             dial_groups: Vec::new(),
             custom_attributes: Vec::new(),
             conduit: Conduit::default(),
+            events: Events::default(),
         }
     }
 }

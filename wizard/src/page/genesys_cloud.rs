@@ -89,7 +89,10 @@ impl Page for GenesysCloud {
         match self.tab {
             Tab::Configuration => self.configuration.show(ui, context),
             Tab::Options => self.options.show(ui, context, &mut self.watch, &mut self.desk),
-            Tab::Events => settings::events(ui, context),
+            Tab::Events => {
+                settings::events(ui, context);
+                self.lists.receivers(ui, context);
+            }
             Tab::Clients => self.lists.clients(ui, context),
             Tab::DialGroups => self.lists.dial_groups(ui, context),
             Tab::Attributes => self.lists.attributes(ui, context),

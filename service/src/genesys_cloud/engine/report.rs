@@ -161,6 +161,7 @@ pub(super) fn report(seen: &Seen) -> Report {
 fn health(seen: &Seen, counts: Counts) -> Vec<Part> {
     let part = |id, ok, detail| Part { id, ok, detail };
     let connection = match &seen.state {
+        State::Idle | State::Running if let Some(reason) = &seen.unanswered => part("connection", false, reason.clone()),
         State::Failing(reason) if is_of_connection(reason) => part("connection", false, reason.clone()),
         State::Dormant => part("connection", true, Reason::new("dormant", "the bridge is not enabled")),
         _ => part("connection", true, Reason::new("connected", "the organisation answers")),
@@ -214,6 +215,11 @@ fn health(seen: &Seen, counts: Counts) -> Vec<Part> {
 /// Is it the organisation that is away, or another one than was meant?
 fn is_of_connection(reason: &Reason) -> bool {
     ["unreachable", "unauthorised", "refused", "rate", "other-organisation", "organisation-changed"].contains(&reason.id.as_str())
+}
+
+/// Does the organisation not answer, or not to us?
+pub(super) fn is_silence(reason: &Reason) -> bool {
+    ["unreachable", "unauthorised"].contains(&reason.id.as_str())
 }
 
 pub(super) fn records(seen: &Seen) -> Vec<Summary> {

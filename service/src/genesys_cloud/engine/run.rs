@@ -10,6 +10,7 @@ use crate::genesys_cloud::{
     record::Content,
 };
 use std::{pin::pin, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// The switch answers within this time, or is not asked.
 const SNAPSHOT: Duration = Duration::from_mins(2);
@@ -42,6 +43,13 @@ impl Engine {
             self.changes = *(self.source)().configuration_changes().borrow();
         }
         let outcome = self.attempt(policy, cause, wanted).await;
+        match &outcome {
+            Ok(_) => drop(self.answered(policy, Instant::now(), Ok(()))),
+            // Of a run that took long only its end has failed.
+            Err(reason) if report::is_silence(reason) => drop(self.answered(policy, Instant::now(), Err(reason.clone()))),
+            // Something else keeps it from running, and says nothing of the connection.
+            Err(_) => {}
+        }
         let mut seen = self.shared.lock();
         seen.pace = policy.cloud.pace();
         seen.progress = None;

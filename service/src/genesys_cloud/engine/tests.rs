@@ -49,6 +49,11 @@ fn policy(cloud: &Organisation) -> Policy {
         per_minute: 240,
         admin_user: String::new(),
         dial_groups: Vec::new(),
+        watch: Watch {
+            every: Duration::from_mins(1),
+            patience: Patience { failures: 3, after: Duration::from_mins(1) },
+            tell: Arc::new(|_, _| {}),
+        },
     }
 }
 
@@ -211,6 +216,41 @@ async fn a_plan_is_carried_out_exactly_or_not_at_all() {
     assert!(plan.is_empty());
     assert_eq!(site.bridge.apply(Fingerprint::of(&"another")).await.unwrap_err().id, "ground-changed");
     assert_eq!(site.bridge.apply(plan.id).await.unwrap().steps, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_connection_is_told_once_also_over_restarts_and_so_is_its_return() {
+    let mut site = Site::new(people(&["ANNA"]));
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let mut watched = policy(&site.cloud);
+    watched.watch.tell = Arc::new(move |change, why: &Reason| tell.send((change, why.id.clone())).unwrap());
+    site.policy.send_replace(Some(Arc::new(watched)));
+    site.force().await.unwrap();
+    let connection = |site: &Site| site.bridge.report().health.iter().find(|part| part.id == "connection").unwrap().ok;
+    assert!(connection(&site));
+    // Shorter than what is borne.
+    site.cloud.is_away(true);
+    tokio::time::sleep(Duration::from_secs(70)).await;
+    assert!(!connection(&site), "whoever looks sees it before it is told");
+    site.cloud.is_away(false);
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    assert!(told.try_recv().is_err());
+    assert!(connection(&site));
+
+    site.cloud.is_away(true);
+    tokio::time::sleep(Duration::from_mins(3)).await;
+    assert_eq!(told.try_recv().unwrap(), (Change::Lost, "unreachable".into()));
+    tokio::time::sleep(Duration::from_hours(3)).await;
+    site.restart();
+    tokio::time::sleep(Duration::from_mins(30)).await;
+    assert!(told.try_recv().is_err(), "it was told before");
+    site.become_(people(&["ANNA", "BERT"])).await;
+    site.cloud.is_away(false);
+    tokio::time::sleep(Duration::from_mins(2)).await;
+    assert_eq!(told.try_recv().unwrap(), (Change::Restored, "connected".into()));
+    assert_eq!(site.emails().len(), 2, "what waited is done at once");
+    tokio::time::sleep(Duration::from_hours(3)).await;
+    assert!(told.try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]

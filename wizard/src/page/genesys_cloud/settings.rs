@@ -62,6 +62,14 @@ const CREDENTIALS: [&str; 8] = [
     "genesys_cloud.conduit.sts_endpoint",
 ];
 const WAITING: [&str; 3] = ["genesys_cloud.conduit.retention", "genesys_cloud.conduit.most_waiting", "genesys_cloud.conduit.keep_when_off"];
+const ALARMS: [&str; 4] = [
+    "genesys_cloud.events.system_log",
+    "genesys_cloud.events.look_every",
+    "genesys_cloud.events.failures",
+    "genesys_cloud.events.after",
+];
+pub(super) const TRAPS: [&str; 3] =
+    ["genesys_cloud.events.snmp.community", "genesys_cloud.events.snmp.confirmed", "genesys_cloud.events.snmp.enterprise"];
 
 // === impl Tab ===
 
@@ -107,7 +115,7 @@ impl Tab {
                     ["genesys_cloud.interval", "genesys_cloud.workgroups", "genesys_cloud.leave_out", "genesys_cloud.treat_as_language"];
                 WHAT.into_iter().chain(lists).chain(REMOVAL).chain(["genesys_cloud.stars"]).collect()
             }
-            Self::Events => vec!["genesys_cloud.conduit"],
+            Self::Events => vec!["genesys_cloud.conduit", "genesys_cloud.events"],
             Self::Clients => vec!["genesys_cloud.browser_clients", "genesys_cloud.browser_grant"],
             Self::DialGroups => vec!["genesys_cloud.dial_groups"],
             Self::Attributes => vec!["genesys_cloud.custom_attributes"],
@@ -123,9 +131,10 @@ impl Tab {
     }
 }
 
-/// Conversation events.
+/// Conversation events, and those that whoever watches machines is told.
 pub(super) fn events(ui: &mut Ui, context: &mut Context<'_>) {
     form::group(ui, context, "group-conduit", &CONDUIT);
     form::group(ui, context, "group-conduit-credentials", &CREDENTIALS);
     form::group(ui, context, "group-conduit-backlog", &WAITING);
+    form::group(ui, context, "group-cloud-events", &ALARMS);
 }
