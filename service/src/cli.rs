@@ -25,6 +25,7 @@ pub mod route;
 pub mod run;
 pub mod simulate;
 pub mod sld;
+pub mod sso;
 mod supervised;
 pub mod support_bundle;
 pub mod timeline;
@@ -79,6 +80,8 @@ pub enum Command {
     Sld(sld::Arguments),
     /// Keep Genesys Cloud in step with the switch: status, plan, run.
     Bridge(bridge::Arguments),
+    /// Single sign-on to Genesys Cloud with the CIC server as identity provider.
+    Sso(sso::Arguments),
     /// Record what SAP and the running service say to each other.
     Record(record::Arguments),
     /// Learn from recorded traffic how SAP's interface looks here, and propose a profile.
@@ -130,6 +133,7 @@ impl Command {
             Self::Route(arguments) => arguments.run(),
             Self::Sld(arguments) => arguments.run(),
             Self::Bridge(arguments) => arguments.run(),
+            Self::Sso(arguments) => arguments.run(),
             Self::Record(arguments) => arguments.run(),
             Self::Learn(arguments) => arguments.run(),
             Self::Replay(arguments) => arguments.run(),
