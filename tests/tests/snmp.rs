@@ -58,8 +58,8 @@ impl Trapd {
                 .unwrap();
         }
         let trapd = Self { child, lines, address };
-        let hello = trapd.next();
-        assert!(hello.starts_with("NET-SNMP version"), "{hello}");
+        // Before it there may be a line about a folder of its own.
+        while !trapd.next().starts_with("NET-SNMP version") {}
         trapd
     }
 
@@ -124,7 +124,7 @@ confirmed = {confirmed}
 fn says(line: &str, kind: &str, number: u32, text: &str, name: &str) {
     for part in [
         kind,
-        &format!("SNMPv2-MIB::snmpTrapOID.0 = JACKFIELD-MIB::{name}"),
+        &format!(" = JACKFIELD-MIB::{name}"),
         &format!("JACKFIELD-MIB::jackfieldEventId.0 = {number}"),
         &format!("JACKFIELD-MIB::jackfieldEventText.0 = {text}"),
         "JACKFIELD-MIB::jackfieldOrganization.0 = double",

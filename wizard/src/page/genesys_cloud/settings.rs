@@ -62,12 +62,8 @@ const CREDENTIALS: [&str; 8] = [
     "genesys_cloud.conduit.sts_endpoint",
 ];
 const WAITING: [&str; 3] = ["genesys_cloud.conduit.retention", "genesys_cloud.conduit.most_waiting", "genesys_cloud.conduit.keep_when_off"];
-const ALARMS: [&str; 4] = [
-    "genesys_cloud.events.system_log",
-    "genesys_cloud.events.look_every",
-    "genesys_cloud.events.failures",
-    "genesys_cloud.events.after",
-];
+const ALARMS: [&str; 4] =
+    ["genesys_cloud.events.system_log", "genesys_cloud.events.look_every", "genesys_cloud.events.failures", "genesys_cloud.events.after"];
 pub(super) const TRAPS: [&str; 3] =
     ["genesys_cloud.events.snmp.community", "genesys_cloud.events.snmp.confirmed", "genesys_cloud.events.snmp.enterprise"];
 
