@@ -25,11 +25,6 @@ use crate::{
     },
     store::Store,
 };
-#[cfg(feature = "oauth")]
-use crate::{
-    genesys_cloud::rest::{self, Network, OAuthClient, Rest},
-    os::trust,
-};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
