@@ -3,11 +3,6 @@
 #[cfg(feature = "oauth")]
 use super::secrets;
 use super::{alarms, exchange::Exchange, source::Loaded};
-#[cfg(feature = "oauth")]
-use crate::{
-    genesys_cloud::rest::{self, Lane, Network, OAuthClient, Rest},
-    os::trust,
-};
 use crate::{
     alarm::{self, Alarm, Alarms},
     genesys_cloud::{
@@ -24,6 +19,11 @@ use crate::{
         admin::{self, Order, Wish},
     },
     store::Store,
+};
+#[cfg(feature = "oauth")]
+use crate::{
+    genesys_cloud::rest::{self, Lane, Network, OAuthClient, Rest},
+    os::trust,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
