@@ -81,9 +81,9 @@ impl Size {
 ///
 /// # Panics
 /// When a program does not start, or an administrator's order is never carried out.
-pub fn keep(size: Size, rounds: usize, seed: u64) -> Report {
+pub fn keep(extent: Size, rounds: usize, seed: u64) -> Report {
     let mut chance = Chance::new(seed);
-    let mut site = Site::new(size, &mut chance);
+    let mut site = Site::new(extent, &mut chance);
     let organisation = Organisation::start(ALLOWED, LAG);
     let strangers = organisation.settle_strangers(&site);
     // What others made long ago is seen by everybody.
@@ -97,13 +97,13 @@ pub fn keep(size: Size, rounds: usize, seed: u64) -> Report {
     sync(&program, &["sync"]);
     let took = began.elapsed();
     let (first, _) = organisation.calls();
-    let estimate = size.estimate(&site);
+    let estimate = extent.estimate(&site);
     organisation.join_strangers(&site, &strangers);
 
     organisation.forget_calls();
     let (mut edits, mut kills, mut lost) = (0, 0, 0);
     for _ in 0..rounds {
-        for _ in 0..1 + chance.below(12) {
+        for _ in 0..=chance.below(11) {
             site.edit(&mut chance);
             edits += 1;
         }
@@ -140,7 +140,7 @@ pub fn keep(size: Size, rounds: usize, seed: u64) -> Report {
         differences.push(format!("a further run finds something to do: {again}"));
     }
     let memory = crate::conduit::resident(program.id());
-    Report { size, first, estimate, took, idle, rounds: (rounds, edits, kills), requests, lost, memory, differences }
+    Report { size: extent, first, estimate, took, idle, rounds: (rounds, edits, kills), requests, lost, memory, differences }
 }
 
 /// The file of a site.

@@ -568,7 +568,7 @@ impl Order {
             Self::Plan { tell } => drop(tell.send(Err(why.clone()))),
             Self::Sync { tell, .. } | Self::Apply { tell, .. } => drop(tell.send(Err(why.clone()))),
             Self::Removals { tell, .. } | Self::NewOrganisation { tell } | Self::AcceptAdminUser { tell } => {
-                drop(tell.send(Err(why.clone())))
+                drop(tell.send(Err(why.clone())));
             }
         }
     }

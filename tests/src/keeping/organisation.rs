@@ -185,11 +185,11 @@ impl Organisation {
         compare("queue", &queues, &site.queues(), &mut found);
         for (kind, wanted) in ["skills", "languages", "codes"].into_iter().zip(site.names()) {
             let ours = list(&state[kind]).iter().filter(|thing| thing["by"] == BRIDGE);
-            let ours: BTreeMap<String, ()> = ours.map(|thing| (text(&thing["object"]["name"]).to_owned(), ())).collect();
+            let ours = ours.map(|thing| text(&thing["object"]["name"])).map(|name| (name.to_owned(), name.to_owned())).collect();
             let there: BTreeSet<&str> = list(&state[kind]).iter().map(|thing| text(&thing["object"]["name"])).collect();
             // Of what was there before only that it is there can be told.
             let wanted = wanted.into_iter().filter(|name| !(there.contains(name.as_str()) && strangers.adopted.contains(name)));
-            compare(kind, &ours, &wanted.map(|name| (name, ())).collect(), &mut found);
+            compare(kind, &ours, &wanted.map(|name| (name.clone(), name)).collect(), &mut found);
         }
         let after = theirs(&state);
         for thing in strangers.before.iter().filter(|thing| !after.contains(thing)) {
@@ -223,7 +223,8 @@ fn theirs(state: &Value) -> Vec<Value> {
 fn person(user: &Value) -> Person {
     let stars = |name: &str| -> BTreeMap<String, u8> {
         let all = list(&user[GENESYS][name]).iter();
-        let star = |each: &Value| u8::try_from(each["proficiency"].as_f64().map_or(0, |stars| stars.round() as i64)).unwrap_or_default();
+        // The double keeps what was written: a number of one to five, as a text 3.0.
+        let star = |each: &Value| each["proficiency"].to_string().trim_end_matches(".0").parse().unwrap_or_default();
         all.map(|each| (text(&each["name"]).to_owned(), star(each))).collect()
     };
     let phone = list(&user["phoneNumbers"]).iter().find(|number| number["type"] == "work").map_or("", |number| text(&number["value"]));

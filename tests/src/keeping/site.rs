@@ -53,7 +53,7 @@ pub(super) struct Queue {
 
 impl Site {
     pub(super) fn new(size: Size, chance: &mut Chance) -> Self {
-        let mut site = Self {
+        let mut made = Self {
             users: BTreeMap::new(),
             workgroups: BTreeMap::new(),
             skills: (0..size.skills).map(|number| format!("Skill {number:03}")).collect(),
@@ -62,12 +62,12 @@ impl Site {
             made: 0,
         };
         for _ in 0..size.users {
-            site.add_user(chance);
+            made.add_user(chance);
         }
         for _ in 0..size.workgroups {
-            site.add_workgroup(chance);
+            made.add_workgroup(chance);
         }
-        site
+        made
     }
 
     /// Members and codes of each workgroup.
@@ -188,7 +188,7 @@ impl Site {
             13 => self.change(&user, |user| user.display_name = format!("Person {number}")),
             14 => self.change(&user, |user| user.email = format!("person{number}@example.com")),
             _ => self.change(&user, |user| {
-                user.phone = if level % 2 == 0 { String::new() } else { format!("+4930{number:06}") };
+                user.phone = if level.is_multiple_of(2) { String::new() } else { format!("+4930{number:06}") };
                 if user.skills.remove(&skill).is_none() && user.skills.len() < 8 {
                     user.skills.insert(skill.clone(), level);
                 }

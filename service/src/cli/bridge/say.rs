@@ -141,7 +141,7 @@ pub(super) fn dial_groups(groups: &Value) -> String {
     if groups["available"].is_null() {
         return "the switch does not tell of its dial groups\n".to_owned();
     }
-    list(&groups["available"]).iter().map(|group| format!("{}\n", word(group))).collect()
+    list(&groups["available"]).iter().fold(String::new(), |text, group| text + word(group) + "\n")
 }
 
 fn list(value: &Value) -> &[Value] {

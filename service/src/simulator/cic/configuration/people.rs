@@ -45,12 +45,11 @@ fn user(
     let extension = planned.and_then(|user| written(&user.extension));
     let licensed = planned.is_none_or(|user| !scene.unlicensed.contains(&user.user));
     let email = configured.map_or_else(|| planned.and_then(|user| written(&user.email)), |user| written(&user.email));
-    let workgroups: Vec<Value> = match planned.filter(|_| scene.configured == 0) {
-        Some(user) => scene.workgroups_of(&user.user).iter().map(|group| reference("workgroups", group.as_str(), group.as_str())).collect(),
-        None => {
-            let groups = scene.site.plan.configuration.workgroups.iter().filter(|group| group.members.iter().any(|member| member == name));
-            groups.map(|group| reference("workgroups", &group.id, &group.id)).collect()
-        }
+    let workgroups: Vec<Value> = if let Some(user) = planned.filter(|_| scene.configured == 0) {
+        scene.workgroups_of(&user.user).iter().map(|group| reference("workgroups", group.as_str(), group.as_str())).collect()
+    } else {
+        let groups = scene.site.plan.configuration.workgroups.iter().filter(|group| group.members.iter().any(|member| member == name));
+        groups.map(|group| reference("workgroups", &group.id, &group.id)).collect()
     };
     let own: BTreeMap<&str, u8> =
         configured.iter().flat_map(|user| &user.skills).map(|(skill, proficiency)| (skill.as_str(), *proficiency)).collect();
