@@ -20,10 +20,10 @@ pub struct Events {
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub look_every: Duration,
-    /// The connection counts as lost when it has failed so many times in a row,
+    /// The connection counts as lost when it has failed so many times in a row.
     #[schemars(range(min = 1, max = 100))]
     pub failures: u8,
-    /// or for so long. An answer in between begins both anew.
+    /// It counts as lost, too, when it has failed for so long. An answer in between begins both anew.
     #[serde(with = "duration")]
     #[schemars(with = "duration::Text")]
     pub after: Duration,
@@ -45,7 +45,7 @@ pub struct Snmp {
     /// Send each as an inform, which its receiver confirms, and repeat it until he does.
     pub confirmed: bool,
     /// The arc of Jackfield's objects. The one here is Net-SNMP's for experiments, because Jackfield has no number of its own at IANA; a site
-    /// that has one puts an arc of its own here, and into the MIB file.
+    /// that has one puts an arc of its own here, and into the MIB.
     #[schemars(length(min = 3, max = 255))]
     #[schemars(extend("format" = "object-identifier"))]
     pub enterprise: String,
