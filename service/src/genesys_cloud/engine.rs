@@ -83,6 +83,9 @@ pub struct Policy {
     pub watch: Watch,
 }
 
+/// Takes in a change of the connection, and why it came.
+pub type Tell = Arc<dyn Fn(Change, &Reason) + Send + Sync>;
+
 /// What whoever watches machines hears of.
 #[derive(Clone)]
 pub struct Watch {
@@ -91,7 +94,7 @@ pub struct Watch {
     /// What is borne before the connection counts as lost.
     pub patience: Patience,
     /// Is told of each change, and why; never waits.
-    pub tell: Arc<dyn Fn(Change, &Reason) + Send + Sync>,
+    pub tell: Tell,
 }
 
 /// Where the switch in use is asked for: another one may be put to use meanwhile.
@@ -423,10 +426,9 @@ impl Engine {
     async fn look(&mut self, policy: &Policy) -> Option<Change> {
         let began = Instant::now();
         let outcome = match tokio::time::timeout(LOOK, policy.cloud.organisation()).await {
-            Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) if matches!(error.fault, Fault::Unreachable | Fault::Unauthorised) => Err(report::of_error(&error)),
             // Whatever it says, it answers.
-            Ok(Err(_)) => Ok(()),
+            Ok(_) => Ok(()),
             Err(_) => Err(Reason::new("unreachable", format!("the organisation does not answer within {} s", LOOK.as_secs()))),
         };
         self.answered(policy, began, outcome)

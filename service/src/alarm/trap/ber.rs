@@ -12,7 +12,7 @@ const INFORM: u8 = 0xA6;
 const TRAP: u8 = 0xA7;
 /// `version` of SNMP v2c.
 const V2C: i64 = 1;
-/// A text of ours has this many bytes at most, as a DisplayString has (RFC 2579): a message must fit into one datagram.
+/// A text of ours has this many bytes at most, as a `DisplayString` has (RFC 2579): a message must fit into one datagram.
 const MOST_TEXT: usize = 255;
 
 const SYS_UP_TIME: [u32; 9] = [1, 3, 6, 1, 2, 1, 1, 3, 0];

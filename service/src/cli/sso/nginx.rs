@@ -69,7 +69,7 @@ impl Proxy {
     /// The whole file.
     pub(super) fn file(&self) -> String {
         let Self { name, port, path, certificate, key, .. } = self;
-        let servers: String = self.servers.iter().map(|server| format!("        server {server};\n")).collect();
+        let servers = self.servers.iter().fold(String::new(), |all, server| all + "        server " + server + ";\n");
         let base = self.base();
         format!(
             r#"# Written by `jackfield sso nginx`: leads browsers to the identity provider of the CIC servers, for single sign-on to Genesys Cloud.
