@@ -2,7 +2,7 @@
 //! and by traps of SNMP; nobody waits for either.
 //!
 //! An alarm is told once, when something changes; whoever raises it decides when that is so. Alarms are told in their order: a receiver who cannot
-//! be reached holds the next ones up for [`trap::PATIENCE`] at most.
+//! be reached holds the next ones up for two minutes at most.
 
 mod trap;
 

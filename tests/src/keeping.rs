@@ -45,7 +45,7 @@ pub struct Report {
     pub size: Size,
     /// Requests of the first complete run, by operation.
     pub first: Vec<(String, u64)>,
-    /// As many as [`Size::estimate`] says.
+    /// As many as the size of the organisation says.
     pub estimate: u64,
     /// How long that run took.
     pub took: Duration,
