@@ -23,6 +23,7 @@ pub mod replay;
 mod report;
 pub mod route;
 pub mod run;
+pub mod service;
 pub mod simulate;
 pub mod sld;
 pub mod sso;
@@ -50,6 +51,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run the service.
     Run(run::Arguments),
+    /// On Windows: install, uninstall, start, stop and look at the service.
+    Service(service::Arguments),
     /// Show a whole day of phone agents in seconds, all on this machine.
     Demo(demo::Arguments),
     /// Run the web connector, SAP's side of the service on another machine.
@@ -118,6 +121,7 @@ impl Command {
     pub fn carry_out(self) -> ExitCode {
         match self {
             Self::Run(arguments) => arguments.run(),
+            Self::Service(arguments) => arguments.run(),
             Self::Demo(arguments) => arguments.run(),
             Self::Connector(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run(),

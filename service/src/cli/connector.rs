@@ -4,15 +4,15 @@
 //! manager is told the same, and that it lives as long as its main loop comes round.
 
 use super::{
-    exit::{self, Exit},
-    run::{code, line},
+    exit::Exit,
+    run::{Failure, line, outside},
     supervised::beat,
 };
 use crate::{
     app::{Options, connector::Connector},
     os::{
         Signal, Signals,
-        systemd::{Manager, News},
+        manager::{Manager, News},
     },
 };
 use clap::Args;
@@ -38,33 +38,22 @@ impl Arguments {
     /// Runs until it is told to stop.
     pub fn run(self) -> ExitCode {
         let options = Options { config: self.config, listen: self.listen, admin: None };
-        super::block_on(carry(options)).into()
+        super::block_on(here(options)).into()
     }
 }
 
-async fn carry(options: Options) -> Exit {
+async fn here(options: Options) -> Exit {
     // Before anything else: a signal that comes while we start must not kill us half-way.
-    let mut signals = match Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => {
-            exit::say(&format!("jackfield cannot listen to signals: {error}"));
-            return Exit::Internal;
-        }
+    let (signals, manager) = match outside() {
+        Ok(outside) => outside,
+        Err(failure) => return failure.say(),
     };
-    let manager = match Manager::find() {
-        Ok(manager) => manager,
-        Err(error) => {
-            exit::say(&format!("the service manager that NOTIFY_SOCKET names cannot be told anything: {error}"));
-            return Exit::Unavailable;
-        }
-    };
-    let mut connector = match Connector::start(options).await {
-        Ok(connector) => connector,
-        Err(error) => {
-            exit::say(&error.to_string());
-            return code(&error);
-        }
-    };
+    carry(options, signals, manager).await.map_or_else(|failure| failure.say(), |()| Exit::Done)
+}
+
+/// Runs until somebody wants its end.
+pub(super) async fn carry(options: Options, mut signals: Signals, manager: Manager) -> Result<(), Failure> {
+    let mut connector = Connector::start(options).await?;
     let mut said = connector.places();
     line(&format!("listening ici {}", said.ici));
     if let Some(https) = &said.https {
@@ -108,5 +97,5 @@ async fn carry(options: Options) -> Exit {
     }
     manager.tell(News::Stopping("Bringing back what is under way".to_owned()));
     connector.stop().await;
-    Exit::Done
+    Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{App, OpenError, Options, Places, StartError},
-    os::{Signal, Signals, systemd::Manager},
+    os::{self, Signal, Signals, manager::Manager},
 };
 use clap::Args;
 use std::{
@@ -48,40 +48,71 @@ impl Arguments {
     /// Runs until it is told to stop.
     pub fn run(self) -> ExitCode {
         let options = Options { config: self.config, listen: self.listen, admin: self.admin };
-        super::block_on(serve(options, self.until_input_ends)).into()
+        super::block_on(here(options, self.until_input_ends)).into()
     }
 }
 
-async fn serve(options: Options, until_input_ends: bool) -> Exit {
+/// Runs in the foreground, as systemd and people start it.
+async fn here(options: Options, until_input_ends: bool) -> Exit {
     // Before anything else: a signal that comes while we start must not kill us half-way.
-    let mut signals = match Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => {
-            exit::say(&format!("jackfield cannot listen to signals: {error}"));
-            return Exit::Internal;
-        }
+    let (signals, manager) = match outside() {
+        Ok(outside) => outside,
+        Err(failure) => return failure.say(),
     };
-    let mut parent = match Parent::listen(until_input_ends) {
+    let parent = match Parent::listen(until_input_ends) {
         Ok(parent) => parent,
-        Err(error) => {
-            exit::say(&format!("standard input cannot be read: {error}"));
-            return Exit::Internal;
-        }
+        Err(error) => return Failure::new(Exit::Internal, format!("standard input cannot be read: {error}")).say(),
     };
-    let manager = match Manager::find() {
-        Ok(manager) => manager,
-        Err(error) => {
-            exit::say(&format!("the service manager that NOTIFY_SOCKET names cannot be told anything: {error}"));
-            return Exit::Unavailable;
-        }
-    };
-    let app = match App::start(options).await {
-        Ok(app) => app,
-        Err(error) => {
-            exit::say(&error.to_string());
-            return code(&error);
-        }
-    };
+    serve(options, signals, manager, parent).await.map_or_else(|failure| failure.say(), |()| Exit::Done)
+}
+
+/// Who asks something of this process, and whom it tells how it stands.
+pub(super) fn outside() -> Result<(Signals, Manager), Failure> {
+    let signals =
+        Signals::listen().map_err(|error| Failure::new(Exit::Internal, format!("jackfield cannot listen to signals: {error}")))?;
+    let manager = os::manager().map_err(|error| {
+        Failure::new(Exit::Unavailable, format!("the service manager that NOTIFY_SOCKET names cannot be told anything: {error}"))
+    })?;
+    Ok((signals, manager))
+}
+
+/// Why it has ended, when it was not asked to.
+pub(super) struct Failure {
+    /// With which code.
+    pub(super) exit: Exit,
+    /// For people.
+    pub(super) why: String,
+}
+
+// === impl Failure ===
+
+impl Failure {
+    fn new(exit: Exit, why: String) -> Self {
+        Self { exit, why }
+    }
+
+    /// On standard error.
+    pub(super) fn say(&self) -> Exit {
+        exit::say(&self.why);
+        self.exit
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        let exit = match error {
+            // Trying again helps with neither; a service manager knows by this number.
+            StartError::Refused { .. } | StartError::Store(OpenError::Newer { .. }) => Exit::Usage,
+            StartError::Unreadable(_) => Exit::InputOutput,
+            StartError::Listen { .. } | StartError::Store(_) => Exit::Unavailable,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+/// Runs until somebody wants its end.
+pub(super) async fn serve(options: Options, mut signals: Signals, manager: Manager, mut parent: Parent) -> Result<(), Failure> {
+    let app = App::start(options).await?;
     let mut places = app.places();
     let mut said = places.borrow_and_update().clone();
     line(&format!("listening ici {}", said.ici));
@@ -113,13 +144,19 @@ async fn serve(options: Options, until_input_ends: bool) -> Exit {
             exit::say("stopped at once, as asked twice");
         }
     }
-    Exit::Done
+    Ok(())
 }
 
 /// Whoever has started us, if we are to end with him.
-struct Parent(Option<oneshot::Receiver<()>>);
+pub(super) struct Parent(Option<oneshot::Receiver<()>>);
 
 impl Parent {
+    /// Nobody.
+    #[cfg(windows)]
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
     /// Reads standard input until its end, on a thread that is left behind: such reading cannot be interrupted.
     fn listen(wanted: bool) -> io::Result<Self> {
         if !wanted {
@@ -183,13 +220,4 @@ fn beside(places: &Places) -> impl Iterator<Item = (&'static str, &String)> {
 pub(super) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
-}
-
-pub(super) fn code(error: &StartError) -> Exit {
-    match error {
-        // Trying again helps with neither; a service manager knows by this number.
-        StartError::Refused { .. } | StartError::Store(OpenError::Newer { .. }) => Exit::Usage,
-        StartError::Unreadable(_) => Exit::InputOutput,
-        StartError::Listen { .. } | StartError::Store(_) => Exit::Unavailable,
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     app::{App, Standing},
-    os::systemd::{Manager, News},
+    os::manager::{Manager, News},
 };
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 use tokio::{

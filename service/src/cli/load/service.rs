@@ -49,9 +49,9 @@ impl Service {
         std::fs::write(&config, file).map_err(failed)?;
         let program = std::env::current_exe().map_err(failed)?;
         let mut child = Command::new(program)
-            .args(["run", "--config"])
+            .args(["run", "--until-input-ends", "--config"])
             .arg(&config)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -72,12 +72,12 @@ impl Service {
         Usage::of(self.id)
     }
 
-    /// Ends it as an administrator would.
+    /// Ends it, as an administrator would, by the end of its input: no system lacks that.
     ///
     /// # Errors
     /// It does not end, or not well.
     pub(super) async fn stop(mut self) -> Result<(), String> {
-        crate::os::terminate(self.id).map_err(|error| format!("the service cannot be asked to end: {error}"))?;
+        drop(self.child.stdin.take());
         match tokio::time::timeout(END, self.child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => Err(format!("the service ended with {status}")),
