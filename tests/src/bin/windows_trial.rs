@@ -7,7 +7,7 @@ use std::{
     io::{self, Write},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Output},
+    process::{Child, Command, ExitCode, Output, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -111,12 +111,22 @@ fn as_a_service(wine: &Wine) -> io::Result<()> {
 struct Wine {
     prefix: PathBuf,
     version: String,
+    /// A shell that waits for its input: without any program wine ends its service control manager, as if the machine were shut down.
+    shell: Child,
 }
 
 impl Wine {
     fn new(prefix: &Path) -> io::Result<Self> {
         let made = Command::new(Self::script()).env("WINEPREFIX", prefix).output()?;
-        Ok(Self { prefix: prefix.to_owned(), version: succeeded(&made)? })
+        let version = succeeded(&made)?;
+        let shell = Command::new(Self::script())
+            .arg("cmd")
+            .env("WINEPREFIX", prefix)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self { prefix: prefix.to_owned(), version, shell })
     }
 
     fn script() -> PathBuf {
@@ -127,8 +137,17 @@ impl Wine {
         self.prefix.join("drive_c")
     }
 
+    /// What it says goes into files: wine's own processes inherit its output and stay, and the end of a pipe would never come.
     fn run(&self, words: &[&str]) -> io::Result<Output> {
-        Command::new(Self::script()).args(words).env("WINEPREFIX", &self.prefix).output()
+        let (out, err) = (tempfile::NamedTempFile::new()?, tempfile::NamedTempFile::new()?);
+        let status = Command::new(Self::script())
+            .args(words)
+            .env("WINEPREFIX", &self.prefix)
+            .stdin(Stdio::null())
+            .stdout(out.reopen()?)
+            .stderr(err.reopen()?)
+            .status()?;
+        Ok(Output { status, stdout: fs::read(out.path())?, stderr: fs::read(err.path())? })
     }
 
     fn says(&self, words: &[&str]) -> io::Result<String> {
@@ -138,8 +157,10 @@ impl Wine {
 
 impl Drop for Wine {
     fn drop(&mut self) {
-        // What is left of wine's own processes would hold the prefix's folder.
+        // What is left of wine's own processes would hold the prefix's folder; whatever has ended already need not be ended.
         let _ = self.run(&["wineboot", "--kill"]);
+        let _ = self.shell.kill();
+        let _ = self.shell.wait();
     }
 }
 
