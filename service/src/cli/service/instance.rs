@@ -56,20 +56,18 @@ impl Instance {
 #[cfg(any(windows, test))]
 pub(super) fn first_file(folder: &Path, connector: bool) -> String {
     let path = |path: PathBuf| toml::Value::String(path.display().to_string());
-    let mut text = String::from(
-        "# The file of a service of Windows, which reads it again when it changes. Every setting with its default and what it is for:\n\
-         # example.toml beside the program. `jackfield config check` says what is wrong with it; the wizard edits it by clicking.\n",
-    );
-    if !connector {
-        text.push_str("# With what stands here the built-in switch serves this machine only.\n");
-    }
-    text.push_str("schema = 1\n");
-    if !connector {
-        text.push_str(&format!("\n[store]\npath = {}\n", path(folder.join("state").join("store"))));
-    }
+    let head = "# The file of a service of Windows, which reads it again when it changes. Every setting with its default and what it is for:\n\
+         # example.toml beside the program. `jackfield config check` says what is wrong with it; the wizard edits it by clicking.\n";
     // A service has no console: without a folder nobody would read its log.
-    text.push_str(&format!("\n[log]\nfolder = {}\n", path(folder.join("log"))));
-    text
+    let log = path(folder.join("log"));
+    if connector {
+        return format!("{head}schema = 1\n\n[log]\nfolder = {log}\n");
+    }
+    let store = path(folder.join("state").join("store"));
+    format!(
+        "{head}# With what stands here the built-in switch serves this machine only.\n\
+         schema = 1\n\n[store]\npath = {store}\n\n[log]\nfolder = {log}\n"
+    )
 }
 
 #[cfg(test)]
