@@ -1,6 +1,9 @@
 //! What all entrances of one handler share: how many are in, who is asked to leave, and when it is over.
 
-use super::{connection::Handler, fair::Fair};
+use super::{
+    connection::Handler,
+    fair::{Fair, PATIENCE},
+};
 use std::{
     sync::{
         Arc,
@@ -8,8 +11,14 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::{
+    net::TcpStream,
+    sync::{Notify, Semaphore},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Connections beyond their address's bound that are held open before they are closed.
+const DETAINED: usize = 256;
 
 /// See the module.
 pub(super) struct Hall<H> {
@@ -19,6 +28,7 @@ pub(super) struct Hall<H> {
     pub(super) stop: CancellationToken,
     open: AtomicUsize,
     freed: Notify,
+    detained: Arc<Semaphore>,
 }
 
 /// One of the connections allowed at a time; gives its place back however the connection ends.
@@ -34,6 +44,7 @@ impl<H: Handler> Hall<H> {
             stop: CancellationToken::new(),
             open: AtomicUsize::new(0),
             freed: Notify::new(),
+            detained: Arc::new(Semaphore::new(DETAINED)),
         })
     }
 
@@ -52,6 +63,18 @@ impl<H: Handler> Hall<H> {
     pub(super) fn take(self: &Arc<Self>) -> Place<H> {
         self.open.fetch_add(1, Ordering::AcqRel);
         Place(Arc::clone(self))
+    }
+
+    /// Closes a connection that may not come in, but not at once: its caller would come again at once, and to accept and close thousands of
+    /// connections a second costs everybody more than to hold a few that are never read. Beyond [`DETAINED`] it is closed at once after all.
+    pub(super) fn detain(&self, stream: TcpStream) {
+        let Ok(held) = Arc::clone(&self.detained).try_acquire_owned() else { return };
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            // Either way the connection is closed now.
+            let _ = tokio::time::timeout(PATIENCE, stop.cancelled()).await;
+            drop((stream, held));
+        });
     }
 
     /// Takes what waits, lets every request be answered and closes; who is not done by then is cut off.

@@ -231,6 +231,7 @@ fn welcome<H: Handler>(hall: &Arc<Hall<H>>, door: Door, stream: TcpStream, peer:
     let most = if door == Door::Remoting { usize::MAX } else { hall.handler.bounds().connections_per_address };
     let Some(seat) = hall.fair.enter(peer.ip(), most) else {
         ConnectionRefused { peer }.emit();
+        hall.detain(stream);
         return;
     };
     let (place, hall, leaving) = (hall.take(), Arc::clone(hall), Arc::clone(leaving));

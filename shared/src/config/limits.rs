@@ -23,7 +23,7 @@ pub struct Limits {
     /// Connections at a time.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub connections: usize,
-    /// Of these, connections from one address; more are closed at once.
+    /// Of these, connections from one address; more are closed after a second, unread.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub connections_per_address: usize,
     /// Requests a second from one address; more wait for their turn, a second at most, and are refused after that. 0: no bound.

@@ -6,9 +6,8 @@ use std::{
 };
 use system_tests::greedy::rage;
 
-/// More than this many times as long, and somebody else has noticed the attack. What is aimed at is 2; the attack's own threads work on the
-/// same cores as the service.
-const MOST: f64 = 4.0;
+/// More than this many times as long, and somebody else has noticed the attack, whose own threads work on the same cores as the service.
+const MOST: f64 = 2.0;
 
 fn main() -> io::Result<ExitCode> {
     let report = rage(3000);

@@ -228,14 +228,16 @@ async fn connections_beyond_the_bound_wait_for_a_place() {
 }
 
 #[tokio::test]
-async fn connections_of_one_address_beyond_its_bound_are_closed_at_once_and_another_address_gets_in() {
+async fn connections_of_one_address_beyond_its_bound_are_held_then_closed_unread_and_another_address_gets_in() {
     let (listener, _) = Echo { per_address: 2, ..Echo::new() }.listen();
     let mut mine = [Wire::open(listener.address()).await, Wire::open(listener.address()).await];
     for wire in &mut mine {
         wire.send("GET /mine HTTP/1.1\r\nHost: x\r\n\r\n").await;
         assert_eq!(wire.reply().await.unwrap().body, "/mine");
     }
-    assert!(Wire::open(listener.address()).await.is_closed().await);
+    let mut beyond = Wire::open(listener.address()).await;
+    beyond.send("GET /beyond HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(beyond.is_silent(Duration::from_millis(100)).await, "who is closed at once comes again at once");
     let mut other = Wire::from([127, 0, 0, 2], listener.address()).await;
     other.send("GET /other HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert_eq!(other.reply().await.unwrap().body, "/other");
@@ -243,6 +245,7 @@ async fn connections_of_one_address_beyond_its_bound_are_closed_at_once_and_anot
         wire.send("GET /still HTTP/1.1\r\nHost: x\r\n\r\n").await;
         assert_eq!(wire.reply().await.unwrap().body, "/still", "who is in stays in");
     }
+    assert!(beyond.is_closed().await);
 }
 
 #[tokio::test]

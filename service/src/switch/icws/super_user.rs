@@ -73,6 +73,8 @@ struct Shared {
     notifications: broadcast::Sender<Notification>,
     /// Counts what the server has told of its configuration, and each time its lists were read in a new session.
     changes: watch::Sender<u64>,
+    /// Somebody asks what changes, so that the lists are read and watched with all that the bridge needs.
+    followed: watch::Sender<bool>,
     turns: TurnsSender,
     conversations: Mutex<Conversations>,
     policy: watch::Receiver<Arc<Policy>>,
@@ -136,6 +138,7 @@ impl SuperUser {
             state,
             notifications,
             changes: watch::Sender::new(0),
+            followed: watch::Sender::new(false),
             turns: TurnsSender::default(),
             conversations: Mutex::default(),
             policy,
@@ -253,7 +256,10 @@ impl SuperUser {
 
     /// Counts up when users or workgroups have changed. Of skills and wrap-up codes the server is asked for no notice.
     pub fn configuration_changes(&self) -> watch::Receiver<u64> {
-        self.shared.changes.subscribe()
+        let changes = self.shared.changes.subscribe();
+        // Who begins to follow does not wait for the next refresh: until then the server would be asked for no notice of what he needs.
+        self.shared.followed.send_if_modified(|followed| !std::mem::replace(followed, true));
+        changes
     }
 
     /// What happens to conversations in the workgroups' queues from now on, and what a handler tells of them.
@@ -324,10 +330,12 @@ impl Shared {
         });
         let mut before = None;
         let mut heard = self.turns.follow();
+        let mut followed = self.followed.subscribe();
         loop {
             self.knowledge().begin_to_read();
             let conversations = *heard.borrow_and_update();
-            let details = self.changes.receiver_count() > 0;
+            self.followed.send_modify(|followed| *followed = self.changes.receiver_count() > 0);
+            let details = *followed.borrow_and_update();
             let work = prepare(session.clone(), before.take(), self.wanted.clone(), conversations, details);
             let prepared = tokio::select! {
                 prepared = work => prepared,
@@ -348,6 +356,8 @@ impl Shared {
                 over = self.listen(&session, &mut messages, Some(Instant::now() + pause)) => over,
                 // Never an error: the sender is here. Somebody begins to listen, or has stopped.
                 _ = heard.changed() => None,
+                // The same, of what is configured.
+                _ = followed.changed() => None,
             };
             if let Some(why) = over {
                 return why;

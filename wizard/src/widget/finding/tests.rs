@@ -86,7 +86,7 @@ const WRONG: &[&str] = &[
     "[genesys_cloud]\ndial_groups = [\"Edges\"]\nbrowser_clients = [\"x\"]\ncustom_attributes = [{ attribute = \"a\", field = \"b\" }, { attribute = \"c\", field = \"b\" }]",
     "[genesys_cloud.conduit]\nsink = \"injection\"",
     "[genesys_cloud.conduit]\nenabled = true\naccess_key = \"a\"",
-    "[genesys_cloud.events.snmp]\nreceivers = [\"nms\", \"nms:162\", \"nms:162\"]\nenterprise = \"1\"",
+    "[genesys_cloud.events.snmp]\nreceivers = [\"nms\", \"nms:162\", \"nms:162\"]\nenterprise = \"1.3.x\"",
     "[log]\nkeep_days = \"7\"\ntopics = 1",
     "[log]\ntotal_size = 1",
     "[log_to_text]\nenabled = true",
