@@ -29,6 +29,7 @@ mod probation;
 mod reload;
 mod roll_call;
 mod secrets;
+mod sign_on;
 pub mod sld;
 mod source;
 mod stop;

@@ -12,6 +12,7 @@ pub mod ici;
 pub mod learn;
 pub mod os;
 pub mod outbox;
+pub mod saml;
 pub mod serve;
 pub mod simulator;
 pub mod sld;

@@ -13,6 +13,7 @@ mod body;
 mod connection;
 mod doors;
 mod fair;
+mod form;
 pub mod front;
 mod hall;
 mod handshake;
@@ -20,12 +21,14 @@ mod listener;
 mod page;
 mod reply;
 mod route;
+mod sso;
 mod stream;
 #[cfg(test)]
 mod tests;
 
 pub use access::{Access, Question, User};
 pub use listener::GRACE;
+pub use sso::{Prove, SignOn, Unproven};
 
 use crate::{agents::Agents, capture::Recorder, ici::Codec};
 use connection::{Bounds, Door, Protection};
@@ -51,6 +54,8 @@ pub struct Policy {
     pub secure: Option<Secure>,
     /// Where web connectors on other machines come in.
     pub remoting: Option<Remoting>,
+    /// Single sign-on to Genesys Cloud.
+    pub sign_on: Option<Arc<SignOn>>,
     /// Bounds.
     pub limits: Limits,
 }

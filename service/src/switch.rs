@@ -20,6 +20,7 @@ pub use crate::domain::AgentProfile;
 use crate::domain::{
     AgentStatus, InteractionId, NewInteraction, QueueView, Refusal, StationView, SwitchAnswer, SwitchRequest, UserId, UserPresence,
 };
+use secrecy::SecretString;
 use std::{future::Future, pin::Pin, sync::Arc};
 use tokio::sync::watch;
 
@@ -48,6 +49,12 @@ pub trait Switch: Send + Sync + 'static {
     /// [`Refusal::SwitchUnavailable`], [`Refusal::SwitchTimeout`].
     fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>>;
 
+    /// Is this the user's password? Nothing stays of it at the switch: no session, no status. Gives back his *Business Email*, which may be empty.
+    ///
+    /// # Errors
+    /// See [`NotProven`].
+    fn prove(&self, user: UserId, password: SecretString) -> BoxFuture<Result<String, NotProven>>;
+
     /// Names and figures that the wizard, the check and presence lists need. What calls change in them may be a
     /// second old: SAP asks at every transfer, and a site may have thousands of agents.
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>>;
@@ -72,6 +79,20 @@ pub trait Switch: Send + Sync + 'static {
 
     /// Is it there? Answers at once from what is known.
     fn health(&self) -> Health;
+}
+
+/// Why it is not proven who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotProven {
+    /// No such user, or not his password; a switch does not say which.
+    #[error("the user name or the password is wrong")]
+    Wrong,
+    /// The switch could not be asked, in words.
+    #[error("the switch could not be asked: {0}")]
+    Unavailable(String),
+    /// The switch knows no passwords.
+    #[error("the switch in use knows no passwords")]
+    NoPasswords,
 }
 
 /// Who logs on.

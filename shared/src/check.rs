@@ -16,6 +16,7 @@ mod log_in;
 mod not_built;
 mod outward;
 mod sld;
+mod sso;
 mod structure;
 mod switch;
 
@@ -108,6 +109,7 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     genesys_cloud::judge(config, &mut sheet);
     conduit::judge(config, &mut sheet);
     events::judge(config, &mut sheet);
+    sso::judge(config, &mut sheet);
     not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;
     findings.retain(|finding| !wrong.iter().any(|wrong| wrong.path.is_within(&finding.path) || finding.path.is_within(&wrong.path)));

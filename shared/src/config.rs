@@ -22,7 +22,7 @@ pub use agents::{Agents, EVERYBODY, LogIn, Rights, SsoToken, StoredPassword};
 pub use channels::{ActionItemChannel, ActionItemKind, ActionItemRoute, Attributes, Channels, ChatChannel, Compare, PhoneChannel};
 pub use delivery::{Delivery, RewriteHost};
 pub use genesys_cloud::{
-    BrowserGrant, Conduit, ConduitSink, CustomAttribute, Deletion, Events, Framing, GenesysCloud, PLAYPEN, Snmp, Stars,
+    BrowserGrant, Conduit, ConduitSink, CustomAttribute, Deletion, Events, Framing, GenesysCloud, PLAYPEN, Snmp, Sso, Stars,
 };
 pub use ici::{Flags, Ici};
 pub use limits::Limits;

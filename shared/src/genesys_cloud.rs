@@ -55,6 +55,19 @@ pub fn redirect_uri(text: &str) -> Option<String> {
     is_good.then(|| format!("{}://{}{path}", if is_encrypted { "https" } else { "http" }, authority.to_lowercase()))
 }
 
+/// Is it an address that is encrypted beyond this machine, without user, question and fragment?
+pub fn is_safe_url(text: &str) -> bool {
+    redirect_uri(text).is_some() && !text.contains('?') && text.trim() == text
+}
+
+/// Where answers of single sign-on go, the organisation's own address first; none where its region is unknown.
+pub fn consumers(settings: &GenesysCloud) -> Vec<String> {
+    let Some(hosts) = hosts(settings) else { return Vec::new() };
+    let mut all = vec![format!("{}/saml", hosts.login)];
+    all.extend(settings.sso.consumer.clone());
+    all
+}
+
 /// All regions that are known, North America first.
 pub fn regions() -> &'static [Region] {
     #[derive(Deserialize)]

@@ -42,7 +42,7 @@ const XML: [&str; 2] = ["roxmltree", "quick_xml"];
 const ENCLOSED: [&str; 3] = ["roxmltree", "quick_xml", "redb"];
 
 /// The longest matching prefix counts. `shared` modules are written `shared::x`.
-const RULES: [Rule; 24] = [
+const RULES: [Rule; 25] = [
     Rule {
         module: "domain",
         may: &["shared::rules"],
@@ -79,11 +79,16 @@ const RULES: [Rule; 24] = [
     Rule { module: "store", may: &["domain", "telemetry", "crash"], never: &ENCLOSED },
     Rule { module: "store::file", may: &["store"], never: &XML },
     Rule { module: "alarm", may: &["os"], never: &ENCLOSED },
+    Rule {
+        module: "saml",
+        may: &["soap"],
+        never: &["tokio", "tokio_util", "hyper", "hyper_util", "http_body_util", "serde", "serde_json", "roxmltree", "quick_xml", "redb", "toml"],
+    },
     Rule { module: "sld", may: &["store", "telemetry", "os"], never: &ENCLOSED },
     Rule { module: "genesys_cloud", may: &["domain", "switch", "store", "telemetry", "os"], never: &ENCLOSED },
     Rule { module: "crash", may: &[], never: &["tokio"] },
     Rule { module: "agents", may: &["domain", "switch", "outbox", "store", "telemetry", "crash", "timeline"], never: &ENCLOSED },
-    Rule { module: "serve", may: &["soap", "ici", "domain", "agents", "telemetry", "capture", "crash", "timeline"], never: &ENCLOSED },
+    Rule { module: "serve", may: &["soap", "ici", "saml", "domain", "agents", "telemetry", "capture", "crash", "timeline"], never: &ENCLOSED },
     Rule {
         module: "serve::admin",
         may: &["serve", "soap", "ici", "domain", "agents", "telemetry", "capture", "shared", "timeline"],
@@ -102,7 +107,7 @@ const RULES: [Rule; 24] = [
 ];
 
 /// `app` is the only file tree that names every part.
-const ALL: [&str; 18] = [
+const ALL: [&str; 19] = [
     "agents",
     "alarm",
     "app",
@@ -113,6 +118,7 @@ const ALL: [&str; 18] = [
     "ici",
     "os",
     "outbox",
+    "saml",
     "serve",
     "shared",
     "simulator",

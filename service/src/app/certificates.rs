@@ -5,6 +5,7 @@ use crate::{
         identity::{BOTH, Clients, Identity, ONLY_12, ONLY_13, Unusable},
         trust,
     },
+    saml::Signer,
     serve::{Part, Secure, admin},
 };
 use rustls::{ClientConfig, ServerConfig, pki_types::CertificateDer};
@@ -31,6 +32,10 @@ const REMOTE_KEY: &str = "remoting.key";
 const REMOTE_AUTHORITY: &str = "remoting.authority";
 const ADMIN_CERTIFICATE: &str = "admin.tls.certificate";
 const ADMIN_KEY: &str = "admin.tls.key";
+const SSO_CERTIFICATE: &str = "genesys_cloud.sso.certificate";
+const SSO_KEY: &str = "genesys_cloud.sso.key";
+const SSO_NEXT: &str = "genesys_cloud.sso.next_certificate";
+const SSO_FORMER: &str = "genesys_cloud.sso.former_certificate";
 /// Where the file says nothing of it.
 const WARN_DAYS: u16 = 30;
 
@@ -67,6 +72,8 @@ pub(super) struct Certificates {
     pub(super) remote: Option<Remote>,
     /// The encryption of administrators on other machines.
     pub(super) admin: Option<Arc<ServerConfig>>,
+    /// What single sign-on signs with, and the certificates that are told beside.
+    pub(super) sso: Option<(Signer, Vec<Vec<u8>>)>,
     /// Those that are watched.
     pub(super) watched: Vec<Watched>,
     /// A number for what each file holds, by the setting that names it.
@@ -82,7 +89,7 @@ pub(super) fn read(config: &Config, beside: impl Fn(&Path) -> PathBuf, wrong: &m
             Err(finding) => wrong.push(*finding),
         }
     }
-    for part in [events, remote, administrators] {
+    for part in [events, remote, administrators, sign_on] {
         if let Err(finding) = part(config, &beside, &mut all) {
             wrong.push(*finding);
         }
@@ -121,6 +128,28 @@ fn administrators(config: &Config, beside: &dyn Fn(&Path) -> PathBuf, all: &mut 
     all.watch(ADMIN_CERTIFICATE, &certificate, config.service.tls.as_ref().map_or(WARN_DAYS, |tls| tls.warn_days))?;
     all.contents.insert(ADMIN_CERTIFICATE, identity.fingerprint());
     all.admin = Some(Arc::new(server));
+    Ok(())
+}
+
+/// With RSA, since Genesys Cloud takes nothing else.
+fn sign_on(config: &Config, beside: &dyn Fn(&Path) -> PathBuf, all: &mut Certificates) -> Result<(), Box<Finding>> {
+    let sso = &config.genesys_cloud.sso;
+    let (true, Some(certificate), Some(key)) = (sso.enabled, &sso.certificate, &sso.key) else { return Ok(()) };
+    let (certificate, key) = (beside(certificate), beside(key));
+    let identity = identity(&certificate, &key, SSO_CERTIFICATE, SSO_KEY)?;
+    let sign = identity.rsa_sha256().map_err(|why| bad(SSO_KEY, why))?;
+    let warn_days = config.service.tls.as_ref().map_or(WARN_DAYS, |tls| tls.warn_days);
+    all.watch(SSO_CERTIFICATE, &certificate, warn_days)?;
+    all.contents.insert(SSO_CERTIFICATE, identity.fingerprint());
+    let mut others = Vec::new();
+    for (setting, file) in [(SSO_NEXT, &sso.next_certificate), (SSO_FORMER, &sso.former_certificate)] {
+        let Some(file) = file.as_deref().map(beside) else { continue };
+        let found = trust::certificates(&file).map_err(|why| bad(setting, why))?;
+        all.watch(setting, &file, warn_days)?;
+        all.contents.insert(setting, number(&found));
+        others.extend(found.first().map(|certificate| certificate.to_vec()));
+    }
+    all.sso = Some((Signer { certificate: identity.certificate(), sign }, others));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::{
     exchange::Exchange,
     health, policy,
     probation::{Pending, State},
-    roll_call,
+    roll_call, sign_on,
     source::{Loaded, Look, Source},
 };
 use crate::{
@@ -143,7 +143,7 @@ impl Parts {
             Arc::new(move || sld.send_now())
         };
 
-        let service = policy::serve(&loaded);
+        let service = sign_on::serve(&loaded, &exchange);
         let places = listens(&service);
         let server =
             serve::Server::start(service, codec_in_force, agents.clone(), health, recorder.clone()).map_err(cannot_serve(places))?;

@@ -119,6 +119,7 @@ pub(super) fn front(loaded: &Loaded) -> serve::Policy {
         access: loaded.access.clone(),
         secure: loaded.certificates.secure.clone(),
         remoting: None,
+        sign_on: None,
         limits: serve::Limits {
             body: limits.body,
             header_time: limits.header_time,

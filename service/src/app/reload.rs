@@ -6,7 +6,7 @@
 use super::{
     keep,
     parts::{Parts, administration_at, cannot_administrate, cannot_serve, listens, now},
-    policy, roll_call,
+    policy, roll_call, sign_on,
     source::Loaded,
     watch::Watch,
 };
@@ -91,7 +91,7 @@ impl Parts {
             return Outcome::Rejected(vec![finding]);
         }
         let config = &loaded.config;
-        let (service, administration) = (policy::serve(&loaded), policy::admin(&loaded));
+        let (service, administration) = (sign_on::serve(&loaded, &self.exchange), policy::admin(&loaded));
         let (ici_at, admin_at) = (listens(&service), administration_at(&administration));
         let moves = config.store != self.loaded.config.store;
         let prepared = match if moves { keep::prepare(&self.source, config).await } else { Ok(None) } {
@@ -103,7 +103,7 @@ impl Parts {
         }
         if let Err(error) = self.admin.apply(administration).await {
             // The address before is still being served, so that this cannot fail.
-            let _ = self.server.apply(policy::serve(&self.loaded)).await;
+            let _ = self.server.apply(sign_on::serve(&self.loaded, &self.exchange)).await;
             return Outcome::Rejected(cannot_administrate(admin_at)(error).into_findings());
         }
         if profile {

@@ -39,7 +39,7 @@ pub struct Options {
 }
 
 /// Settings that name files whose content counts.
-const TLS_FILES: [&str; 11] = [
+const TLS_FILES: [&str; 15] = [
     "service.tls.certificate",
     "service.tls.key",
     "service.tls.client_authority",
@@ -51,6 +51,10 @@ const TLS_FILES: [&str; 11] = [
     "remoting.authority",
     "admin.tls.certificate",
     "admin.tls.key",
+    "genesys_cloud.sso.certificate",
+    "genesys_cloud.sso.key",
+    "genesys_cloud.sso.next_certificate",
+    "genesys_cloud.sso.former_certificate",
 ];
 /// Passwords of technical users, as they may change while the file stays.
 pub(super) const USERS: &str = "service.access.users";

@@ -274,6 +274,12 @@ fn stars(proficiency: u8, from: [u8; 4]) -> u8 {
     from.iter().fold(1, |stars, least| stars + u8::from(proficiency >= *least))
 }
 
+/// A *Business Email* as Genesys Cloud knows the user by it; `None`: it is none.
+pub fn address(email: &str) -> Option<String> {
+    let email = email.trim().to_lowercase();
+    is_email(&email).then_some(email)
+}
+
 fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.') && !domain.contains('@'))
         && !text.contains(char::is_whitespace)

@@ -6,7 +6,7 @@
 pub(crate) mod authority;
 
 use rustls::{
-    ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,
+    ClientConfig, RootCertStore, ServerConfig, SignatureScheme, SupportedProtocolVersion,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
@@ -41,6 +41,9 @@ impl PartialEq for Identity {
 }
 
 impl Eq for Identity {}
+
+/// A key that signs bytes; `Err` in words.
+pub type SignBytes = Arc<dyn Fn(&[u8]) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// What is wrong with which of the two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +131,24 @@ impl Identity {
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().map_err(words)?.with_root_certificates(roots(authorities)?);
         builder.with_client_auth_cert(self.chain.clone(), self.key.clone_key()).map_err(words)
+    }
+
+    /// Signs by RSA with SHA-256 (PKCS #1 v1.5), as documents are signed and not TLS.
+    ///
+    /// # Errors
+    /// In words: the key is none of RSA.
+    pub fn rsa_sha256(&self) -> Result<SignBytes, String> {
+        let key = aws_lc_rs::sign::any_supported_type(&self.key).map_err(|error| error.to_string())?;
+        let none = || "it is no RSA key, and Genesys Cloud takes no other".to_owned();
+        let scheme = [SignatureScheme::RSA_PKCS1_SHA256];
+        // Asked now, so that it need not fail later.
+        key.choose_scheme(&scheme).ok_or_else(none)?;
+        Ok(Arc::new(move |bytes| key.choose_scheme(&scheme).ok_or_else(none)?.sign(bytes).map_err(|error| error.to_string())))
+    }
+
+    /// Our certificate, DER.
+    pub fn certificate(&self) -> Vec<u8> {
+        self.chain.first().map(|certificate| certificate.to_vec()).unwrap_or_default()
     }
 
     /// Another number for another identity.

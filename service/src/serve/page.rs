@@ -81,7 +81,7 @@ fn write(page: &mut String, address: &str, operations: &[OperationHelp], parts: 
     Ok(())
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -6,6 +6,7 @@
 //! | `GET` path, or the guide's test address beside it (`….aspx`) | the service page |
 //! | `GET` path`?wsdl`, `?wsdl=encoded` | the interface for SOAP clients |
 //! | `GET` path`?schema=soap-encoding` | the schema that the encoded WSDL imports |
+//! | `/sso/login`, `/sso/metadata` | single sign-on to Genesys Cloud (`sso`) |
 //!
 //! Case does not matter in paths, as it does not in the product that Jackfield replaces. For [`GRACE`] after a change of path the old one
 //! is served as well.
@@ -15,6 +16,7 @@ use super::{
     connection::{Answer, Bounds, Door, Guest, Handler, Protection},
     page,
     reply::{self, Refused},
+    sso,
 };
 use crate::{
     agents::Agents,
@@ -39,6 +41,7 @@ pub(super) struct Site {
     agents: Agents,
     health: Health,
     recorder: Recorder,
+    sso: sso::Desk,
 }
 
 /// What the service goes by at the moment.
@@ -69,11 +72,14 @@ impl Site {
         health: Health,
         recorder: Recorder,
     ) -> Self {
-        Self { known, codec, agents, health, recorder }
+        Self { known, codec, agents, health, recorder, sso: sso::Desk::new() }
     }
 
     async fn respond(&self, request: Request<Incoming>, guest: Guest, known: &Known, codec: &Codec) -> Result<Answer, Refused> {
         let policy = &known.policy;
+        if let Some(sign_on) = policy.sign_on.as_ref().filter(|_| sso::is_meant(request.uri().path())) {
+            return self.sso.answer(request, guest, sign_on, &policy.limits).await;
+        }
         let guest = admit(guest, request.headers(), policy).await?;
         let peer = guest.peer;
         let place = known.place(request.uri(), Instant::now()).ok_or_else(|| {

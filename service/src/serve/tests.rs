@@ -21,6 +21,7 @@ pub(super) fn policy() -> Policy {
         access: Access::everybody(),
         secure: None,
         remoting: None,
+        sign_on: None,
         limits: Limits {
             body: 20_000,
             header_time: Duration::from_secs(20),

@@ -20,9 +20,10 @@ pub use observe::{Observation, Observer, Sight};
 pub use picture::{CallPicture, Stage};
 pub use plan::{Plan, StatusPlan, UserPlan, WorkgroupPlan};
 
-use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Requests, Switch, Turns, TurnsSender};
+use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, NotProven, Requests, Switch, Turns, TurnsSender};
 use crate::domain::{InteractionId, InteractionKind, NewInteraction, QueueId, Refusal, SwitchAnswer, SwitchRequest, UserId};
 use actor::{Gauges, Message};
+use secrecy::SecretString;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
@@ -244,6 +245,10 @@ impl Switch for Embedded {
 
     fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
         self.try_ask(|answer| Message::Withdraw(interaction, answer))
+    }
+
+    fn prove(&self, _: UserId, _: SecretString) -> BoxFuture<Result<String, NotProven>> {
+        Box::pin(async { Err(NotProven::NoPasswords) })
     }
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {

@@ -25,6 +25,7 @@ mod pace;
 mod path;
 mod picture;
 mod policy;
+mod prove;
 mod queue;
 mod refusals;
 mod session;
@@ -51,9 +52,10 @@ pub use session::Session;
 pub use site::{Place, Site, Template};
 pub use super_user::{Found, Proof, SuperUser};
 
-use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, Switch, Turns};
-use crate::domain::{InteractionId, NewInteraction, Refusal, StationView};
+use super::{AgentLine, BoxFuture, Configuration, Directory, Health, LogOn, NotProven, Switch, Turns};
+use crate::domain::{InteractionId, NewInteraction, Refusal, StationView, UserId};
 use agents::Shared;
+use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time::Instant};
 
@@ -99,6 +101,11 @@ impl Switch for Icws {
     fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
         let shared = Arc::clone(&self.0);
         Box::pin(async move { shared.take_back(&interaction).await })
+    }
+
+    fn prove(&self, user: UserId, password: SecretString) -> BoxFuture<Result<String, NotProven>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move { prove::prove(&shared, user, password).await })
     }
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {

@@ -78,6 +78,26 @@ pub struct RequestRefused<'a> {
     pub peer: SocketAddr,
 }
 
+/// Somebody has shown his password, and goes on to Genesys Cloud.
+pub struct SignedOn<'a> {
+    /// His name on the switch.
+    pub user: &'a str,
+    /// By what Genesys Cloud knows him.
+    pub email: &'a str,
+    /// From where.
+    pub peer: SocketAddr,
+}
+
+/// Somebody could not sign on. Who, is not said: people type passwords into the wrong field.
+pub struct SignOnRefused<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// For whoever reads the log.
+    pub why: &'a str,
+    /// From where.
+    pub peer: SocketAddr,
+}
+
 /// A request met a fault of ours; the process goes on.
 pub struct HandlerPanicked<'a> {
     /// What the fault said.
@@ -210,6 +230,18 @@ impl Event for RequestRefused<'_> {
     fn emit(self) {
         COUNTERS.requests_refused.add();
         info!(target: "service::serve", status = self.status, why = self.why, peer = %self.peer, "request refused");
+    }
+}
+
+impl Event for SignedOn<'_> {
+    fn emit(self) {
+        info!(target: "service::serve", user = self.user, email = self.email, peer = %self.peer, "signed on to Genesys Cloud");
+    }
+}
+
+impl Event for SignOnRefused<'_> {
+    fn emit(self) {
+        info!(target: "service::serve", status = self.status, why = self.why, peer = %self.peer, "sign-on refused");
     }
 }
 

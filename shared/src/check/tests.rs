@@ -265,11 +265,21 @@ const WRONG: &[(&str, &str, &str, usize, usize)] = &[
         14,
     ),
     ("[genesys_cloud.events.snmp]\nreceivers = [\"nms:162\"]", "genesys_cloud.events.snmp.community", "missing-key", 1, 23),
+    ("[genesys_cloud.sso]\nurl = \"http://sso.example.com\"", "genesys_cloud.sso.url", "unencrypted", 2, 7),
+    ("[genesys_cloud.sso]\nconsumer = \"https://x/saml?a=b\"", "genesys_cloud.sso.consumer", "unencrypted", 2, 12),
+    ("[genesys_cloud.sso]\nlife = \"1h\"", "genesys_cloud.sso.life", "out-of-range", 2, 8),
+    (
+        "[genesys_cloud]\norganization = \"o\"\n[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"\nkey = \"/k\"",
+        "genesys_cloud.sso.enabled",
+        "no-passwords",
+        4,
+        11,
+    ),
 ];
 
 #[test]
 fn each_wrong_setting_is_found_where_it_stands() {
-    assert_eq!(WRONG.len(), 114);
+    assert_eq!(WRONG.len(), 118);
     let mut surprises = Vec::new();
     for &(text, path, id, line, column) in WRONG {
         let found = findings(text);
@@ -354,6 +364,30 @@ const WRONG_WITH_CIC: &[(&str, &str, &str)] = &[
     ("[agents.stored_password]\nsecrets = \"env:{user}\"", "agents.stored_password.secrets", "literal-secret"),
     ("[agents.sso_token]\ncommand = [\"x\"]", "agents.sso_token", "without-effect"),
     ("[reject]\nsteps = [\"requeue\"]", "reject.steps[0]", "unusable-step"),
+    ("[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"\nkey = \"/k\"", "genesys_cloud.organization", "missing-key"),
+    (
+        "[genesys_cloud]\norganization = \"o\"\n[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"",
+        "genesys_cloud.sso.key",
+        "missing-key",
+    ),
+    (
+        "[service]\npath = \"/SSO/x\"\n[genesys_cloud]\norganization = \"o\"\n[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\n\
+         certificate = \"/c\"\nkey = \"/k\"",
+        "service.path",
+        "same-address",
+    ),
+    (
+        "[service]\nlisten = \"10.0.0.5:8095\"\naccess.networks = [\"10.0.0.0/8\"]\n[genesys_cloud]\norganization = \"o\"\n\
+         [genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"\nkey = \"/k\"",
+        "genesys_cloud.sso.enabled",
+        "unencrypted",
+    ),
+    (
+        "[service.tls]\ncertificate = \"/c\"\nkey = \"/k\"\nclient_certificates = \"required\"\nclient_authority = \"/a\"\n[genesys_cloud]\n\
+         organization = \"o\"\n[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"\nkey = \"/k\"",
+        "service.tls.client_certificates",
+        "browsers-need-certificates",
+    ),
     ("[reject]\nsteps = [\"transfer\"]\nhandler = { object_id = \"o\", event_id = \"e\" }", "reject.handler", "without-effect"),
     ("[reject.handler]\nobject_id = \"o\"\nevent_id = \"e\"\nwait = \"5m\"", "reject.handler.wait", "out-of-range"),
 ];

@@ -3,9 +3,11 @@
 
 mod conduit;
 mod events;
+mod sso;
 
 pub use conduit::{Conduit, ConduitSink, Framing};
 pub use events::{Events, PLAYPEN, Snmp};
+pub use sso::Sso;
 
 use super::duration;
 use crate::secret::SecretRef;
@@ -107,6 +109,8 @@ pub struct GenesysCloud {
     pub conduit: Conduit,
     /// That the connection to the organisation is lost and restored, told to whoever watches machines.
     pub events: Events,
+    /// Agents log on to it by their passwords of CIC.
+    pub sso: Sso,
 }
 
 /// What becomes of that which the switch has no longer.
@@ -195,6 +199,7 @@ impl Default for GenesysCloud {
             custom_attributes: Vec::new(),
             conduit: Conduit::default(),
             events: Events::default(),
+            sso: Sso::default(),
         }
     }
 }

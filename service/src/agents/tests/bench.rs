@@ -9,8 +9,9 @@ use crate::{
     },
     outbox::{Delivery, Fate, FateKind},
     store::Store,
-    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, Turns, TurnsSender, feed},
+    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, NotProven, Requests, Switch, Turns, TurnsSender, feed},
 };
+use secrecy::SecretString;
 use std::{
     collections::{HashMap, VecDeque},
     future::{pending, ready},
@@ -280,6 +281,10 @@ impl Switch for Scripted {
     fn withdraw(&self, interaction: InteractionId) -> BoxFuture<Result<(), Refusal>> {
         self.lock().withdrawn.push(interaction.to_string());
         Box::pin(ready(Ok(())))
+    }
+
+    fn prove(&self, _: UserId, _: SecretString) -> BoxFuture<Result<String, NotProven>> {
+        Box::pin(async { Err(NotProven::NoPasswords) })
     }
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {

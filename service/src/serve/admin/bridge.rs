@@ -18,6 +18,7 @@ use super::{
     super::{
         body,
         connection::Answer,
+        form::decoded,
         reply::{self, Refused},
     },
     callers::Wish,
@@ -125,18 +126,6 @@ async fn begin(request: Request<Incoming>, bridge: &Arc<dyn Bridge>) -> Result<A
     tracing::info!(target: "audit", ?order, "an administrator gives the bridge an order");
     let number = bridge.begin(order).await;
     Ok(reply::fresh(reply::answer(StatusCode::ACCEPTED, reply::JSON, json!({ "order": number }).to_string())))
-}
-
-/// What was written with percent signs; what is no such thing stays.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = if *first == b'%' { tail.get(..2).and_then(|two| u8::from_str_radix(str::from_utf8(two).ok()?, 16).ok()) } else { None };
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

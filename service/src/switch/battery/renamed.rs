@@ -4,10 +4,12 @@
 use super::cast::{Names, lacks, person};
 use crate::{
     domain::{
-        AgentProfile, AgentStatus, Interaction, InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchEvent, SwitchRequest, Workgroup,
+        AgentProfile, AgentStatus, Interaction, InteractionId, NewInteraction, Refusal, SwitchAnswer, SwitchEvent, SwitchRequest, UserId,
+        Workgroup,
     },
-    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, Requests, Switch, Turns, feed},
+    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, NotProven, Requests, Switch, Turns, feed},
 };
+use secrecy::SecretString;
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
@@ -70,6 +72,10 @@ impl Switch for Renamed {
 
     fn turns(&self) -> Turns {
         self.switch.turns()
+    }
+
+    fn prove(&self, user: UserId, password: SecretString) -> BoxFuture<Result<String, NotProven>> {
+        self.switch.prove(self.names.user(user.as_str()).into(), password)
     }
 
     fn directory(&self) -> BoxFuture<Result<Arc<Directory>, Refusal>> {

@@ -31,6 +31,7 @@ impl Lists {
         text::muted(ui, &context.text("cloud-clients-help"));
         self.clients.show(ui, context);
         form::group(ui, context, "", &["genesys_cloud.browser_grant"]);
+        form::group(ui, context, "group-sso", &settings::SIGN_ON);
     }
 
     pub(super) fn dial_groups(&mut self, ui: &mut Ui, context: &mut Context<'_>) {

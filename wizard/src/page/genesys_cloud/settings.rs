@@ -64,6 +64,19 @@ const CREDENTIALS: [&str; 8] = [
 const WAITING: [&str; 3] = ["genesys_cloud.conduit.retention", "genesys_cloud.conduit.most_waiting", "genesys_cloud.conduit.keep_when_off"];
 const ALARMS: [&str; 4] =
     ["genesys_cloud.events.system_log", "genesys_cloud.events.look_every", "genesys_cloud.events.failures", "genesys_cloud.events.after"];
+pub(super) const SIGN_ON: [&str; 11] = [
+    "genesys_cloud.sso.enabled",
+    "genesys_cloud.sso.url",
+    "genesys_cloud.sso.issuer",
+    "genesys_cloud.sso.relying_party",
+    "genesys_cloud.sso.consumer",
+    "genesys_cloud.sso.service_name",
+    "genesys_cloud.sso.certificate",
+    "genesys_cloud.sso.key",
+    "genesys_cloud.sso.next_certificate",
+    "genesys_cloud.sso.former_certificate",
+    "genesys_cloud.sso.life",
+];
 pub(super) const TRAPS: [&str; 3] =
     ["genesys_cloud.events.snmp.community", "genesys_cloud.events.snmp.confirmed", "genesys_cloud.events.snmp.enterprise"];
 
@@ -112,7 +125,7 @@ impl Tab {
                 WHAT.into_iter().chain(lists).chain(REMOVAL).chain(["genesys_cloud.stars"]).collect()
             }
             Self::Events => vec!["genesys_cloud.conduit", "genesys_cloud.events"],
-            Self::Clients => vec!["genesys_cloud.browser_clients", "genesys_cloud.browser_grant"],
+            Self::Clients => vec!["genesys_cloud.browser_clients", "genesys_cloud.browser_grant", "genesys_cloud.sso"],
             Self::DialGroups => vec!["genesys_cloud.dial_groups"],
             Self::Attributes => vec!["genesys_cloud.custom_attributes"],
             Self::Plan | Self::Records | Self::Health | Self::History | Self::WebPage => Vec::new(),
