@@ -67,7 +67,10 @@ impl Scene {
     /// Our metadata as they are now, in a file of this name.
     fn metadata(&self, name: &str) -> PathBuf {
         let answer = self.browse(&format!("{URL}/sso/metadata"), &json!({}), &[]);
-        assert_eq!((answer["status"].as_i64(), answer["headers"]["content-type"].as_str()), (Some(200), Some("application/samlmetadata+xml")));
+        assert_eq!(
+            (answer["status"].as_i64(), answer["headers"]["content-type"].as_str()),
+            (Some(200), Some("application/samlmetadata+xml"))
+        );
         let path = self.folder.path().join(name);
         fs::write(&path, answer["page"].as_str().unwrap()).unwrap();
         path
@@ -233,7 +236,8 @@ fn a_certificate_follows_another_without_a_gap() {
     scene.reload(&(scene.file.clone() + &signing(scene.folder.path(), "old", Some("new"), None)));
     // A service provider that is told now knows both; one that is not knows one.
     let both = scene.metadata("both.xml");
-    let believes = |metadata: &Path, (id, answer): &(String, String)| verify(metadata, Some(id), answer)["name"] == "anna.adler@example.com";
+    let believes =
+        |metadata: &Path, (id, answer): &(String, String)| verify(metadata, Some(id), answer)["name"] == "anna.adler@example.com";
     let before = scene.sign_on(&both);
     assert!(believes(&both, &before) && believes(&only_old, &before));
     scene.reload(&(scene.file.clone() + &signing(scene.folder.path(), "new", None, Some("old"))));

@@ -27,7 +27,10 @@ use crate::{
 use hyper::{
     HeaderMap, Method, Request, StatusCode,
     body::Incoming,
-    header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS},
+    header::{
+        ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+        X_FRAME_OPTIONS,
+    },
 };
 use jiff::Timestamp;
 use once::Once;
@@ -132,14 +135,22 @@ impl Desk {
         Self { throttle: Mutex::default(), once: Mutex::new(Once::new(REQUEST_LIFE + SKEW)), at_once: Semaphore::new(AT_ONCE) }
     }
 
-    pub(super) async fn answer(&self, request: Request<Incoming>, guest: Guest, sign_on: &SignOn, limits: &Limits) -> Result<Answer, Refused> {
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        guest: Guest,
+        sign_on: &SignOn,
+        limits: &Limits,
+    ) -> Result<Answer, Refused> {
         let language = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map_or(Language::English, Language::of);
         if guest.door == Door::Remoting {
             return Err(Refused::new(StatusCode::NOT_FOUND, "There is nothing at this address: single sign-on is not for web connectors"));
         }
         if request.uri().path() == METADATA {
             return match *request.method() {
-                Method::GET | Method::HEAD => Ok(reply::answer(StatusCode::OK, "application/samlmetadata+xml", sign_on.provider.metadata())),
+                Method::GET | Method::HEAD => {
+                    Ok(reply::answer(StatusCode::OK, "application/samlmetadata+xml", sign_on.provider.metadata()))
+                }
                 ref other => Err(Refused::method("GET, HEAD", other)),
             };
         }
@@ -244,7 +255,9 @@ impl Desk {
                 retry: Some(60),
                 ..Setback::new(StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable, format!("the switch cannot be asked: {why}"))
             },
-            Unproven::NoEmail => Setback::new(StatusCode::FORBIDDEN, Notice::NoEmail, format!("the user {user:?} has no business e-mail address")),
+            Unproven::NoEmail => {
+                Setback::new(StatusCode::FORBIDDEN, Notice::NoEmail, format!("the user {user:?} has no business e-mail address"))
+            }
         })
     }
 }

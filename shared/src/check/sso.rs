@@ -34,11 +34,13 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
         sheet.error("genesys_cloud.organization", "missing-key", text, repair).case("sso-organization");
     }
     if config.switch.kind == SwitchKind::Embedded {
-        let (text, repair) = ("the built-in switch knows no passwords, so nobody could sign on", "Use a CIC server: `kind = \"icws\"` under [switch]");
+        let (text, repair) =
+            ("the built-in switch knows no passwords, so nobody could sign on", "Use a CIC server: `kind = \"icws\"` under [switch]");
         sheet.error("genesys_cloud.sso.enabled", "no-passwords", text, repair);
     }
     if config.service.path.to_ascii_lowercase().starts_with("/sso/") {
-        let (text, repair) = ("single sign-on takes the addresses below /sso/ for itself", "Write another path, or turn single sign-on off");
+        let (text, repair) =
+            ("single sign-on takes the addresses below /sso/ for itself", "Write another path, or turn single sign-on off");
         sheet.error("service.path", "same-address", text, repair).case("sso");
     }
     let tls = config.service.tls.as_ref();
@@ -48,7 +50,9 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     }
     if tls.is_none() && !config.service.listen.ip().is_loopback() {
         let text = "passwords are taken over HTTPS only, and the web service speaks HTTP";
-        sheet.warning("genesys_cloud.sso.enabled", "unencrypted", text, "Add [service.tls], or put a proxy with HTTPS on this machine").case("sso-door");
+        sheet
+            .warning("genesys_cloud.sso.enabled", "unencrypted", text, "Add [service.tls], or put a proxy with HTTPS on this machine")
+            .case("sso-door");
     }
 }
 

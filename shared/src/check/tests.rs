@@ -364,7 +364,11 @@ const WRONG_WITH_CIC: &[(&str, &str, &str)] = &[
     ("[agents.stored_password]\nsecrets = \"env:{user}\"", "agents.stored_password.secrets", "literal-secret"),
     ("[agents.sso_token]\ncommand = [\"x\"]", "agents.sso_token", "without-effect"),
     ("[reject]\nsteps = [\"requeue\"]", "reject.steps[0]", "unusable-step"),
-    ("[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"\nkey = \"/k\"", "genesys_cloud.organization", "missing-key"),
+    (
+        "[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"\nkey = \"/k\"",
+        "genesys_cloud.organization",
+        "missing-key",
+    ),
     (
         "[genesys_cloud]\norganization = \"o\"\n[genesys_cloud.sso]\nenabled = true\nurl = \"https://x\"\ncertificate = \"/c\"",
         "genesys_cloud.sso.key",

@@ -9,7 +9,9 @@ use crate::{
     },
     outbox::{Delivery, Fate, FateKind},
     store::Store,
-    switch::{AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, NotProven, Requests, Switch, Turns, TurnsSender, feed},
+    switch::{
+        AgentLine, BoxFuture, Configuration, Directory, FeedSender, Health, LogOn, NotProven, Requests, Switch, Turns, TurnsSender, feed,
+    },
 };
 use secrecy::SecretString;
 use std::{

@@ -138,9 +138,10 @@ impl Notice {
                 "This log-on has taken too long. Begin in Genesys Cloud again.",
                 "Diese Anmeldung hat zu lange gedauert. Beginnen Sie in Genesys Cloud von vorn.",
             ],
-            Self::Answered => {
-                ["This log-on is done already. Begin in Genesys Cloud again.", "Diese Anmeldung ist erledigt. Beginnen Sie in Genesys Cloud von vorn."]
-            }
+            Self::Answered => [
+                "This log-on is done already. Begin in Genesys Cloud again.",
+                "Diese Anmeldung ist erledigt. Beginnen Sie in Genesys Cloud von vorn.",
+            ],
             Self::Elsewhere => [
                 "The form was sent by another page. Begin in Genesys Cloud again.",
                 "Das Formular kam von einer anderen Seite. Beginnen Sie in Genesys Cloud von vorn.",
@@ -229,9 +230,8 @@ fn whole(words: &Words, title: &str, body: &str, scripts: &str, forms: &str) -> 
         words.language
     );
     let style = sha256(STYLE);
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; {scripts}form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
-    );
+    let policy =
+        format!("default-src 'none'; style-src 'sha256-{style}'; {scripts}form-action {forms}; frame-ancestors 'none'; base-uri 'none'");
     Page { html, policy }
 }
 
