@@ -2,7 +2,7 @@
 //! check, so that the wizard cannot write a file that the service would refuse.
 //!
 //! `structure` judges keys, kinds and ranges by the definition, `format` the form of texts; the other files judge what settings mean
-//! together, and `not_built` names what this version cannot do yet.
+//! together.
 
 mod agents;
 mod built_in;
@@ -13,7 +13,6 @@ mod genesys_cloud;
 mod layout;
 mod listeners;
 mod log_in;
-mod not_built;
 mod outward;
 mod sld;
 mod sso;
@@ -57,13 +56,6 @@ pub fn check_text(text: &str) -> Result<Checked, Vec<Finding>> {
 pub fn check(draft: &Draft) -> Result<Checked, Vec<Finding>> {
     let (config, findings) = judge(draft);
     if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Checked { config, warnings: findings }) }
-}
-
-/// What a draft asks for, when nothing speaks against it but that this version cannot do it yet: for whoever looks at what is around the file,
-/// a server that is to be used later for example. Nothing may run by it.
-pub fn intended(draft: &Draft) -> Option<Config> {
-    let (config, findings) = judge(draft);
-    findings.iter().all(|finding| !finding.is_error() || finding.id == not_built::ID).then_some(config)
 }
 
 /// What a draft means, as far as it can be told, and every finding.
@@ -110,7 +102,6 @@ fn meaning(config: &Config, draft: &Draft, wrong: &[Finding]) -> Vec<Finding> {
     conduit::judge(config, &mut sheet);
     events::judge(config, &mut sheet);
     sso::judge(config, &mut sheet);
-    not_built::judge(config, &mut sheet);
     let mut findings = sheet.findings;
     findings.retain(|finding| !wrong.iter().any(|wrong| wrong.path.is_within(&finding.path) || finding.path.is_within(&wrong.path)));
     let refused: HashSet<SettingPath> = findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.path.clone()).collect();

@@ -62,9 +62,8 @@ mod tests {
                 |line| if let Some(setting) = line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', '#'])) { setting } else { line },
             )
             .fold(String::new(), |text, line| text + line + "\n");
-        for finding in check_text(&uncommented).err().unwrap_or_default().iter().filter(|finding| finding.is_error()) {
-            assert_eq!(finding.id, "not-built-yet", "{finding}");
-        }
+        let errors: Vec<_> = check_text(&uncommented).err().unwrap_or_default().into_iter().filter(|finding| finding.is_error()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
     }
 
     #[test]

@@ -6,10 +6,16 @@
 #![expect(clippy::unwrap_used, reason = "all of this file is a test")]
 
 use secrecy::SecretString;
-use service::genesys_cloud::{
-    cloud::{Cloud, Fault, Find, State, Write},
-    record::{CloudId, Content, FIELDS, Kind, OurId, Person, Phone},
-    rest::{Network, OAuthClient, Policy, Rest, Secret},
+use service::{
+    domain::{Criterion, InteractionKind, Level, QueueId, Step, Turn, UserId},
+    genesys_cloud::{
+        cloud::{Cloud, Fault, Find, State, Write},
+        conduit::{self, injection},
+        record::{CloudId, Content, FIELDS, Kind, OurId, Person, Phone, RecordId},
+        rest::{Network, OAuthClient, Policy, Rest, Secret},
+    },
+    store::Backlog,
+    switch::TurnsSender,
 };
 use std::{
     collections::BTreeMap,
@@ -17,7 +23,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use system_tests::{PATIENCE, http, lab};
 
@@ -200,6 +206,65 @@ async fn prism_finds_nothing_wrong_with_what_is_asked_and_answered() {
     cloud.write(Write::Restore { user }).await.unwrap();
 }
 
+/// Everything that a conversation may come to, over a call and over an e-mail.
+fn turns() -> Vec<Turn> {
+    let (queue, agent) = (|| QueueId::new("Sales"), || UserId::new("ANNA"));
+    let level = || Level { path: "Main/Billing".into(), code: 7 };
+    let wanted = || vec![Criterion { skill: "Sales".into(), least: 1, most: 100 }];
+    let steps = || {
+        [
+            Step::LevelEntered(level()),
+            Step::LevelLeft(level()),
+            Step::Enqueued { queue: queue(), wanted: wanted() },
+            Step::Connected { queue: queue(), agent: agent(), wanted: wanted() },
+            Step::Left { queue: queue(), agent: agent() },
+            Step::WrappedUp { queue: queue(), agent: agent(), code: "Sold".into() },
+        ]
+    };
+    let turn = |kind, step| Turn { conversation: format!("{kind:?}").into(), at: 1_700_000_000, kind, remote: "+4930".into(), step };
+    let kinds = [InteractionKind::Call, InteractionKind::Email].into_iter();
+    kinds.flat_map(|kind| steps().map(|step| turn(kind, step))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prism_finds_nothing_wrong_with_events_of_conversations() {
+    let folder = tempfile::tempdir().unwrap();
+    let double = double();
+    let prism = Server::prism(&published(folder.path()), &double.url);
+    let rest = client(&prism.url, &double.url);
+    let mut known = Vec::new();
+    for (name, content) in [
+        ("Sales", Content::Queue { name: "Sales".into() }),
+        ("Sales", Content::Skill { name: "Sales".into() }),
+        ("Sold", Content::WrapUpCode { name: "Sold".into() }),
+        ("ANNA", Content::User(Person { email: "anna@example.com".into(), display_name: "Anna".into(), ..Person::default() })),
+    ] {
+        known.push((RecordId::new(content.kind(), name), create(&rest, content, name).await));
+    }
+    let settings = injection::Settings { rest, site: "laboratory".into(), known: Arc::new(move || known.clone()) };
+    let policy = conduit::Policy {
+        organization: "00000000-d0b1-4000-8000-0000000000aa".parse().unwrap(),
+        target: conduit::Target::Injection(settings),
+        bounds: conduit::Bounds { events: 1_000, age: Duration::from_hours(1_000_000) },
+        flush: conduit::Flush { after: Duration::from_millis(10), events: 500, bytes: 1_000_000 },
+    };
+    let (conduit, sender) = (conduit::Conduit::new(Backlog::open(None).unwrap()), TurnsSender::default());
+    conduit.begin(policy, sender.listen());
+    turns().into_iter().for_each(|turn| sender.tell(turn));
+    let began = Instant::now();
+    let figures = loop {
+        let figures = conduit.figures();
+        // A menu does not read e-mails, and nobody there knows milestones.
+        if figures.sent.iter().sum::<u64>() + figures.rejected == 9 {
+            break figures;
+        }
+        assert!(began.elapsed() < PATIENCE, "{figures:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!((figures.rejected, figures.again, figures.trouble), (0, 0, None), "{:?}", conduit.rejected());
+    assert_eq!(figures.skipped.iter().sum::<u64>(), 3);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_judge_refuses_what_genesys_does_not_publish() {
     let folder = tempfile::tempdir().unwrap();
@@ -212,6 +277,7 @@ async fn the_judge_refuses_what_genesys_does_not_publish() {
         ("/api/v2/routing/queues", "{\"peerId\":\"x\"}"),
         ("/api/v2/routing/queue", "{\"name\":\"x\"}"),
         ("/api/v2/users/search", "{\"query\":[{\"type\":\"SOMEHOW\"}]}"),
+        ("/api/v2/events/conversations", "{\"communicationAnsweredEvents\":[{\"eventId\":\"x\"}]}"),
     ] {
         let request = format!("POST {path} HTTP/1.1\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len());
         let answer = http::exchange(address, request.as_bytes()).unwrap();

@@ -167,11 +167,26 @@ type Ways = (Arc<dyn Cloud>, Arc<dyn Cloud>);
 
 #[cfg(feature = "oauth")]
 fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: SecretRef) -> Option<Ways> {
+    let rest = way(settings, hosts, id, secret)?;
+    let at_once = rest.in_lane(Lane::Interactive);
+    Some((Arc::new(rest), Arc::new(at_once)))
+}
+
+/// The way to the organisation that the file names, for somebody beside the bridge: at a pace of its own, which follows what answers say of the
+/// limit that both share. `None`: the bridge is off.
+#[cfg(feature = "oauth")]
+pub(super) fn rest(settings: &config::GenesysCloud) -> Option<Rest> {
+    let (id, secret) = (settings.client_id.clone()?, settings.client_secret.clone()?);
+    way(settings, hosts(settings)?, id, secret).filter(|_| settings.enabled)
+}
+
+#[cfg(feature = "oauth")]
+fn way(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: SecretRef) -> Option<Rest> {
     let client = OAuthClient { token_url: format!("{}/oauth/token", hosts.login), id, secret: secrets::password(secret) };
     let trust = match trust::client(Vec::new()) {
         Ok(trust) => Arc::new(trust),
         Err(error) => {
-            tracing::error!(%error, "the bridge to Genesys Cloud does not run: this machine says of nobody whom to trust");
+            tracing::error!(%error, "nothing of Genesys Cloud runs: this machine says of nobody whom to trust");
             return None;
         }
     };
@@ -181,9 +196,7 @@ fn cloud(settings: &config::GenesysCloud, hosts: Hosts, id: String, secret: Secr
         peer_ids: settings.peer_ids,
         ..rest::Policy::new(hosts.api, settings.site.clone())
     };
-    let rest = Rest::new(policy, Arc::new(Network(trust)), client);
-    let at_once = rest.in_lane(Lane::Interactive);
-    Some((Arc::new(rest), Arc::new(at_once)))
+    Some(Rest::new(policy, Arc::new(Network(trust)), client))
 }
 
 #[cfg(not(feature = "oauth"))]

@@ -3,17 +3,20 @@
 
 #[cfg(feature = "kinesis")]
 use super::secrets;
-use super::{exchange::Exchange, source::Loaded};
+use super::{bridge, exchange::Exchange, source::Loaded};
 #[cfg(feature = "kinesis")]
 use crate::genesys_cloud::conduit::kinesis::{Credentials, Settings};
 use crate::{
-    genesys_cloud::conduit::{self, Bounds, Conduit, EventKind, Figures, Flush, Policy, Target},
+    genesys_cloud::{
+        conduit::{self, Bounds, Conduit, EventKind, Figures, Flush, Policy, Target},
+        engine::Bridge,
+    },
     serve::{Part, admin},
     store::{Backlog, OpenError},
 };
 #[cfg(feature = "kinesis")]
 use shared::config::Framing;
-use shared::config::{Conduit as Section, Config};
+use shared::config::{Conduit as Section, ConduitSink, Config};
 use std::{
     ffi::OsString,
     path::PathBuf,
@@ -46,17 +49,19 @@ impl Conversations {
     }
 
     /// Begins to listen to the switch and to send.
-    pub(super) fn begin(&self, config: &Config, exchange: &Exchange) {
-        if let (Some(conduit), Some(policy)) = (self.get(), policy(&config.genesys_cloud.conduit)) {
+    pub(super) fn begin(&self, config: &Config, exchange: &Exchange, bridge: &Bridge) {
+        if let (Some(conduit), Some(policy)) = (self.get(), policy(config, bridge)) {
             conduit.begin(policy, exchange.switch().turns());
         }
     }
 
     /// Goes by another configuration; cannot fail. The switch is the new one already.
-    pub(super) async fn apply(&self, old: &Loaded, new: &Loaded, exchange: &Exchange) {
+    pub(super) async fn apply(&self, old: &Loaded, new: &Loaded, exchange: &Exchange, bridge: &Bridge) {
         let section =
             |loaded: &Loaded| (loaded.config.genesys_cloud.conduit.clone(), loaded.config.store.clone(), loaded.config.switch.clone());
-        if section(old) == section(new) {
+        // The organisation's own interface is reached as the bridge reaches it.
+        let same_way = old.config.genesys_cloud == new.config.genesys_cloud || !is_injection(&new.config.genesys_cloud.conduit);
+        if section(old) == section(new) && same_way {
             return;
         }
         let before = self.get();
@@ -76,7 +81,7 @@ impl Conversations {
             None if settings.enabled => self.set(Some(opened(is).await)),
             _ => {}
         }
-        self.begin(&new.config, exchange);
+        self.begin(&new.config, exchange, bridge);
     }
 
     /// Writes down what was heard, and ends.
@@ -105,8 +110,9 @@ impl Conversations {
         let part = match (disk, trouble) {
             (Some(why), _) => Part::works(NAME, format!("{detail}; nothing can be written down: {why}"))
                 .degraded("make room beside the store and let the service write there; it is tried again by itself"),
-            (None, Some(why)) if lasting => Part::works(NAME, format!("{detail}; {why}"))
-                .degraded("put that right at AWS or under [genesys_cloud.conduit]; it is tried again every five minutes"),
+            (None, Some(why)) if lasting => Part::works(NAME, format!("{detail}; {why}")).degraded(
+                "put that right at AWS, in the organization, or under [genesys_cloud.conduit]; it is tried again every five minutes",
+            ),
             (None, Some(why)) => Part::works(NAME, format!("{detail}; {why}")).degraded(hint),
             (None, None) if lost > 0 => Part::works(NAME, detail).degraded(hint),
             (None, None) => Part::works(NAME, detail),
@@ -117,11 +123,13 @@ impl Conversations {
     /// The same for `/status`.
     pub(super) fn report(&self) -> Option<admin::Conversations> {
         let conduit = self.get()?;
-        let Figures { waiting, bytes, oldest, sent, again, dropped, missed, rejected, trouble, lasting, disk, .. } = conduit.figures();
+        let Figures { waiting, bytes, oldest, sent, again, skipped, dropped, missed, rejected, trouble, lasting, disk, .. } =
+            conduit.figures();
         let kinds = EventKind::ALL.iter().enumerate().map(|(place, kind)| admin::ConversationKind {
             kind: kind.name(),
             waiting: waiting[place],
             sent: sent[place],
+            skipped: skipped[place],
             dropped: dropped[place],
         });
         let letters = conduit.rejected().into_iter().rev().take(SHOWN).map(|letter| admin::DeadLetter {
@@ -201,13 +209,31 @@ fn flush(settings: &Section) -> Flush {
 }
 
 /// `None`: nothing is to be sent. The check lets no file pass that says too little.
-fn policy(settings: &Section) -> Option<Policy> {
+fn policy(config: &Config, bridge: &Bridge) -> Option<Policy> {
+    let settings = &config.genesys_cloud.conduit;
     let organization = settings.organization_id.as_deref().filter(|_| settings.enabled)?;
-    Some(Policy { organization: organization.parse().ok()?, target: target(settings)?, bounds: bounds(settings), flush: flush(settings) })
+    let target = if is_injection(settings) { injection(config, bridge)? } else { kinesis(settings)? };
+    Some(Policy { organization: organization.parse().ok()?, target, bounds: bounds(settings), flush: flush(settings) })
+}
+
+fn is_injection(settings: &Section) -> bool {
+    settings.sink == ConduitSink::Injection
+}
+
+#[cfg(feature = "oauth")]
+fn injection(config: &Config, bridge: &Bridge) -> Option<Target> {
+    let (rest, bridge) = (bridge::rest(&config.genesys_cloud)?, bridge.clone());
+    let known: conduit::injection::Known = Arc::new(move || bridge.ids());
+    Some(Target::Injection(conduit::injection::Settings { rest, site: config.genesys_cloud.site.clone(), known }))
+}
+
+#[cfg(not(feature = "oauth"))]
+fn injection(_config: &Config, _bridge: &Bridge) -> Option<Target> {
+    None
 }
 
 #[cfg(feature = "kinesis")]
-fn target(settings: &Section) -> Option<Target> {
+fn kinesis(settings: &Section) -> Option<Target> {
     Some(Target::Kinesis(Settings {
         stream: settings.stream.clone()?,
         region: settings.region.clone()?,
@@ -222,7 +248,7 @@ fn target(settings: &Section) -> Option<Target> {
 }
 
 #[cfg(not(feature = "kinesis"))]
-fn target(_settings: &Section) -> Option<Target> {
+fn kinesis(_settings: &Section) -> Option<Target> {
     None
 }
 
@@ -242,7 +268,9 @@ fn credentials(settings: &Section) -> Credentials {
 
 /// Is there something to say against the file, because this program was built without what it asks for?
 pub(super) fn judge(config: &Config) -> Option<shared::Finding> {
-    let wanted = config.genesys_cloud.conduit.enabled && !cfg!(feature = "kinesis");
+    // Of the log-on to the organisation the bridge says it.
+    let conduit = &config.genesys_cloud.conduit;
+    let wanted = conduit.enabled && !is_injection(conduit) && !cfg!(feature = "kinesis");
     wanted.then(|| {
         let path = "genesys_cloud.conduit.enabled".parse().unwrap_or_default();
         let text = "this Jackfield was built without Amazon Kinesis";

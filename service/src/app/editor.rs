@@ -142,7 +142,7 @@ impl Keeper for Editor {
             let base = base(&read_file(&source).await?.text, &shown);
             // What cannot be understood names nothing that could be looked at.
             if let Ok(draft) = Draft::parse(&text)
-                && let Some(config) = check::intended(&draft)
+                && let Ok(check::Checked { config, .. }) = check::check(&draft)
             {
                 let locked = locked::judge(&base, &config, &draft);
                 if !locked.is_empty() {

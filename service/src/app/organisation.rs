@@ -13,7 +13,7 @@ use crate::{
     os::trust,
 };
 use shared::{
-    config::GenesysCloud,
+    config::{ConduitSink, GenesysCloud},
     genesys_cloud::{Hosts, hosts},
 };
 use std::{future::Future, sync::Arc, time::Duration};
@@ -136,6 +136,7 @@ fn needed(settings: &GenesysCloud) -> Vec<Permission> {
         Some("directory") => settings.sync_users,
         Some("routing") => settings.sync_platform_objects,
         Some("oauth") => !settings.browser_clients.is_empty(),
+        Some("conversation") => settings.conduit.enabled && settings.conduit.sink == ConduitSink::Injection,
         _ => false,
     };
     PERMISSIONS.into_iter().filter(is_needed).collect()

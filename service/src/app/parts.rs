@@ -112,8 +112,9 @@ impl Parts {
         let (delivery, delivery_in_force) = watch::channel(Arc::new(policy::outbox(&loaded)));
         let (fates, told) = mpsc::channel(FATES);
         let exchange = Exchange::start(&loaded);
+        let bridge = bridge::Running::start(&loaded, &exchange, store.clone());
         // Before anybody can call.
-        conversations.begin(&loaded.config, &exchange);
+        conversations.begin(&loaded.config, &exchange, &bridge.bridge());
         let to_text = ToText::start();
         to_text.obey(policy::to_text(&loaded.config));
         let recorder = Recorder::default();
@@ -126,7 +127,6 @@ impl Parts {
         tokio::spawn(roll_call::run(agents.clone(), every));
         let shown = Arc::new(Shown::new(&source, &loaded, probation));
         let sld = Sld::start(loaded.sld.clone(), store.clone());
-        let bridge = bridge::Running::start(&loaded, &exchange, store.clone());
         let health = health::of(
             Arc::clone(&shown),
             exchange.clone(),

@@ -118,7 +118,7 @@ impl Parts {
         self.sld.apply(loaded.sld.clone());
         self.exchange.apply(&self.loaded, &loaded, &self.people).await;
         self.bridge.apply(&self.loaded, &loaded);
-        self.conversations.apply(&self.loaded, &loaded, &self.exchange).await;
+        self.conversations.apply(&self.loaded, &loaded, &self.exchange, &self.bridge.bridge()).await;
         self.log.set(policy::levels(config));
         self.log.write_files(policy::log_files(config));
         self.to_text.obey(policy::to_text(config));

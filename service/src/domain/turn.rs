@@ -1,5 +1,5 @@
-//! What happens to a conversation as a whole, seen by nobody in particular: it waits, somebody answers it, it is given up. The six kinds are those
-//! that the guide's appendix A knows ("Common Conversation Event Data"); how they are written there is not decided here.
+//! What happens to a conversation as a whole, seen by nobody in particular: it waits, somebody answers it, it is given up. The kinds are
+//! those that the guide's appendix A knows ("Common Conversation Event Data"), and one more; how they are written there is not decided here.
 
 use super::{InteractionKind, QueueId, UserId};
 use std::sync::Arc;
@@ -39,8 +39,18 @@ pub enum Step {
     Connected {
         /// The queue that offered it to him.
         queue: QueueId,
+        /// Who.
+        agent: UserId,
         /// What he had to be able to do.
         wanted: Vec<Criterion>,
+    },
+    /// An agent who had answered has no part in it any more: it is over, or somebody else has it. Appendix A knows no such event; who shows
+    /// agents' conversations as they are needs it.
+    Left {
+        /// The queue that had offered it to him.
+        queue: QueueId,
+        /// Who.
+        agent: UserId,
     },
     /// An agent has finished his work after it.
     WrappedUp {

@@ -1,7 +1,7 @@
 //! Conversation events for Genesys Cloud (guide, "Genesys Cloud Conduit for PureConnect features" and appendix A).
 //!
 //! ```text
-//! switch ── Turns ──▶ intake ── one commit for all that came together ──▶ store::Backlog ──▶ delivery ── window ──▶ sink (Kinesis)
+//! switch ── Turns ──▶ intake ── one commit for all that came together ──▶ store::Backlog ──▶ delivery ── window ──▶ sink (Kinesis or injection)
 //! ```
 //!
 //! Every event arrives at least once, those of one conversation in their order, however often the other side, the way there or this process
@@ -11,6 +11,8 @@ mod avro;
 mod delivery;
 mod event;
 mod ids;
+#[cfg(feature = "oauth")]
+pub mod injection;
 mod intake;
 #[cfg(feature = "kinesis")]
 pub mod kinesis;
@@ -71,6 +73,9 @@ pub enum Target {
     /// A stream of Amazon Kinesis.
     #[cfg(feature = "kinesis")]
     Kinesis(kinesis::Settings),
+    /// The event interface of the organisation itself.
+    #[cfg(feature = "oauth")]
+    Injection(injection::Settings),
 }
 
 /// How much may wait.
@@ -109,6 +114,8 @@ pub struct Figures {
     pub sent: [u64; KINDS],
     /// Sent again, because they were not taken.
     pub again: u64,
+    /// Not sent since the start, because the other side has no counterpart for them.
+    pub skipped: [u64; KINDS],
     /// Gone unsent, since the start: there was no room, or they were too old.
     pub dropped: [u64; KINDS],
     /// Missed before they could be written down: the disk was too slow for too long.
@@ -146,6 +153,7 @@ struct Shown(Mutex<Told>);
 struct Told {
     sent: [u64; KINDS],
     again: u64,
+    skipped: [u64; KINDS],
     dropped: [u64; KINDS],
     missed: u64,
     trouble: Option<(String, bool)>,
@@ -163,7 +171,7 @@ impl Conduit {
 
     /// Begins to listen and to send, by this policy, inside the current tokio runtime. What did so before must have ended.
     #[cfg_attr(
-        not(feature = "kinesis"),
+        not(any(feature = "kinesis", feature = "oauth")),
         expect(unreachable_code, unused_variables, reason = "without a sink there is no target, and so no policy to begin with")
     )]
     pub fn begin(&self, policy: Policy, turns: Turns) {
@@ -171,12 +179,15 @@ impl Conduit {
         let sink: Arc<dyn Sink> = match target {
             #[cfg(feature = "kinesis")]
             Target::Kinesis(settings) => Arc::new(kinesis::Kinesis::new(settings)),
+            #[cfg(feature = "oauth")]
+            Target::Injection(settings) => Arc::new(injection::Injection::new(settings, organization)),
         };
         self.run(organization, bounds, flush, sink, turns);
     }
 
     fn run(&self, organization: Uuid, bounds: Bounds, flush: Flush, sink: Arc<dyn Sink>, turns: Turns) {
         self.shown.lock().trouble = None;
+        let flush = Flush { events: flush.events.min(sink.most()), ..flush };
         let (stop, stopped) = watch::channel(false);
         let added = Arc::new(Notify::new());
         // Higher than any before, so that no two events have one id.
@@ -220,7 +231,7 @@ impl Conduit {
     /// How it is; waits for no disk.
     pub fn figures(&self) -> Figures {
         let backlog::Figures { waiting, bytes, oldest, rejected, failure } = self.backlog.figures();
-        let Told { sent, again, dropped, missed, trouble, .. } = self.shown.lock().clone();
+        let Told { sent, again, skipped, dropped, missed, trouble, .. } = self.shown.lock().clone();
         let (trouble, lasting) = trouble.map_or((None, false), |(why, lasting)| (Some(why), lasting));
         let runs = self.running().is_some();
         Figures {
@@ -230,6 +241,7 @@ impl Conduit {
             oldest,
             sent,
             again,
+            skipped,
             dropped,
             missed,
             rejected,
@@ -321,6 +333,10 @@ impl Shown {
 
     fn again(&self, count: usize) {
         self.lock().again += u64::try_from(count).unwrap_or(u64::MAX);
+    }
+
+    fn skipped(&self, kind: u8) {
+        self.lock().skipped[usize::from(kind).min(KINDS - 1)] += 1;
     }
 
     /// `true`: it is news.

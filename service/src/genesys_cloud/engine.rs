@@ -24,7 +24,7 @@ use super::{
     memory::{About, Memory},
     plan::{Deletion, Limits, Plan},
     reason::Reason,
-    record::{Fingerprint, Kind, RecordId},
+    record::{CloudId, Fingerprint, Kind, RecordId},
 };
 use crate::{
     store::Store,
@@ -230,6 +230,13 @@ impl Bridge {
     /// Every record, as far as anything is known of it.
     pub fn records(&self) -> Vec<Summary> {
         report::records(&self.shared.lock())
+    }
+
+    /// What each record is in the organisation, of those that are there.
+    pub fn ids(&self) -> Vec<(RecordId, CloudId)> {
+        let seen = self.shared.lock();
+        let all = seen.known.records.iter();
+        all.filter_map(|(id, entry)| Some((id.clone(), entry.cloud.clone()?))).collect()
     }
 
     /// Everything about one record.

@@ -8,6 +8,7 @@
 
 mod caller;
 mod connect;
+mod events;
 mod gate;
 mod http;
 mod judge;
@@ -23,6 +24,7 @@ mod token;
 mod wire;
 
 pub use connect::{Connect, Network, Stream};
+pub(in crate::genesys_cloud) use events::EventError;
 pub use gate::Lane;
 #[cfg(feature = "oauth")]
 pub use oauth::{OAuthClient, Secret};

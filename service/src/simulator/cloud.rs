@@ -1,8 +1,8 @@
-//! An organisation of Genesys Cloud for tests, for teaching and for trying the bridge out: log-on, users by SCIM, routing objects by the Platform
-//! API, with the ways that make such an organisation hard to keep in step.
+//! An organisation of Genesys Cloud for tests, for teaching and for trying the bridge out: log-on, users by SCIM, routing objects and
+//! events of conversations by the Platform API, with the ways that make such an organisation hard to keep in step.
 //!
 //! ```text
-//! bytes ── server.rs ── route.rs: faults, token, permission, pace ──▶ scim.rs │ platform.rs │ queue.rs │ client.rs │ double.rs ──▶ state.rs
+//! bytes ── server.rs ── route.rs: faults, token, permission, pace ──▶ scim.rs │ platform.rs │ queue.rs │ client.rs │ events.rs │ double.rs ──▶ state.rs
 //! ```
 //!
 //! * Who is deleted keeps his e-mail address; a new user of the same address is refused.
@@ -17,6 +17,7 @@ mod answer;
 mod client;
 mod document;
 mod double;
+mod events;
 mod faults;
 mod filter;
 mod object;

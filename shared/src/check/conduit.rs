@@ -1,7 +1,7 @@
 //! `[genesys_cloud.conduit]`: what it needs to be able to send.
 
 use super::Sheet;
-use crate::config::{Conduit, Config};
+use crate::config::{Conduit, ConduitSink, Config};
 use std::time::Duration;
 
 pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
@@ -17,6 +17,18 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
     }
     if !conduit.enabled {
         return;
+    }
+    let injection = conduit.sink == ConduitSink::Injection;
+    if injection && !config.genesys_cloud.enabled {
+        sheet
+            .error(
+                "genesys_cloud.conduit.sink",
+                "needs-bridge",
+                "the organization's own event interface is reached by the bridge's OAuth client and names what the bridge has brought there, \
+                 and the bridge is off",
+                "Add `enabled = true` and what belongs to it under [genesys_cloud], or write kinesis",
+            )
+            .case("conduit");
     }
     for (key, _) in needed(conduit).into_iter().filter(|(_, there)| !there) {
         let repair = format!("Add `{key} = …` under [genesys_cloud.conduit]");
@@ -39,11 +51,12 @@ pub(super) fn judge(config: &Config, sheet: &mut Sheet) {
 
 /// Keys without which nothing can be sent, and whether they are there.
 fn needed(conduit: &Conduit) -> [(&'static str, bool); 4] {
+    let kinesis = conduit.sink == ConduitSink::Kinesis;
     [
         ("organization_id", conduit.organization_id.is_some()),
-        ("stream", conduit.stream.is_some()),
-        ("region", conduit.region.is_some()),
-        ("role", conduit.role.is_some() || (conduit.web_identity_token.is_none() && conduit.external_id.is_none())),
+        ("stream", !kinesis || conduit.stream.is_some()),
+        ("region", !kinesis || conduit.region.is_some()),
+        ("role", !kinesis || conduit.role.is_some() || (conduit.web_identity_token.is_none() && conduit.external_id.is_none())),
     ]
 }
 

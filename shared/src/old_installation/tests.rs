@@ -73,7 +73,7 @@ fn why(taken: &Taken, key: &str) -> Why {
 fn the_settings_of_an_old_site_make_a_file_that_the_service_takes() {
     let mut draft = Draft::default();
     both().apply(&mut draft);
-    let config = check::intended(&draft).unwrap();
+    let config = check::check(&draft).unwrap().config;
     let switch = &config.switch;
     assert_eq!((switch.server.as_deref(), switch.backup.as_deref()), (Some("cic1.example.com"), Some("cic2.example.com")));
     assert_eq!((switch.kind, switch.user_id.as_deref()), (crate::config::SwitchKind::Icws, Some("SAPSU")));

@@ -23,8 +23,24 @@ USED = [
     r"(GET|PATCH) /api/v2/users/\{[^/]*\}",
     r"\w+ /api/v2/routing/(skills|languages|wrapupcodes|queues)(/\{[^/]*\})?",
     r"\w+ /api/v2/routing/queues/\{[^/]*\}/(members|wrapupcodes)(/\{[^/]*\})?",
+    r"POST /api/v2/events/conversations",
     r"\w+ /api/v2/(oauth/clients|identityproviders/generic)(/\{[^/]*\})?",
 ]
+REQUIRED_OF_EVENTS = ["eventId", "eventDateTime", "conversationId", "communicationId"]
+ESTABLISHED = ["initialConfiguration", "sourceConfiguration"]
+EVENTS = {
+    "IvrEstablishedEvent": ESTABLISHED,
+    "RoutingEstablishedEvent": ["queueId"] + ESTABLISHED,
+    "UserEstablishedEvent": ["userId"] + ESTABLISHED,
+    "CommunicationAnsweredEvent": [],
+    "CommunicationEndedEvent": ["disconnectType"],
+    "CommunicationDispositionAppliedEvent": [],
+    "EmailRoutingEstablishedEvent": ["queueId"] + ESTABLISHED,
+    "EmailUserEstablishedEvent": ["userId"] + ESTABLISHED,
+    "EmailCommunicationAnsweredEvent": [],
+    "EmailCommunicationEndedEvent": ["disconnectType"],
+    "EmailCommunicationDispositionAppliedEvent": [],
+}
 # What the descriptions of the fields call required: the Python package does not say so in a form that a program can read.
 REQUIRED = {
     "ScimV2CreateUser": ["userName", "displayName"],
@@ -41,6 +57,9 @@ REQUIRED = {
     "WritableEntity": ["id"],
     "UpdateUser": ["version"],
     "OAuthClientRequest": ["name", "authorizedGrantType"],
+    # Of these the descriptions say nothing; the types of the package for JavaScript (purecloud-platform-client-v2) do.
+    **{name: REQUIRED_OF_EVENTS + more for name, more in EVENTS.items()},
+    "SourceConfiguration": ["sourceId", "interactionId"],
 }
 PLAIN = {
     "str": {"type": "string"},
@@ -142,7 +161,7 @@ def main(out):
     models, paths = Models(), {}
     for file in sorted((PACKAGE / "apis").glob("*_api.py")):
         text = file.read_text()
-        if not any(word in text for word in ("/scim/v2/", "/routing/", "/users/", "/organizations/", "/oauth/clients", "/identityproviders/")):
+        if not any(word in text for word in ("/scim/v2/", "/routing/", "/events/", "/users/", "/organizations/", "/oauth/clients", "/identityproviders/")):
             continue
         for cls in (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)):
             for function in (node for node in cls.body if isinstance(node, ast.FunctionDef)):

@@ -131,15 +131,15 @@ fn carry_out(Line { number, row }: Line, pattern: &SecretPattern, owner: Option<
     }
 }
 
-/// What the configuration says; one that is refused for another reason may be used as far as it goes.
+/// What the configuration says.
 fn pattern_of(config: Option<&Path>) -> Result<SecretPattern, (Exit, String)> {
     let location = file::locate(config);
     let path = &location.path;
     let wrong = |why: String| (Exit::Usage, format!("{}: {why}", path.display()));
     let text = file::read::text(path).map_err(|error| (Exit::Unavailable, format!("{error}; name it by --config, or use --into")))?;
     let draft = Draft::parse(&text).map_err(|findings| wrong(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
-    let config = check::intended(&draft).ok_or_else(|| wrong("it has findings; see `jackfield config check`, or use --into".into()))?;
-    Ok(config.agents.stored_password.secrets)
+    let checked = check::check(&draft).map_err(|_| wrong("it has findings; see `jackfield config check`, or use --into".into()))?;
+    Ok(checked.config.agents.stored_password.secrets)
 }
 
 fn read(table: &Path) -> Result<Zeroizing<String>, (Exit, String)> {

@@ -6,7 +6,6 @@ use super::{
     sentences as say,
 };
 use shared::{
-    Draft, check,
     config::Config,
     file::{self, FileError, Loaded, Location, read},
 };
@@ -23,7 +22,7 @@ const STANDARD_INPUT: &str = "-";
 pub(in crate::cli) struct Inspected {
     /// What is said of the file.
     pub(in crate::cli) details: Vec<Detail>,
-    /// What it means, or would mean in a version that can do all of it. Without it the later stages have nothing to look at.
+    /// What it means. Without it the later stages have nothing to look at.
     pub(in crate::cli) config: Option<Config>,
     /// Where it is, or would be: what relative paths in it start at.
     pub(in crate::cli) file: PathBuf,
@@ -45,39 +44,28 @@ pub(in crate::cli) async fn inspect(named: Option<&Path>) -> Inspected {
     Inspected { details, config, file }
 }
 
-type Read = Result<Loaded, (FileError, Option<Box<Config>>)>;
-
-fn read_input(path: &Path) -> Read {
-    let text = read::text_of(path, io::stdin()).map_err(|error| (error, None))?;
-    file::judge(path, &text).map_err(|error| (error, intended(&text)))
+fn read_input(path: &Path) -> Result<Loaded, FileError> {
+    file::judge(path, &read::text_of(path, io::stdin())?)
 }
 
-fn read_file(path: &Path) -> Read {
-    let text = read::text(path).map_err(|error| (error, None))?;
-    file::judge_whole(path, &text).map_err(|error| (error, intended(&text)))
+fn read_file(path: &Path) -> Result<Loaded, FileError> {
+    file::judge_whole(path, &read::text(path)?)
 }
 
-/// A server can be tried out before this version can use it.
-fn intended(text: &str) -> Option<Box<Config>> {
-    check::intended(&Draft::parse(text).ok()?).map(Box::new)
-}
-
-fn judged(subject: String, named: bool, read: Read) -> (Vec<Detail>, Option<Config>) {
+fn judged(subject: String, named: bool, read: Result<Loaded, FileError>) -> (Vec<Detail>, Option<Config>) {
     match read {
         Ok(loaded) => {
             let mut details = vec![Detail::new(subject, say::FILE_RIGHT)];
             details.extend(loaded.checked.warnings.into_iter().map(detail));
             (details, Some(loaded.checked.config))
         }
-        Err((FileError::Refused { findings, .. }, intended)) => {
-            (findings.into_iter().map(detail).collect(), intended.map(|config| *config))
-        }
-        Err((FileError::Absent(_), _)) if !named => (vec![Detail::new(subject, say::FILE_BUILT_IN)], Some(Config::built_in())),
-        Err((FileError::Absent(_), _)) => (vec![Detail::new(subject, say::FILE_ABSENT)], None),
-        Err((FileError::InputOutput { error, .. }, _)) => {
+        Err(FileError::Refused { findings, .. }) => (findings.into_iter().map(detail).collect(), None),
+        Err(FileError::Absent(_)) if !named => (vec![Detail::new(subject, say::FILE_BUILT_IN)], Some(Config::built_in())),
+        Err(FileError::Absent(_)) => (vec![Detail::new(subject, say::FILE_ABSENT)], None),
+        Err(FileError::InputOutput { error, .. }) => {
             (vec![Detail::with(subject, say::FILE_UNREADABLE, [("why", error.to_string())])], None)
         }
-        Err((error @ (FileError::Changed(_) | FileError::NoBackup { .. }), _)) => {
+        Err(error @ (FileError::Changed(_) | FileError::NoBackup { .. })) => {
             (vec![Detail::with(subject, say::FILE_UNREADABLE, [("why", error.to_string())])], None)
         }
     }

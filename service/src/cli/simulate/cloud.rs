@@ -86,6 +86,8 @@ const FAULTS: &str = r#"Fields, all optional:
   "lag": 0                milliseconds until those who read see a change
   "shifts": 0             so many pages come from a list that has shifted
   "races": 0              so many changes find that somebody else was faster
+  "events_refused": 0     so many events of conversations are to be sent again
+  "events_rejected": 0    so many are refused for good
   "missing": []           permissions that the client does not have: "routing:queue:edit"
   "unquoted_filters": false
   "clock": 0              seconds by which its clock is wrong

@@ -39,23 +39,24 @@ pub fn fingerprint() -> String {
     PARSED.as_ref().map_or_else(|_| String::new(), |parsed| format!("{:016x}", u64::from_be_bytes(parsed.fingerprint)))
 }
 
-/// Writes an event.
+/// Writes an event; `None`: the appendix has no record for it.
 ///
 /// # Errors
 /// It does not fit the schema.
-pub(super) fn write(event: &Event, framing: Framing) -> Result<Vec<u8>, String> {
+pub(super) fn write(event: &Event, framing: Framing) -> Result<Option<Vec<u8>>, String> {
     let parsed = PARSED.as_ref()?;
+    let Some(value) = value(event) else { return Ok(None) };
     let mut bytes = Vec::with_capacity(256);
     if framing == Framing::SingleObject {
         bytes.extend_from_slice(&[0xC3, 0x01]);
         bytes.extend_from_slice(&parsed.fingerprint);
     }
     let writer = GenericDatumWriter::builder(&parsed.schema).build().map_err(|error| error.to_string())?;
-    writer.write_value(&mut bytes, value(event)).map_err(|error| error.to_string())?;
-    Ok(bytes)
+    writer.write_value(&mut bytes, value).map_err(|error| error.to_string())?;
+    Ok(Some(bytes))
 }
 
-fn value(event: &Event) -> Value {
+fn value(event: &Event) -> Option<Value> {
     let text = |text: &dyn std::fmt::Display| Value::String(text.to_string());
     let channel = vec![("mediaType".to_owned(), text(&event.media.word())), ("platform".to_owned(), text(&PLATFORM))];
     let mut fields = vec![
@@ -67,7 +68,7 @@ fn value(event: &Event) -> Value {
     ];
     match &event.body {
         Body::Abandoned { queue } => fields.push(("queueId", text(queue))),
-        Body::AgentConnected { queue, criteria: wanted } | Body::Enqueued { queue, criteria: wanted } => {
+        Body::AgentConnected { queue, criteria: wanted, .. } | Body::Enqueued { queue, criteria: wanted } => {
             fields.extend([("queueId", text(queue)), ("routingCriteria", criteria(wanted))]);
         }
         Body::AgentWrappedup { queue, agent, code } => {
@@ -75,9 +76,10 @@ fn value(event: &Event) -> Value {
         }
         Body::IvrDisposed { flow, code } => fields.extend([("flowId", text(flow)), ("dispositionCode", Value::Int(*code))]),
         Body::IvrMilestone { flow, code } => fields.extend([("flowId", text(flow)), ("milestone", Value::Int(*code))]),
+        Body::AgentLeft { .. } => return None,
     }
     let record = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Value::Union(u32::from(event.body.kind().place()), Box::new(Value::Record(record)))
+    Some(Value::Union(u32::from(event.body.kind().place()), Box::new(Value::Record(record))))
 }
 
 fn criteria(wanted: &[Wanted]) -> Value {
@@ -113,11 +115,14 @@ mod tests {
         let parsed = PARSED.as_ref().unwrap_or_else(|why| panic!("{why}"));
         for turn in samples::turns("1", 1_700_000_000) {
             let event = Event::of(turn, Ids(Uuid::from_u128(7)), 0);
-            let bytes = write(&event, Framing::Bare).unwrap();
+            let Some(bytes) = write(&event, Framing::Bare).unwrap() else {
+                assert_eq!(event.body.kind(), EventKind::AgentLeft);
+                continue;
+            };
             let reader = GenericDatumReader::builder(&parsed.schema).build().unwrap();
-            assert_eq!(reader.read_value(&mut bytes.as_slice()).unwrap(), value(&event));
+            assert_eq!(reader.read_value(&mut bytes.as_slice()).ok(), value(&event));
             assert_eq!(EventKind::ALL[usize::from(bytes[0] / 2)], event.body.kind());
-            let framed = write(&event, Framing::SingleObject).unwrap();
+            let framed = write(&event, Framing::SingleObject).unwrap().unwrap();
             assert_eq!(framed[..10], [0xC3, 0x01, 0xc6, 0x77, 0xf5, 0x6f, 0x3d, 0xdf, 0x66, 0x7c]);
             assert_eq!(framed[10..], bytes);
         }

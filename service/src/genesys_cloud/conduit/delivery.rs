@@ -3,7 +3,7 @@
 
 use super::{
     DeadLetter, Shown,
-    event::Event,
+    event::{Event, EventKind},
     pace::{Backoff, Pace},
     sink::{Fate, Sink, Trouble},
     window::{Flush, Outgoing, Window},
@@ -18,8 +18,6 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-/// A call gets its answer within this, or counts as failed.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// After trouble that somebody has to end.
 const LASTING: Duration = Duration::from_mins(5);
 /// Before the disk is asked again.
@@ -94,7 +92,7 @@ impl Delivery {
                 sleep_until(pace.next(call.len(), call.iter().map(|event| event.size).sum())).await;
             }
             let late = || Trouble::Passing("no answer in time".to_owned());
-            let outcome = timeout(PATIENCE, self.sink.put(Arc::clone(&call))).await.unwrap_or_else(|_| Err(late()));
+            let outcome = timeout(self.sink.patience(), self.sink.put(Arc::clone(&call))).await.unwrap_or_else(|_| Err(late()));
             let call = Arc::try_unwrap(call).unwrap_or_else(|call| (*call).clone());
             let wait = match outcome {
                 Ok(fates) => self.sort(call, fates, &mut window, &mut settled, &mut backoff),
@@ -123,7 +121,11 @@ impl Delivery {
             window.skip_to(number);
             let event = Event::from_bytes(&entry.bytes).ok_or_else(|| "it cannot be read".to_owned());
             match event.and_then(|event| Ok((event.conversation, self.sink.write(&event)?))) {
-                Ok((conversation, bytes)) => {
+                Ok((_, None)) => {
+                    self.shown.skipped(entry.kind);
+                    settled.sent.push(number);
+                }
+                Ok((conversation, Some(bytes))) => {
                     let waited = unix
                         .checked_sub(entry.at + 1)
                         .and_then(|waited| u64::try_from(waited).ok())
@@ -164,6 +166,13 @@ impl Delivery {
                 Fate::Again(reason) => {
                     why = Some(reason);
                     again.push(event);
+                }
+                Fate::Never(why) => {
+                    let Outgoing { number, conversation, at, kind, .. } = event;
+                    tracing::warn!(number, why, "a conversation event was refused for good and is put aside");
+                    let kind = EventKind::ALL.get(usize::from(kind)).copied();
+                    self.shown.put_aside([DeadLetter { number, at, kind, conversation: Some(conversation), why: why.clone() }]);
+                    settled.never.push((number, why));
                 }
             }
         }

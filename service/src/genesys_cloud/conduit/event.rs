@@ -1,5 +1,7 @@
-//! One conversation event, with exactly the fields of the guide's appendix A; how it is kept, and how it looks in words. How it is written for
-//! the other side is in `avro`.
+//! One conversation event, with the fields of the guide's appendix A and what else a sink may need; how it is kept, and how it looks in words. How
+//! it is written for the other side is in `avro` and `injection`.
+//!
+//! It is kept as JSON: a field that came later is optional, so that what an older version has written down is still read.
 
 use super::ids::Ids;
 use crate::domain::{Criterion, InteractionKind, Level, Step, Turn};
@@ -28,12 +30,36 @@ pub(super) struct Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Body {
-    Abandoned { queue: Uuid },
-    AgentConnected { queue: Uuid, criteria: Vec<Wanted> },
-    AgentWrappedup { queue: Uuid, agent: Uuid, code: String },
-    Enqueued { queue: Uuid, criteria: Vec<Wanted> },
-    IvrDisposed { flow: String, code: i32 },
-    IvrMilestone { flow: String, code: i32 },
+    Abandoned {
+        queue: Uuid,
+    },
+    AgentConnected {
+        queue: Uuid,
+        /// Who; the appendix leaves him out. `None`: it was written down before he was told of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<Uuid>,
+        criteria: Vec<Wanted>,
+    },
+    AgentWrappedup {
+        queue: Uuid,
+        agent: Uuid,
+        code: String,
+    },
+    Enqueued {
+        queue: Uuid,
+        criteria: Vec<Wanted>,
+    },
+    IvrDisposed {
+        flow: String,
+        code: i32,
+    },
+    IvrMilestone {
+        flow: String,
+        code: i32,
+    },
+    AgentLeft {
+        agent: Uuid,
+    },
 }
 
 /// A skill that is wanted.
@@ -55,7 +81,7 @@ pub(super) enum Media {
     Message,
 }
 
-/// The six kinds, in the order of the schema's union.
+/// The kinds: the guide's six in the order of the schema's union, and one that only the organisation's own interface has a counterpart for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {
     /// Nobody answered in time.
@@ -70,6 +96,8 @@ pub enum EventKind {
     IvrDisposed,
     /// One was left.
     IvrMilestone,
+    /// An agent who had answered has no part in it any more.
+    AgentLeft,
 }
 
 // === impl Event ===
@@ -82,7 +110,12 @@ impl Event {
         let body = match turn.step {
             Step::Enqueued { queue, wanted } => Body::Enqueued { queue: ids.queue(queue.as_str()), criteria: criteria(wanted) },
             Step::Abandoned { queue } => Body::Abandoned { queue: ids.queue(queue.as_str()) },
-            Step::Connected { queue, wanted } => Body::AgentConnected { queue: ids.queue(queue.as_str()), criteria: criteria(wanted) },
+            Step::Connected { queue, agent, wanted } => Body::AgentConnected {
+                queue: ids.queue(queue.as_str()),
+                agent: Some(ids.agent(agent.as_str())),
+                criteria: criteria(wanted),
+            },
+            Step::Left { agent, .. } => Body::AgentLeft { agent: ids.agent(agent.as_str()) },
             Step::WrappedUp { queue, agent, code } => {
                 Body::AgentWrappedup { queue: ids.queue(queue.as_str()), agent: ids.agent(agent.as_str()), code: (*code).to_owned() }
             }
@@ -122,6 +155,7 @@ impl Body {
             Self::Enqueued { .. } => EventKind::Enqueued,
             Self::IvrDisposed { .. } => EventKind::IvrDisposed,
             Self::IvrMilestone { .. } => EventKind::IvrMilestone,
+            Self::AgentLeft { .. } => EventKind::AgentLeft,
         }
     }
 }
@@ -143,11 +177,18 @@ impl Media {
 // === impl EventKind ===
 
 impl EventKind {
-    /// All of them, in the order of the schema.
-    pub const ALL: [Self; 6] =
-        [Self::Abandoned, Self::AgentConnected, Self::AgentWrappedup, Self::Enqueued, Self::IvrDisposed, Self::IvrMilestone];
+    /// All of them, by their places.
+    pub const ALL: [Self; 7] = [
+        Self::Abandoned,
+        Self::AgentConnected,
+        Self::AgentWrappedup,
+        Self::Enqueued,
+        Self::IvrDisposed,
+        Self::IvrMilestone,
+        Self::AgentLeft,
+    ];
 
-    /// Its name in the guide, without `Conversation`.
+    /// Its name; of the guide's six the guide's, without `Conversation`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Abandoned => "Abandoned",
@@ -156,10 +197,11 @@ impl EventKind {
             Self::Enqueued => "Enqueued",
             Self::IvrDisposed => "IvrDisposed",
             Self::IvrMilestone => "IvrMilestone",
+            Self::AgentLeft => "AgentLeft",
         }
     }
 
-    /// Its place in the schema's union.
+    /// Its place: of the guide's six that in the schema's union.
     pub(super) fn place(self) -> u8 {
         match self {
             Self::Abandoned => 0,
@@ -168,6 +210,7 @@ impl EventKind {
             Self::Enqueued => 3,
             Self::IvrDisposed => 4,
             Self::IvrMilestone => 5,
+            Self::AgentLeft => 6,
         }
     }
 }
@@ -196,7 +239,8 @@ pub(super) mod samples {
             Step::LevelLeft(level(8)),
             Step::Enqueued { queue: queue(), wanted: wanted() },
             Step::Abandoned { queue: queue() },
-            Step::Connected { queue: queue(), wanted: wanted() },
+            Step::Connected { queue: queue(), agent: UserId::new("anna"), wanted: wanted() },
+            Step::Left { queue: queue(), agent: UserId::new("anna") },
             Step::WrappedUp { queue: queue(), agent: UserId::new("anna"), code: "Sold".into() },
         ];
         let turn = |step| Turn { conversation: conversation.into(), at, kind: InteractionKind::Call, remote: "+4930".into(), step };
@@ -215,6 +259,16 @@ mod tests {
         assert_eq!(events[0].body, Body::IvrDisposed { flow: "Main/Billing".into(), code: 7 });
         assert_eq!(events[1].body, Body::IvrMilestone { flow: "Main/Billing".into(), code: 8 });
         assert!(events.iter().all(|event| Event::from_bytes(&event.to_bytes()).as_ref() == Some(event)));
+    }
+
+    #[test]
+    fn what_an_older_version_has_written_down_is_still_read() {
+        let kept = r#"{"id":"0198e0f5-0000-5000-8000-000000000001","organization":"0198e0f5-0000-5000-8000-000000000002",
+            "conversation":"0198e0f5-0000-5000-8000-000000000003","created":3,"contact":"0198e0f5-0000-5000-8000-000000000004",
+            "media":"VOICE","body":{"kind":"agent_connected","queue":"0198e0f5-0000-5000-8000-000000000005","criteria":[]}}"#;
+        let event = Event::from_bytes(kept.as_bytes()).unwrap();
+        let queue = Uuid::from_u128(0x0198_e0f5_0000_5000_8000_0000_0000_0005);
+        assert_eq!(event.body, Body::AgentConnected { queue, agent: None, criteria: Vec::new() });
     }
 
     #[test]

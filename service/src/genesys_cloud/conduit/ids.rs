@@ -24,6 +24,11 @@ impl Ids {
         self.made_of("user", name)
     }
 
+    /// A skill or a wrap-up code, by its name.
+    pub(super) fn named(self, what: &str, name: &str) -> Uuid {
+        self.made_of(what, name)
+    }
+
     /// Who is at the other end. The service that gives such ids (Identity Stitching) is not public, so that they are made here. Somebody who is
     /// not known is another person in each conversation.
     pub(super) fn contact(self, turn: &Turn) -> Uuid {
@@ -36,6 +41,11 @@ impl Ids {
     /// One event, for whoever takes it twice.
     pub(super) fn event(conversation: Uuid, word: &str, created: i64, sequence: u64) -> Uuid {
         Uuid::new_v5(&conversation, format!("{word}:{created}:{sequence}").as_bytes())
+    }
+
+    /// The same in the form of a version 4 (RFC 9562), for whoever takes no other: it is made of what it names all the same.
+    pub(super) fn as_random(id: Uuid) -> Uuid {
+        if id.get_version_num() == 4 { id } else { uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid() }
     }
 
     fn made_of(self, what: &str, name: &str) -> Uuid {

@@ -34,11 +34,15 @@ use tokio::sync::Mutex;
 
 /// A record with its key, unless the stream was told to take larger ones.
 const RECORD: usize = 1_048_576;
+/// Records of a call.
+const RECORDS: usize = 500;
 /// What one shard takes in a second.
 const SHARD_RECORDS: f64 = 1_000.0;
 const SHARD_BYTES: f64 = 1_048_576.0;
 /// Within this the SDK gives up a call, the log-in to a role included.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// And within this it is given up itself.
+const ANSWER: Duration = Duration::from_secs(30);
 
 /// Parts of the names of errors that go by.
 const PASSING: [&str; 6] = ["Throttl", "Throughput", "LimitExceeded", "InternalFailure", "ServiceUnavailable", "ExpiredToken"];
@@ -84,10 +88,18 @@ impl Kinesis {
 }
 
 impl Sink for Kinesis {
-    fn write(&self, event: &Event) -> Result<Vec<u8>, String> {
-        let bytes = avro::write(event, self.0.settings.framing)?;
+    fn write(&self, event: &Event) -> Result<Option<Vec<u8>>, String> {
+        let Some(bytes) = avro::write(event, self.0.settings.framing)? else { return Ok(None) };
         let whole = bytes.len() + event.conversation.to_string().len();
-        if whole > RECORD { Err(format!("it has {whole} bytes, and a record may have {RECORD}")) } else { Ok(bytes) }
+        if whole > RECORD { Err(format!("it has {whole} bytes, and a record may have {RECORD}")) } else { Ok(Some(bytes)) }
+    }
+
+    fn most(&self) -> usize {
+        RECORDS
+    }
+
+    fn patience(&self) -> Duration {
+        ANSWER
     }
 
     fn rate(&self) -> BoxFuture<Rate> {

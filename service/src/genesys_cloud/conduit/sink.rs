@@ -2,15 +2,21 @@
 
 use super::{event::Event, pace::Rate, window::Outgoing};
 use crate::switch::BoxFuture;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Takes events. It sends what it is given once, and says what became of each.
 pub(super) trait Sink: Send + Sync + 'static {
-    /// An event as it goes out.
+    /// An event as it goes out; `None`: there is no counterpart for it on the other side, and it is not sent.
     ///
     /// # Errors
     /// It can never be sent.
-    fn write(&self, event: &Event) -> Result<Vec<u8>, String>;
+    fn write(&self, event: &Event) -> Result<Option<Vec<u8>>, String>;
+
+    /// So many events one call may have.
+    fn most(&self) -> usize;
+
+    /// A call gets its answer within this, or counts as failed.
+    fn patience(&self) -> Duration;
 
     /// What it takes in a second; asked once in a while.
     fn rate(&self) -> BoxFuture<Rate>;
@@ -29,6 +35,8 @@ pub(super) enum Fate {
     Taken,
     /// Not now: it is to be sent again.
     Again(String),
+    /// Never: it is put aside.
+    Never(String),
 }
 
 /// Why a call came to nothing.

@@ -42,7 +42,7 @@ pub enum Reached {
     NoTls(String),
 }
 
-/// A permission that the bridge needs, and a question that shows whether it is there. None of them changes anything: they name an id that nobody
+/// A permission that the bridge, or conversation events, need, and a question that shows whether it is there. None of them changes anything: they name an id that nobody
 /// has, or leave out what is required.
 #[derive(Clone, Copy, Debug)]
 pub struct Permission {
@@ -53,7 +53,7 @@ pub struct Permission {
 }
 
 /// All of them, in the order in which an administrator finds them.
-pub const PERMISSIONS: [Permission; 18] = [
+pub const PERMISSIONS: [Permission; 19] = [
     Permission::new("directory:user:view", "GET", "/api/v2/scim/v2/users?count=1"),
     Permission::new("directory:user:add", "POST", "/api/v2/scim/v2/users"),
     Permission::new("directory:user:edit", "PATCH", "/api/v2/scim/v2/users/{id}"),
@@ -72,6 +72,8 @@ pub const PERMISSIONS: [Permission; 18] = [
     Permission::new("oauth:client:add", "POST", "/api/v2/oauth/clients"),
     Permission::new("oauth:client:edit", "PUT", "/api/v2/oauth/clients/{id}"),
     Permission::new("oauth:client:delete", "DELETE", "/api/v2/oauth/clients/{id}"),
+    // With nothing in it nothing is told.
+    Permission::new("conversation:conversation:inject", "POST", "/api/v2/events/conversations"),
 ];
 
 /// How far one gets to the host of an address.

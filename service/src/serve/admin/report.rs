@@ -102,6 +102,8 @@ pub struct ConversationKind {
     pub waiting: u64,
     /// Sent since the start.
     pub sent: u64,
+    /// Not sent since the start, because the other side has no counterpart for them.
+    pub skipped: u64,
     /// Lost since the start.
     pub dropped: u64,
 }

@@ -43,7 +43,7 @@ pub(super) fn dump(state: &State) -> Value {
     json!({
         "users": state.users.iter().map(super::user::User::dumped).collect::<Vec<_>>(),
         "queues": all(&state.queues), "skills": all(&state.skills), "languages": all(&state.languages), "codes": all(&state.codes),
-        "clients": all(&state.clients),
+        "clients": all(&state.clients), "events": state.told.events, "events_again": state.told.again,
         "joined": joined.collect::<serde_json::Map<_, _>>(),
         "calls": state.calls, "total": state.calls.values().sum::<u64>(), "throttled": state.throttled, "refusals": state.refusals,
     })

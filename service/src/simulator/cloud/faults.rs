@@ -16,6 +16,10 @@ pub struct Faults {
     pub shifts: u32,
     /// Before so many further changes of a user or queue somebody else changes it.
     pub races: u32,
+    /// So many further events of conversations are not taken, and may be sent again.
+    pub events_refused: u32,
+    /// So many further ones are not taken, for good.
+    pub events_rejected: u32,
     /// Permissions that the clients do not have: `routing:queue:edit`.
     pub missing: Vec<String>,
     /// Filters of SCIM are understood without quotes only.
@@ -75,6 +79,8 @@ impl Default for Faults {
             lag: 0,
             shifts: 0,
             races: 0,
+            events_refused: 0,
+            events_rejected: 0,
             missing: Vec::new(),
             unquoted_filters: false,
             clock: 0,

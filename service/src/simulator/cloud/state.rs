@@ -1,6 +1,6 @@
 //! What an organisation has.
 
-use super::{Faults, Site, object::Objects, pace::Minute, user::Users};
+use super::{Faults, Site, events::Told, object::Objects, pace::Minute, user::Users};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     fmt::Write as _,
@@ -33,6 +33,8 @@ pub(super) struct State {
     pub(super) throttled: u64,
     /// What was refused otherwise, the last of it.
     pub(super) refusals: VecDeque<String>,
+    /// Events of conversations.
+    pub(super) told: Told,
     ids: u64,
 }
 
@@ -70,6 +72,7 @@ impl State {
             calls: BTreeMap::new(),
             throttled: 0,
             refusals: VecDeque::new(),
+            told: Told::default(),
             ids: 0,
         }
     }

@@ -90,7 +90,7 @@ pub enum ConduitSink {
     /// A stream of Amazon Kinesis, which Genesys names.
     #[default]
     Kinesis,
-    /// The event interface of the organisation itself.
+    /// The event interface of the organization itself (Genesys Cloud EX), by the bridge's OAuth client: the bridge must be on.
     Injection,
 }
 

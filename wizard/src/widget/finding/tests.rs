@@ -84,7 +84,7 @@ const WRONG: &[&str] = &[
     "[genesys_cloud]\nhost = \"https://x\"",
     "[genesys_cloud.stars]\nthree = 21",
     "[genesys_cloud]\ndial_groups = [\"Edges\"]\nbrowser_clients = [\"x\"]\ncustom_attributes = [{ attribute = \"a\", field = \"b\" }, { attribute = \"c\", field = \"b\" }]",
-    "[genesys_cloud.conduit]\nsink = \"injection\"",
+    "[genesys_cloud.conduit]\nenabled = true\nsink = \"injection\"",
     "[genesys_cloud.conduit]\nenabled = true\naccess_key = \"a\"",
     "[genesys_cloud.events.snmp]\nreceivers = [\"nms\", \"nms:162\", \"nms:162\"]\nenterprise = \"1.3.x\"",
     "[genesys_cloud.sso]\nenabled = true\nconsumer = \"http://x/saml\"",

@@ -78,8 +78,8 @@ impl Exchange {
     }
 
     /// An agent has answered what this workgroup offered him.
-    pub(super) fn count_answer(&mut self, no: CallNo, queue: &QueueId) {
-        self.tell_turn(no, |_| Step::Connected { queue: queue.clone(), wanted: Vec::new() });
+    pub(super) fn count_answer(&mut self, no: CallNo, queue: &QueueId, agent: &UserId) {
+        self.tell_turn(no, |_| Step::Connected { queue: queue.clone(), agent: agent.clone(), wanted: Vec::new() });
         if let Some(workgroup) = self.workgroups.get_mut(queue) {
             workgroup.answered = workgroup.answered.saturating_add(1);
         }

@@ -89,7 +89,7 @@ impl Exchange {
         }
         let offer = self.calls.get(&no).and_then(|call| call.leg(user)).and_then(|leg| leg.offer.clone());
         if let Some(offer) = offer {
-            self.count_answer(no, &offer.queue);
+            self.count_answer(no, &offer.queue, user);
         }
         if self.waits_for_hand(no) {
             return self.put_in_state(no, user, Connected);

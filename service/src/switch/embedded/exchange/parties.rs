@@ -80,7 +80,11 @@ impl Exchange {
         let user = leg.user.clone();
         // What is done in SAP has no wrap-up on the switch.
         let wraps_up = self.calls.get(&no).is_none_or(|call| call.kind.medium() != Medium::ActionItem);
-        let acd = leg.offer.as_ref().filter(|_| leg.answered && wraps_up).map(|offer| offer.queue.clone());
+        let answered = leg.offer.as_ref().filter(|_| leg.answered).map(|offer| offer.queue.clone());
+        if let Some(queue) = answered.clone() {
+            self.tell_turn(no, |_| Step::Left { queue, agent: user.clone() });
+        }
+        let acd = answered.filter(|_| wraps_up);
         let done = acd.clone().and_then(|queue| self.turn(no, |_| Step::WrappedUp { queue, agent: user.clone(), code: "".into() }));
         self.tell_end(&user, leg.shown, cause);
         self.forget_consultations(&user, no, None);

@@ -85,6 +85,7 @@ mod tests {
             Step::Enqueued { .. } => "enqueued",
             Step::Abandoned { .. } => "abandoned",
             Step::Connected { .. } => "connected",
+            Step::Left { .. } => "gone",
             Step::WrappedUp { .. } => "wrapped up",
             Step::LevelEntered(_) => "entered",
             Step::LevelLeft(_) => "left",
@@ -109,11 +110,13 @@ mod tests {
             at: 1_700_000_004,
             kind: InteractionKind::Call,
             remote: "+4930".into(),
-            step: Step::Connected { queue: QueueId::new("Sales"), wanted: Vec::new() },
+            step: Step::Connected { queue: QueueId::new("Sales"), agent: anna.clone(), wanted: Vec::new() },
         };
         assert_eq!(connected, [expected]);
         exchange.hang_up(second(60), &call);
-        assert_eq!(turns(&mut exchange), [], "she is still at it");
+        let gone = turns(&mut exchange);
+        let step = Step::Left { queue: QueueId::new("Sales"), agent: anna.clone() };
+        assert_eq!((gone.len(), gone[0].at, &gone[0].step), (1, 1_700_000_060, &step), "and she is still at it");
         exchange.request(second(70), &anna, session, SwitchRequest::SetStatus(LUNCH.into())).unwrap();
         let done = turns(&mut exchange);
         let step = Step::WrappedUp { queue: QueueId::new("Sales"), agent: anna, code: "".into() };

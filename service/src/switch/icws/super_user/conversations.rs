@@ -4,7 +4,7 @@
 //! that is published, so that a handler on the server has to: by a custom notification of the object [`OBJECT`]. Pure but for the caller's clock.
 
 use crate::{
-    domain::{Direction, InteractionKind, Level, QueueId, Step, Turn},
+    domain::{Direction, InteractionKind, Level, QueueId, Step, Turn, UserId},
     switch::icws::{
         Policy,
         attributes::Attributes,
@@ -53,6 +53,8 @@ struct Item {
     subscription: Id,
     attributes: Attributes,
     queue: QueueId,
+    /// Who has answered and has it still.
+    agent: Option<UserId>,
     answered: bool,
     over: bool,
 }
@@ -84,11 +86,15 @@ impl Conversations {
         }
         if !message.is_delta {
             let there = |item: &Id| message.interactions_added.iter().any(|added| added.interaction_id == *item);
-            self.items.retain(|item, known| known.subscription != *id || there(item));
+            let gone = self.items.extract_if(|item, known| known.subscription == *id && !there(item));
+            // Whom an agent had has ended meanwhile; of the others nobody can say how.
+            heard.turns.extend(gone.filter_map(|(item, known)| Some(turn(&item, &known.attributes, policy, now, known.left()?))));
         }
         for removed in &message.interactions_removed {
             let Some(item) = self.items.remove(removed) else { continue };
-            if !item.answered && !item.over {
+            if let Some(step) = item.left() {
+                heard.turns.push(turn(removed, &item.attributes, policy, now, step));
+            } else if !item.answered && !item.over {
                 let step = Step::Abandoned { queue: item.queue.clone() };
                 heard.doubtful.push((removed.clone(), turn(removed, &item.attributes, policy, now, step)));
             }
@@ -100,11 +106,15 @@ impl Conversations {
                 continue;
             }
             let Some(queue) = queue(&added.attributes) else { continue };
-            let mut item = Item { subscription: id.clone(), attributes: Attributes::default(), queue, answered: false, over: false };
+            let mut item =
+                Item { subscription: id.clone(), attributes: Attributes::default(), queue, agent: None, answered: false, over: false };
             match self.items.remove(&added.interaction_id) {
                 Some(known) if known.queue == item.queue => item = known,
                 _ if quiet => {}
-                _ => {
+                before => {
+                    if let Some((known, step)) = before.and_then(|known| known.left().map(|step| (known, step))) {
+                        heard.turns.push(turn(&added.interaction_id, &known.attributes, policy, now, step));
+                    }
                     let step = Step::Enqueued { queue: item.queue.clone(), wanted: Vec::new() };
                     heard.turns.push(turn(&added.interaction_id, &added.attributes, policy, now, step));
                 }
@@ -127,22 +137,33 @@ impl Conversations {
 // === impl Item ===
 
 impl Item {
+    /// The agent who has it has it no more.
+    fn left(&self) -> Option<Step> {
+        Some(Step::Left { queue: self.queue.clone(), agent: self.agent.clone()? })
+    }
+
     /// What its state says that has not been told yet.
     fn judge(&mut self) -> Option<Step> {
-        let has_agent = self.attributes.text("Eic_UserName").is_some();
+        let agent = self.attributes.text("Eic_UserName").map(UserId::new);
         match self.attributes.get("Eic_State").map(str::trim).unwrap_or_default() {
-            "C" | "H" if has_agent && !self.answered => {
+            "C" | "H" if !self.answered => {
+                let agent = agent?;
                 self.answered = true;
-                Some(Step::Connected { queue: self.queue.clone(), wanted: Vec::new() })
+                self.agent = Some(agent.clone());
+                Some(Step::Connected { queue: self.queue.clone(), agent, wanted: Vec::new() })
             }
             "I" | "E" if !self.over => {
                 self.over = true;
-                (!self.answered).then(|| Step::Abandoned { queue: self.queue.clone() })
+                let left = self.left();
+                self.agent = None;
+                left.or_else(|| (!self.answered).then(|| Step::Abandoned { queue: self.queue.clone() }))
             }
             // In a voicemail, or parked: it was neither answered nor given up.
             "M" | "P" | "X" => {
                 self.over = true;
-                None
+                let left = self.left();
+                self.agent = None;
+                left
             }
             _ => None,
         }
@@ -239,6 +260,7 @@ mod tests {
             Step::Enqueued { .. } => "enqueued",
             Step::Abandoned { .. } => "abandoned",
             Step::Connected { .. } => "connected",
+            Step::Left { .. } => "gone",
             Step::WrappedUp { .. } => "wrapped up",
             Step::LevelEntered(_) => "entered",
             Step::LevelLeft(_) => "left",
@@ -273,10 +295,13 @@ mod tests {
         };
         assert_eq!(heard.turns, [expected]);
         assert!(site.words(true, &changed("1", "A", "anna")).is_empty());
-        assert_eq!(site.words(true, &changed("1", "C", "anna")), ["u1 connected"]);
-        for state in ["H", "C", "E"] {
+        let connected = site.hear(true, &changed("1", "C", "anna")).turns.remove(0).step;
+        assert_eq!(connected, Step::Connected { queue: "Sales".into(), agent: "anna".into(), wanted: Vec::new() });
+        for state in ["H", "C"] {
             assert!(site.words(true, &changed("1", state, "anna")).is_empty(), "{state}");
         }
+        let gone = site.hear(true, &changed("1", "E", "")).turns.remove(0).step;
+        assert_eq!(gone, Step::Left { queue: "Sales".into(), agent: "anna".into() });
         assert_eq!(site.hear(true, &removed("1")), Heard::default());
     }
 
@@ -309,6 +334,20 @@ mod tests {
         site.words(false, &json!({ "interactionsAdded": [] }));
         site.words(true, &added("1", "O", "Sales"));
         assert_eq!(site.words(true, &added("1", "O", "Support")), ["u1 enqueued"]);
+    }
+
+    #[test]
+    fn an_agent_is_told_to_have_left_when_his_call_goes_on_or_is_gone_and_once_only() {
+        let mut site = Site::default();
+        site.words(false, &json!({ "interactionsAdded": [] }));
+        for id in ["1", "2", "3"] {
+            site.words(true, &added(id, "O", "Sales"));
+            assert_eq!(site.words(true, &changed(id, "C", "anna")), [format!("u{id} connected")]);
+        }
+        assert_eq!(site.words(true, &added("1", "O", "Support")), ["u1 gone", "u1 enqueued"], "sent on to another workgroup");
+        assert_eq!(site.words(true, &removed("2")), ["u2 gone"], "out of the queue without its end");
+        assert_eq!(site.words(false, &added("1", "O", "Support")), ["u3 gone"], "ended while nothing was heard");
+        assert!(site.words(true, &removed("3")).is_empty());
     }
 
     #[test]
