@@ -1,9 +1,11 @@
 //! Conversation events as the file asks for them: the backlog opened beside the store, credentials to be asked for, begun anew when the file or
 //! the switch changes; and how they are, for whoever looks.
 
+#[cfg(feature = "oauth")]
+use super::bridge;
 #[cfg(feature = "kinesis")]
 use super::secrets;
-use super::{bridge, exchange::Exchange, source::Loaded};
+use super::{exchange::Exchange, source::Loaded};
 #[cfg(feature = "kinesis")]
 use crate::genesys_cloud::conduit::kinesis::{Credentials, Settings};
 use crate::{

@@ -8,6 +8,7 @@
 
 mod caller;
 mod connect;
+#[cfg(feature = "oauth")]
 mod events;
 mod gate;
 mod http;
@@ -24,6 +25,7 @@ mod token;
 mod wire;
 
 pub use connect::{Connect, Network, Stream};
+#[cfg(feature = "oauth")]
 pub(in crate::genesys_cloud) use events::EventError;
 pub use gate::Lane;
 #[cfg(feature = "oauth")]

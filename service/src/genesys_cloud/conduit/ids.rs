@@ -25,6 +25,7 @@ impl Ids {
     }
 
     /// A skill or a wrap-up code, by its name.
+    #[cfg(feature = "oauth")]
     pub(super) fn named(self, what: &str, name: &str) -> Uuid {
         self.made_of(what, name)
     }
@@ -44,6 +45,7 @@ impl Ids {
     }
 
     /// The same in the form of a version 4 (RFC 9562), for whoever takes no other: it is made of what it names all the same.
+    #[cfg(feature = "oauth")]
     pub(super) fn as_random(id: Uuid) -> Uuid {
         if id.get_version_num() == 4 { id } else { uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid() }
     }
