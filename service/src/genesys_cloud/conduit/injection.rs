@@ -142,13 +142,14 @@ impl Inner {
         while let Some(mut batch) = batches.pop() {
             match self.settings.rest.inject(body(&batch)).await {
                 Ok(errors) => sort(&batch, errors, fates),
-                Err(CloudError { fault: Fault::Invalid | Fault::Conflict, message, .. }) => match batch.as_slice() {
-                    [(place, _)] => fates[*place] = Fate::Never(message),
-                    _ => {
+                Err(CloudError { fault: Fault::Invalid | Fault::Conflict, message, .. }) => {
+                    if let [(place, _)] = batch.as_slice() {
+                        fates[*place] = Fate::Never(message);
+                    } else {
                         let rest = batch.split_off(batch.len() / 2);
                         batches.extend([rest, batch]);
                     }
-                },
+                }
                 Err(error) => return Err(trouble(error)),
             }
         }
