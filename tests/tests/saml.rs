@@ -41,9 +41,15 @@ impl Scene {
         let (authority, folder, cic) = (Authority::new("Site"), tempfile::tempdir().unwrap(), Cic::serving(SITE));
         let [certificate, key] = authority.sign("sso.example.com").map(|path| path.display().to_string());
         for name in ["old", "new"] {
-            let [from, from_key] = authority.sign(name);
-            fs::copy(from, folder.path().join(format!("{name}.crt"))).unwrap();
-            fs::copy(from_key, folder.path().join(format!("{name}.key"))).unwrap();
+            let [certificate, key] = ["crt", "key"].map(|ending| folder.path().join(format!("{name}.{ending}")));
+            let made = Command::new(lab::jackfield())
+                .args(["sso", "certificate", "--certificate"])
+                .arg(certificate)
+                .arg("--key")
+                .arg(key)
+                .output()
+                .unwrap();
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         }
         let file = format!(
             "[service.tls]\ncertificate = {certificate:?}\nkey = {key:?}\nlisten = \"127.0.0.1:0\"\n{}\n\

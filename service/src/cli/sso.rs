@@ -1,10 +1,13 @@
-//! `jackfield sso`: what stands around single sign-on to Genesys Cloud with PureConnect as identity provider (guide *Genesys Cloud for CIC*, "Enable
-//! PureConnect as a Genesys Cloud SSO provider").
+//! `jackfield sso`: what stands around single sign-on to Genesys Cloud, with PureConnect as identity provider (guide *Genesys Cloud for CIC*, "Enable
+//! PureConnect as a Genesys Cloud SSO provider") or with Jackfield.
 
+mod certificate;
 mod nginx;
 
 use super::exit::{self, Exit};
+use certificate::SelfSigned;
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use nginx::Proxy;
 use shared::file::{self, FileError};
 use std::{
@@ -16,7 +19,7 @@ use std::{
 /// The port of CIC's security token service (guide).
 const STS: u16 = 8043;
 
-/// Single sign-on to Genesys Cloud with the CIC server as identity provider.
+/// Single sign-on to Genesys Cloud, with Jackfield or the CIC server as identity provider.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub struct Arguments {
@@ -30,6 +33,8 @@ pub struct Arguments {
 pub enum What {
     /// Print a file for nginx that leads browsers to the CIC servers' identity provider, and to standard error what to enter in Genesys Cloud.
     Nginx(Nginx),
+    /// Make key and certificate for `[genesys_cloud.sso]`, and print what to write there. Files that are there are left alone.
+    Certificate(SelfSigned),
 }
 
 /// The proxy.
@@ -66,8 +71,11 @@ pub struct Nginx {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> ExitCode {
-        let What::Nginx(nginx) = self.what;
-        match nginx.print() {
+        let done = match self.what {
+            What::Nginx(nginx) => nginx.print(),
+            What::Certificate(certificate) => certificate.make(Timestamp::now()).and_then(|text| print(&text)),
+        };
+        match done {
             Ok(()) => Exit::Done.into(),
             Err(failure) => exit::told(failure).into(),
         }
@@ -87,8 +95,7 @@ impl Nginx {
             exit::say(&proxy.remark());
             proxy.file()
         };
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| (Exit::InputOutput, error.to_string()))
+        print(&text)
     }
 
     fn proxy(self) -> Result<Proxy, (Exit, String)> {
@@ -96,6 +103,11 @@ impl Nginx {
         let servers = if self.server.is_empty() { servers_of(self.config.as_deref())? } else { self.server };
         Proxy::new(self.name, self.port, self.path, &servers, STS, [&self.certificate, &self.key]).map_err(usage)
     }
+}
+
+fn print(text: &str) -> Result<(), (Exit, String)> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| (Exit::InputOutput, error.to_string()))
 }
 
 fn servers_of(config: Option<&Path>) -> Result<Vec<String>, (Exit, String)> {

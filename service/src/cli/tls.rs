@@ -155,7 +155,7 @@ fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
 }
 
 /// Replaces the file in one step: the running service never reads half of it.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut temporary = tempfile::Builder::new().prefix(".jackfield-").tempfile_in(folder)?;
     temporary.write_all(text.as_bytes())?;

@@ -139,7 +139,7 @@ impl Identity {
     /// In words: the key is none of RSA.
     pub fn rsa_sha256(&self) -> Result<SignBytes, String> {
         let key = aws_lc_rs::sign::any_supported_type(&self.key).map_err(|error| error.to_string())?;
-        let none = || "it is no RSA key, and Genesys Cloud takes no other".to_owned();
+        let none = || "it is no RSA key, and Genesys Cloud takes no other: `jackfield sso certificate` makes one".to_owned();
         let scheme = [SignatureScheme::RSA_PKCS1_SHA256];
         // Asked now, so that it need not fail later.
         key.choose_scheme(&scheme).ok_or_else(none)?;

@@ -45,7 +45,7 @@ pub struct Sso {
     #[schemars(extend("format" = "file-path"))]
     #[schemars(example = &"/etc/jackfield/sso-former.crt")]
     pub former_certificate: Option<PathBuf>,
-    /// *ServiceName*: which part of Genesys Cloud is opened after the log-on, `directory` for example; capitals matter. Absent: it is not said.
+    /// `ServiceName`: which part of Genesys Cloud is opened after the log-on, `directory` for example; capitals matter. Absent: it is not said.
     #[schemars(length(min = 1, max = 128))]
     #[schemars(example = &"directory")]
     pub service_name: Option<String>,
