@@ -31,7 +31,7 @@ fn inner_sentence(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, check_text};
+    use crate::{Config, check_text, finding::Finding};
     use std::{fs, path::Path};
 
     #[test]
@@ -62,7 +62,7 @@ mod tests {
                 |line| if let Some(setting) = line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', '#'])) { setting } else { line },
             )
             .fold(String::new(), |text, line| text + line + "\n");
-        let errors: Vec<_> = check_text(&uncommented).err().unwrap_or_default().into_iter().filter(|finding| finding.is_error()).collect();
+        let errors: Vec<_> = check_text(&uncommented).err().unwrap_or_default().into_iter().filter(Finding::is_error).collect();
         assert!(errors.is_empty(), "{errors:?}");
     }
 

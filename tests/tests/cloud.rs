@@ -250,7 +250,9 @@ async fn prism_finds_nothing_wrong_with_events_of_conversations() {
     };
     let (conduit, sender) = (conduit::Conduit::new(Backlog::open(None).unwrap()), TurnsSender::default());
     conduit.begin(policy, sender.listen());
-    turns().into_iter().for_each(|turn| sender.tell(turn));
+    for turn in turns() {
+        sender.tell(turn);
+    }
     let began = Instant::now();
     let figures = loop {
         let figures = conduit.figures();

@@ -130,7 +130,9 @@ async fn sent(world: &World, turns: Vec<Turn>) -> (Conduit, Figures) {
     let (sender, conduit) = (TurnsSender::default(), Conduit::new(Backlog::open(None).unwrap()));
     conduit.run(ORGANIZATION.parse().unwrap(), BOUNDS, FLUSH, world.sink(), sender.listen());
     let count = turns.len();
-    turns.into_iter().for_each(|turn| sender.tell(turn));
+    for turn in turns {
+        sender.tell(turn);
+    }
     loop {
         let figures = settled(&conduit).await;
         let gone: u64 = figures.sent.iter().chain(&figures.skipped).sum::<u64>() + figures.rejected;
@@ -221,7 +223,9 @@ async fn a_missing_permission_and_another_organisation_stop_it_until_somebody_do
     world.faults(Faults { missing: vec!["conversation:conversation:inject".into()], ..fast() });
     let (sender, conduit) = (TurnsSender::default(), Conduit::new(Backlog::open(None).unwrap()));
     conduit.run(ORGANIZATION.parse().unwrap(), BOUNDS, FLUSH, world.sink(), sender.listen());
-    answered("1").into_iter().for_each(|turn| sender.tell(turn));
+    for turn in answered("1") {
+        sender.tell(turn);
+    }
     while conduit.figures().trouble.is_none() {
         sleep(Duration::from_millis(10)).await;
     }
