@@ -1,6 +1,6 @@
 //! Why a command cannot be done, in words that tell a person what to do.
 
-use super::{ActionItemId, ContainerId, InteractionState, ItemId, UserId, WorkmodeId};
+use super::{ActionItemId, ContainerId, InteractionId, InteractionState, ItemId, UserId, WorkmodeId};
 
 /// Who has to change something: SOAP's `Client` or `Server` fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,6 +155,9 @@ pub enum Refusal {
     /// It said no, in its own words.
     #[error("The telephony server refused: {0}")]
     SwitchRefused(String),
+    /// It has the call no more, or not at this agent.
+    #[error("The telephony server refused: call {0} is not at this agent: it has ended or gone to somebody else")]
+    CallGone(InteractionId),
     /// The service ends.
     #[error("The service is stopping: try again")]
     Stopping,
@@ -169,6 +172,7 @@ impl Refusal {
             | Self::SwitchUnclear(_)
             | Self::SwitchUnavailable
             | Self::SwitchRefused(_)
+            | Self::CallGone(_)
             | Self::Stopping
             | Self::LimitReached { .. } => Side::Server,
             _ => Side::Client,

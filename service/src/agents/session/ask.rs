@@ -76,8 +76,8 @@ impl Session {
         self.pending.push(Box::pin(work), self.policy.switch_deadline, errand);
     }
 
-    /// Asks for all of `requests`, one after the other; the first refusal counts, but none keeps the rest from being tried.
-    pub(super) fn ask_all(&mut self, requests: Vec<SwitchRequest>, then: Then) {
+    /// Asks to hang all of them up, one after the other; the first refusal counts, but none keeps the rest from being tried.
+    pub(super) fn hang_all_up(&mut self, requests: Vec<SwitchRequest>, then: Then) {
         // They are all of one kind.
         let errand = match requests.first() {
             Some(request) => Errand::asking(request, then),
@@ -91,7 +91,11 @@ impl Session {
         let all = async move {
             let mut all = Ok(SwitchAnswer::Accepted);
             for work in works {
-                all = all.and(work.await);
+                let outcome = work.await;
+                // What SAP wants is so, though the news of it is still on its way to us.
+                if !matches!(outcome, Err(Refusal::CallGone(_))) {
+                    all = all.and(outcome);
+                }
             }
             all
         };

@@ -99,7 +99,7 @@ impl Session {
                 self.ask(SwitchRequest::SetAttachedData { interaction, data }, then);
             }
             Ok(Step::Ask(request, reply)) => self.ask(request, Then::Answer(answer, reply)),
-            Ok(Step::AskAll(requests)) if !requests.is_empty() => self.ask_all(requests, Then::DropAll(answer)),
+            Ok(Step::AskAll(requests)) if !requests.is_empty() => self.hang_all_up(requests, Then::DropAll(answer)),
             Ok(Step::Place(request, item)) => {
                 // A dialled call takes its data along; a consultation carries the first call's, to which the new item's come.
                 let data = match (&request, &item) {

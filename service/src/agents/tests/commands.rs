@@ -235,6 +235,15 @@ async fn drop_calls_tries_every_call_and_tells_the_first_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn drop_calls_is_done_where_the_switch_has_ended_a_call_and_nobody_has_heard_of_it_yet() {
+    let bench = Bench::new();
+    bench.with_calls("A", [call("1", S::Connected), call("2", S::Held)]).await;
+    bench.switch.answer(Err(Refusal::CallGone("1".into())));
+    assert_eq!(bench.ask("A", Command::DropCalls { line: None }).await, Ok(Reply::Done));
+    assert_eq!(bench.switch.requests(), ["1", "2"].map(|id| R::Disconnect(id.into())));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_listens_names_another_agents_item_or_the_agent() {
     let bench = Bench::new();
     bench.with_calls("A", [call("1", S::Connected)]).await;

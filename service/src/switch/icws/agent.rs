@@ -144,9 +144,7 @@ impl Agent {
 
     /// One of his interactions.
     fn seen(&self, id: &InteractionId) -> Result<Seen, Refusal> {
-        let state = self.state();
-        let unknown = || Refusal::SwitchRefused(format!("call {id} is not at this agent: it has ended or gone to somebody else"));
-        state.picture.find(id).cloned().ok_or_else(unknown)
+        self.state().picture.find(id).cloned().ok_or_else(|| Refusal::CallGone(id.clone()))
     }
 
     /// One of his interactions, in one of these states.

@@ -169,7 +169,7 @@ impl Exchange {
     pub(super) fn leg(&self, user: &UserId, id: &InteractionId) -> Result<(CallNo, &Leg), Refusal> {
         self.number_of(id)
             .and_then(|no| self.calls.get(&no).and_then(|call| call.leg(user)).map(|leg| (no, leg)))
-            .ok_or_else(|| Refusal::SwitchRefused(format!("call {id} is not at this agent: it has ended or gone to somebody else")))
+            .ok_or_else(|| Refusal::CallGone(id.clone()))
     }
 
     /// The agent's call, in one of these states.
