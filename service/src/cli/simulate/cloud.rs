@@ -135,7 +135,7 @@ impl Server {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let clients = self.client_id.zip(secret).into_iter().collect::<Vec<_>>();
         if clients.is_empty() {
-            exit::say("every OAuth client is taken: name one with --client-id and --client-secret");
+            exit::say("every OAuth client is accepted: name one with --client-id and --client-secret");
         }
         let faults = Faults { allowed: self.allowed, lag: self.lag, ..Faults::default() };
         let cloud = Cloud::new(Site { clients, faults });
