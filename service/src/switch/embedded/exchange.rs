@@ -102,14 +102,14 @@ enum Timer {
 }
 
 impl Exchange {
-    /// An exchange at the moment `epoch` (milliseconds since 1970 UTC). Calls are numbered from there on, so that a restart does not use
-    /// numbers again: there are never a thousand calls a second.
+    /// An exchange at the moment `epoch` (milliseconds since 1970 UTC). Calls are numbered by its microseconds from there on, so
+    /// that a restart does not use numbers again, nor make one conversation of two: there are never a million calls a second.
     pub(super) fn new(plan: Plan, epoch: i64) -> Self {
         let mut exchange = Self {
             plan: Arc::new(Plan::default()),
             now: Duration::ZERO,
             epoch: epoch / 1000,
-            next_call: u64::try_from(epoch).unwrap_or(0).max(1_000_000_000),
+            next_call: u64::try_from(epoch.saturating_mul(1000)).unwrap_or(0).max(1_000_000_000),
             next_number: 1,
             names: Names::default(),
             agents: HashMap::new(),

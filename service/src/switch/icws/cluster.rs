@@ -96,6 +96,13 @@ impl Cluster {
         in_turn: bool,
     ) -> Result<Session, Over> {
         let mut search = Switchover::after(why)?;
+        let mut told = None;
+        // One server after another may be tried, which is one thing to whoever watches.
+        let mut tell = |connection| {
+            if told.replace(connection) != Some(connection) {
+                tell(connection);
+            }
+        };
         loop {
             let step = search.next(&self.hosts(), chance());
             match step {

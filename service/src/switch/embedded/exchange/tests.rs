@@ -363,7 +363,7 @@ fn the_number_of_calls_is_bounded() {
 fn ids_grow_and_start_at_the_moment_of_the_start() {
     let mut exchange = Exchange::new(plan(), 1_790_000_000_123);
     let mut call = || exchange.call_in(Duration::ZERO, caller("+4930"), Reach::User("anna".into())).unwrap();
-    assert_eq!((call().as_str().to_owned(), call().as_str().to_owned()), ("1790000000123".to_owned(), "1790000000124".to_owned()));
+    assert_eq!((call().as_str().to_owned(), call().as_str().to_owned()), ("1790000000123000".to_owned(), "1790000000123001".to_owned()));
 }
 
 #[test]

@@ -88,7 +88,8 @@ async fn an_agent_whom_no_station_takes_is_shown_that_it_is_tried_until_one_does
     scene.pair.servers()[1].set_faults(Faults { answers: vec![refused], ..Faults::default() });
     scene.pair.switch_over(Going::Dies);
     scene.until(|event| *event == SwitchEvent::Connection(Connection::Reconnecting)).await;
-    assert!(timeout(Duration::from_mins(10), scene.anna.feed.next()).await.is_err(), "nothing else is told meanwhile");
+    let meanwhile = timeout(Duration::from_mins(10), scene.anna.feed.next()).await;
+    assert!(meanwhile.is_err(), "nothing else is told: {meanwhile:?}");
     scene.pair.servers()[1].set_faults(Faults::default());
     scene.snapshot().await;
 }
